@@ -1,0 +1,125 @@
+-- V004: what search reads, kept in step with its sources inside the writer's own statement.
+
+create table rhizome.hybrid_search_index (
+  tenant_id       uuid        not null default rhizome.current_tenant(),
+  thing_id        text        not null,
+  type            text        not null,
+  name            text        not null,
+  text            text        not null,
+  tsv             tsvector    not null,
+  length          integer     not null,
+  embedding       vector(${embeddingDimension}),
+  embedding_model text,
+  confidence      real        not null,
+  metadata        jsonb       not null,
+  indexed_at      timestamptz not null default now(),
+  constraint hybrid_search_index_pkey primary key (tenant_id, thing_id),
+  constraint hybrid_search_index_model_named check ((embedding is null) = (embedding_model is null))
+);
+call rhizome.isolate('rhizome.hybrid_search_index');
+grant select, insert, update, delete on rhizome.hybrid_search_index to rhizome_app;
+-- Nearest neighbours of large tenants; small ones are read whole through the primary key.
+create index hybrid_search_index_nearest on rhizome.hybrid_search_index
+  using hnsw (embedding vector_cosine_ops) with (m = ${hnswM}, ef_construction = ${hnswEfConstruction});
+-- The size of a tenant and its mean length, which BM25 needs, without touching the rows.
+create index hybrid_search_index_lengths on rhizome.hybrid_search_index (tenant_id) include (length);
+
+comment on table rhizome.hybrid_search_index is 'One row a searchable thing, whatever table it comes from.';
+comment on column rhizome.hybrid_search_index.length is 'Terms of name and text together, the document length of BM25.';
+
+-- An inverted index as a table: equality on text is leakproof, so row-level security leaves its B-tree usable, and the
+-- number of a tenant's rows a term has is that tenant's alone (docs/adr/0005).
+create table rhizome.search_terms (
+  tenant_id uuid     not null default rhizome.current_tenant(),
+  term      text     collate "C" not null,
+  thing_id  text     not null,
+  frequency smallint not null,
+  length    integer  not null,
+  constraint search_terms_pkey primary key (tenant_id, term, thing_id) include (frequency, length)
+);
+call rhizome.isolate('rhizome.search_terms');
+grant select, insert, update, delete on rhizome.search_terms to rhizome_app;
+-- Index-only scans need a fresh visibility map, also where rows are only ever inserted.
+alter table rhizome.search_terms set (autovacuum_vacuum_insert_scale_factor = 0.05);
+
+comment on table rhizome.search_terms is 'Which things contain a term, how often, and how long they are.';
+comment on column rhizome.search_terms.frequency is 'Occurrences; one in the name counts three times.';
+
+-- The terms of a document: lexemes of name (weight A) and text.
+create function rhizome.document_terms(name text, body text) returns tsvector
+  language sql immutable parallel safe
+  return setweight(to_tsvector('pg_catalog.english', name), 'A') || to_tsvector('pg_catalog.english', body);
+
+-- Puts things into search, or replaces them. Every source calls it in the statement that writes the source's own rows.
+create function rhizome.index_things(
+  ids text[], types text[], names text[], bodies text[], confidences real[], metadatas jsonb[], embeddings vector[],
+  model text) returns bigint
+  language sql volatile
+  begin atomic
+    with things as materialized (
+      select t.*, rhizome.document_terms(t.name, t.body) as tsv
+        from unnest(ids, types, names, bodies, confidences, metadatas, embeddings)
+          as t (thing_id, type, name, body, confidence, metadata, embedding)
+    ), postings as materialized (
+      select things.thing_id, l.lexeme as term,
+             least(32767, cardinality(l.positions) + 2 * cardinality(array_positions(l.weights, 'A'))) as frequency,
+             cardinality(l.positions) as occurrences
+        from things, unnest(things.tsv) as l
+       where octet_length(l.lexeme) <= 200 -- longer ones are blobs, and would not fit a B-tree entry
+    ), lengths as materialized (
+      select thing_id, sum(occurrences)::integer as length from postings group by thing_id
+    ), gone as (
+      delete from rhizome.search_terms as stale
+       using rhizome.hybrid_search_index as old, unnest(old.tsv) as l
+       where old.thing_id = any (ids) and old.tenant_id = rhizome.current_tenant()
+         and stale.tenant_id = old.tenant_id and stale.term = l.lexeme and stale.thing_id = old.thing_id
+         and not exists (select from postings where postings.thing_id = stale.thing_id and postings.term = stale.term)
+    ), posted as (
+      insert into rhizome.search_terms as s (term, thing_id, frequency, length)
+      select term, thing_id, frequency, lengths.length from postings join lengths using (thing_id)
+          on conflict on constraint search_terms_pkey do update
+         set frequency = excluded.frequency, length = excluded.length
+       where (s.frequency, s.length) is distinct from (excluded.frequency, excluded.length)
+    ), indexed as (
+      insert into rhizome.hybrid_search_index
+        (thing_id, type, name, text, tsv, length, embedding, embedding_model, confidence, metadata)
+      select thing_id, type, name, body, tsv, coalesce(lengths.length, 0), embedding,
+             case when embedding is not null then model end, confidence, metadata
+        from things left join lengths using (thing_id)
+          on conflict on constraint hybrid_search_index_pkey do update
+         set type = excluded.type, name = excluded.name, text = excluded.text, tsv = excluded.tsv,
+             length = excluded.length, embedding = excluded.embedding, embedding_model = excluded.embedding_model,
+             confidence = excluded.confidence, metadata = excluded.metadata, indexed_at = now()
+      returning 1
+    )
+    select count(*) from indexed;
+  end;
+
+comment on function rhizome.index_things(text[], text[], text[], text[], real[], jsonb[], vector[], text)
+  is 'Puts things into hybrid_search_index and search_terms, replacing what is there; gives how many.';
+
+-- Takes things out of search.
+create function rhizome.unindex_things(ids text[]) returns bigint
+  language sql volatile
+  begin atomic
+    with gone as (
+      delete from rhizome.search_terms as stale
+       using rhizome.hybrid_search_index as old, unnest(old.tsv) as l
+       where old.thing_id = any (ids) and old.tenant_id = rhizome.current_tenant()
+         and stale.tenant_id = old.tenant_id and stale.term = l.lexeme and stale.thing_id = old.thing_id
+    ), removed as (
+      delete from rhizome.hybrid_search_index where thing_id = any (ids) returning 1
+    )
+    select count(*) from removed;
+  end;
+
+comment on function rhizome.unindex_things(text[]) is 'Takes things out of search; gives how many were in it.';
+
+revoke execute on all functions in schema rhizome from public;
+grant execute on function
+  rhizome.current_tenant(),
+  rhizome.document_terms(text, text),
+  rhizome.index_things(text[], text[], text[], text[], real[], jsonb[], vector[], text),
+  rhizome.unindex_things(text[]),
+  rhizome.list_tenants(text, integer)
+  to rhizome_app;

@@ -1,0 +1,81 @@
+package dev.rhizome.database;
+
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.client.SSLMode;
+import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
+import java.util.Map;
+import reactor.netty.resources.LoopResources;
+
+/** Makes the pool, with every bound set that the pool and the driver leave open. */
+public final class ConnectionPools {
+
+    private static final Duration MAX_LIFE_TIME = Duration.ofMinutes(30);
+    private static final Duration MAX_VALIDATION_TIME = Duration.ofSeconds(2);
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
+    private static final int PENDING_PER_CONNECTION = 100;
+    /** Our statements are some dozens of constants; the bound only guards against a mistake. */
+    private static final int PREPARED_STATEMENTS = 256;
+
+    private ConnectionPools() {}
+
+    /** A pool for {@code settings}, not yet connected. Disposing of it closes its connections. */
+    public static ConnectionPool create(DatabaseSettings settings) {
+        DatabaseSettings.Limits limits = settings.limits();
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(connectionFactory(settings))
+                .name(settings.applicationName())
+                .initialSize(limits.poolMin())
+                .minIdle(limits.poolMin())
+                .maxSize(limits.poolMax())
+                .maxIdleTime(limits.idleTimeout())
+                .maxLifeTime(MAX_LIFE_TIME)
+                .maxAcquireTime(limits.connectionTimeout())
+                .maxCreateConnectionTime(limits.connectionTimeout())
+                .maxValidationTime(MAX_VALIDATION_TIME)
+                .validationDepth(ValidationDepth.LOCAL)
+                .backgroundEvictionInterval(limits.idleTimeout())
+                .customizer(pool -> pool.maxPendingAcquire(PENDING_PER_CONNECTION * limits.poolMax()))
+                .acquireRetry(1)
+                .build());
+    }
+
+    /** Connections of the application role. */
+    static PostgresqlConnectionFactory connectionFactory(DatabaseSettings settings) {
+        DatabaseSettings.Limits limits = settings.limits();
+        PostgresqlConnectionConfiguration.Builder builder = PostgresqlConnectionConfiguration.builder()
+                .host(settings.address().host())
+                .port(settings.address().port())
+                .database(settings.address().database())
+                .username(settings.application().user())
+                .password(settings.application().password())
+                .applicationName(settings.applicationName())
+                .connectTimeout(limits.connectionTimeout())
+                .statementTimeout(limits.statementTimeout())
+                .lockWaitTimeout(LOCK_TIMEOUT)
+                .tcpKeepAlive(true)
+                .preparedStatementCacheQueries(PREPARED_STATEMENTS)
+                // Loops of its own: sharing the server's leaves all connections on one or two threads (r2dbc-pool
+                // #190).
+                .loopResources(
+                        LoopResources.create("postgres", Runtime.getRuntime().availableProcessors(), true))
+                .options(Map.of(
+                        "search_path", "rhizome,public",
+                        // A cached generic plan sends a small tenant through the index of a large one: 0 of 10 rows.
+                        "plan_cache_mode", "force_custom_plan",
+                        "idle_in_transaction_session_timeout",
+                                String.valueOf(limits.statementTimeout().toMillis()),
+                        "timezone", "UTC"));
+        return new PostgresqlConnectionFactory(
+                secure(builder, settings.encryption()).build());
+    }
+
+    private static PostgresqlConnectionConfiguration.Builder secure(
+            PostgresqlConnectionConfiguration.Builder builder, DatabaseSettings.Encryption encryption) {
+        builder.sslMode(SSLMode.fromValue(encryption.mode()));
+        String rootCertificate = encryption.rootCertificate();
+        return rootCertificate == null ? builder : builder.sslRootCert(rootCertificate);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.rhizome.database;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the database is and how much of it may be used, as the environment says it.
+ *
+ * @param address host, port and database
+ * @param application the role that serves requests; row-level security holds for it
+ * @param migration the role that owns the schema, or null when somebody else migrates
+ * @param encryption how the connection is secured
+ * @param limits of the pool and of statements
+ * @param applicationName shown in {@code pg_stat_activity}
+ */
+public record DatabaseSettings(
+        Address address,
+        Credentials application,
+        @Nullable Credentials migration,
+        Encryption encryption,
+        Limits limits,
+        String applicationName) {
+
+    /** Host, port and database name. */
+    public record Address(String host, int port, String database) {}
+
+    /** A role and its password; printing it leaves the password out. */
+    public record Credentials(String user, String password) {
+
+        @Override
+        public String toString() {
+            return user + " (password hidden)";
+        }
+    }
+
+    /**
+     * Transport security.
+     *
+     * @param mode as libpq names it: {@code disable}, {@code prefer}, {@code require}, {@code verify-ca}, {@code verify-full}
+     * @param rootCertificate PEM file of the authority to trust, or null for the JDK's
+     */
+    public record Encryption(String mode, @Nullable String rootCertificate) {}
+
+    /**
+     * Bounds.
+     *
+     * @param poolMin connections kept open
+     * @param poolMax most connections, ever
+     * @param idleTimeout after which an unused connection is closed
+     * @param connectionTimeout longest wait for a connection
+     * @param statementTimeout longest a statement may run on the server
+     */
+    public record Limits(
+            int poolMin, int poolMax, Duration idleTimeout, Duration connectionTimeout, Duration statementTimeout) {}
+
+    /**
+     * Reads the variables {@code DATABASE_URL} or {@code DB_*}; the URL wins over the single ones.
+     *
+     * @throws IllegalArgumentException naming the variable whose value is wrong, without printing a password
+     */
+    public static DatabaseSettings from(Map<String, String> environment) {
+        Variables plain = new Variables(environment);
+        Variables variables = plain.withUrl("DATABASE_URL");
+        Limits limits = new Limits(
+                variables.number("DB_POOL_MIN", 2, 0, 1_000),
+                variables.number("DB_POOL_MAX", 20, 1, 1_000),
+                Duration.ofMillis(variables.number("DB_IDLE_TIMEOUT_MS", 30_000, 1, 86_400_000)),
+                Duration.ofMillis(variables.number("DB_CONNECTION_TIMEOUT_MS", 10_000, 1, 600_000)),
+                Duration.ofMillis(variables.number("DB_STATEMENT_TIMEOUT_MS", 30_000, 1, 86_400_000)));
+        if (limits.poolMin() > limits.poolMax()) {
+            throw new IllegalArgumentException(
+                    "DB_POOL_MIN: " + limits.poolMin() + " (expected: at most DB_POOL_MAX, " + limits.poolMax() + ")");
+        }
+        String migrationUser = variables.text("DB_MIGRATION_USER", null);
+        return new DatabaseSettings(
+                new Address(
+                        variables.required("DB_HOST", "localhost"),
+                        variables.number("DB_PORT", 5432, 1, 65_535),
+                        variables.required("DB_NAME", "rhizome")),
+                new Credentials(variables.required("DB_USER", "rhizome_app"), variables.required("DB_PASSWORD", "")),
+                migrationUser == null
+                        ? null
+                        : new Credentials(migrationUser, variables.required("DB_MIGRATION_PASSWORD", "")),
+                new Encryption(variables.sslMode(), variables.text("DB_SSL_ROOT_CERT", null)),
+                limits,
+                variables.required("DB_APPLICATION_NAME", "rhizome"));
+    }
+
+    /** Whether the environment names a database at all. */
+    public static boolean isConfigured(Map<String, String> environment) {
+        return environment.containsKey("DATABASE_URL") || environment.containsKey("DB_HOST");
+    }
+}

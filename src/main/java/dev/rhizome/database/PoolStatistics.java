@@ -1,0 +1,40 @@
+package dev.rhizome.database;
+
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.PoolMetrics;
+
+/**
+ * The pool at one moment.
+ *
+ * @param totalConnections open, in use or not
+ * @param idleConnections open and free
+ * @param activeConnections in use
+ * @param pendingAcquires requests that wait for one
+ * @param maxConnections most there may be
+ */
+public record PoolStatistics(
+        int totalConnections, int idleConnections, int activeConnections, int pendingAcquires, int maxConnections) {
+
+    private static final double UNHEALTHY = 0.90;
+    private static final double DEGRADED = 0.75;
+
+    /** The figures of {@code pool} now. */
+    public static PoolStatistics of(ConnectionPool pool) {
+        PoolMetrics metrics = pool.getMetrics().orElseThrow();
+        return new PoolStatistics(
+                metrics.allocatedSize(),
+                metrics.idleSize(),
+                metrics.acquiredSize(),
+                metrics.pendingAcquireSize(),
+                metrics.getMaxAllocatedSize());
+    }
+
+    /** {@code unhealthy} above 90 % in use with requests waiting, {@code degraded} above 75 %, else {@code healthy}. */
+    public String healthStatus() {
+        double used = (double) activeConnections / maxConnections;
+        if (used > UNHEALTHY && pendingAcquires > 0) {
+            return "unhealthy";
+        }
+        return used > DEGRADED ? "degraded" : "healthy";
+    }
+}

@@ -1,0 +1,86 @@
+package dev.rhizome.database;
+
+import dev.rhizome.problem.Conflict;
+import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.problem.Overloaded;
+import dev.rhizome.problem.Refused;
+import dev.rhizome.problem.TimedOut;
+import io.r2dbc.postgresql.api.PostgresqlException;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcTimeoutException;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.pool.PoolAcquirePendingLimitException;
+import reactor.pool.PoolAcquireTimeoutException;
+import reactor.util.retry.Retry;
+
+/**
+ * Turns database errors into problems, by SQLSTATE and never by message; see appendix A of the PostgreSQL manual.
+ *
+ * <p>Classes 22 and 42 stay as they are: bad SQL or bad data that got this far is our bug, and becomes a 500.
+ */
+public final class SqlErrors {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Set<String> LOST_CONFLICTS = Set.of("40001", "40P01");
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(10);
+
+    private SqlErrors() {}
+
+    /** The problem that {@code error} means for the caller, or {@code error} itself. */
+    public static Throwable translate(Throwable error) {
+        String state = state(error);
+        if (state == null) {
+            return capacity(error);
+        }
+        return switch (state) {
+            case "23505" -> new Conflict("something with the same key exists (" + constraint(error) + ")");
+            case "23503" -> InvalidRequest.of(constraint(error), "refers to what does not exist", "an existing thing");
+            case "23514" -> InvalidRequest.of(constraint(error), "out of range", "what the rule of that name allows");
+            case "42501" -> new Refused("the database refused this for the current tenant");
+            case "57014" -> new TimedOut("the statement ran longer than it may");
+            case "55P03" -> new TimedOut("a lock was not granted in time");
+            case "40001", "40P01" -> new Overloaded("too many writes to the same rows at once", RETRY_AFTER);
+            case "53300" -> new Overloaded("the database has no connection left", RETRY_AFTER);
+            case "57P01", "57P02", "57P03", "08006", "08003", "08001" ->
+                new Overloaded("the database is not reachable", RETRY_AFTER);
+            default -> error;
+        };
+    }
+
+    /** Whether {@code error} says that a row another row refers to has just gone. */
+    public static boolean isMissingReference(Throwable error) {
+        return "23503".equals(state(error));
+    }
+
+    /** Runs a transaction that lost a conflict again, with a random pause that grows. */
+    static Retry retryOfWholeTransaction(int attempts) {
+        return Retry.backoff(attempts, FIRST_BACKOFF)
+                .jitter(0.75)
+                .filter(error -> LOST_CONFLICTS.contains(String.valueOf(state(error))))
+                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+    }
+
+    private static Throwable capacity(Throwable error) {
+        if (error instanceof PoolAcquirePendingLimitException
+                || error instanceof PoolAcquireTimeoutException
+                || error instanceof R2dbcTimeoutException) {
+            return new Overloaded("no database connection became free in time", RETRY_AFTER);
+        }
+        if (error instanceof R2dbcException) {
+            return new Overloaded("the database is not reachable", RETRY_AFTER);
+        }
+        return error;
+    }
+
+    private static @Nullable String state(Throwable error) {
+        return error instanceof R2dbcException known ? known.getSqlState() : null;
+    }
+
+    private static String constraint(Throwable error) {
+        return error instanceof PostgresqlException known
+                ? known.getErrorDetails().getConstraintName().orElse("constraint")
+                : "constraint";
+    }
+}

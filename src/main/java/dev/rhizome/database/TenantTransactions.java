@@ -1,0 +1,157 @@
+package dev.rhizome.database;
+
+import dev.rhizome.tenant.TenantContext;
+import dev.rhizome.tenant.TenantId;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Wrapped;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
+
+/**
+ * The one door to the database: runs work in a transaction that row-level security sees as the current tenant's.
+ *
+ * <p>Every method fails with {@code TenantMissing} before a connection is taken where the context has no tenant, and with
+ * the exceptions of {@link SqlErrors} otherwise. Cancelling stops the running statement on the server, rolls back and
+ * returns the connection. Nothing is emitted before the connection is back in the pool or on its way there, so a slow
+ * subscriber holds none.
+ */
+public final class TenantTransactions {
+
+    /*
+     * BEGIN and the tenant share one message. The tenant is transaction-local, so the pool gets the connection back
+     * without it however the work ends. SET LOCAL takes no bind parameter; the literal is rendered from a UUID.
+     *
+     * Statements are pipelined: BEGIN is sent with the first statement of the work, without waiting for its answer. If
+     * BEGIN failed, the work would run without a tenant, and row-level security would show and take nothing. Where all
+     * statements are known at the start, COMMIT goes along too, and a read costs one round trip in all.
+     */
+    private static final String BEGIN_READ = "begin read only;set local app.current_tenant = '%s';%s";
+    private static final String BEGIN_WRITE = "begin;set local app.current_tenant = '%s';%s";
+    private static final Duration CANCEL_LIMIT = Duration.ofSeconds(5);
+    private static final int WRITE_ATTEMPTS = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TenantTransactions.class);
+
+    private final ConnectionPool pool;
+
+    /** Takes connections from {@code pool} only. */
+    public TenantTransactions(ConnectionPool pool) {
+        this.pool = pool;
+    }
+
+    /** The rows of one bounded query, read only, in one round trip; all are read before the first is emitted. */
+    public <T> Flux<T> read(Query<T> query) {
+        return read(query, TransactionSettings.NONE);
+    }
+
+    /** As {@link #read(Query)}, under {@code settings}. */
+    public <T> Flux<T> read(Query<T> query, TransactionSettings settings) {
+        return together(settings, tenantConnection -> tenantConnection.list(query))
+                .flatMapIterable(rows -> rows);
+    }
+
+    /** The rows of two bounded queries in one transaction and one round trip; each sees its own snapshot. */
+    public <A, B> Mono<Tuple2<List<A>, List<B>>> read(Query<A> first, Query<B> second, TransactionSettings settings) {
+        return together(
+                settings, tenantConnection -> Mono.zip(tenantConnection.list(first), tenantConnection.list(second)));
+    }
+
+    /** Read-only work of several dependent statements. */
+    public <T> Mono<T> reading(Function<TenantConnection, Mono<T>> work) {
+        return TenantContext.current()
+                .flatMap(tenant -> inTransaction(
+                        begin(BEGIN_READ, tenant, TransactionSettings.NONE),
+                        (connection, begun) -> pipelined(begun, work.apply(new TenantConnection(connection)))
+                                .concatWith(commit(connection))))
+                .onErrorMap(SqlErrors::translate);
+    }
+
+    /**
+     * Work that writes. A serialization failure or a deadlock runs it again as a whole, three times at most.
+     *
+     * @param work has no effect outside the database, since it may run more than once
+     */
+    public <T> Mono<T> writing(Function<TenantConnection, Mono<T>> work) {
+        return TenantContext.current()
+                .flatMap(tenant -> inTransaction(
+                                begin(BEGIN_WRITE, tenant, TransactionSettings.NONE),
+                                (connection, begun) -> Flux.from(
+                                                pipelined(begun, work.apply(new TenantConnection(connection))))
+                                        .concatWith(commit(connection)))
+                        .retryWhen(SqlErrors.retryOfWholeTransaction(WRITE_ATTEMPTS)))
+                .onErrorMap(SqlErrors::translate);
+    }
+
+    private <T> Mono<T> together(TransactionSettings settings, Function<TenantConnection, Mono<T>> work) {
+        return TenantContext.current()
+                .flatMap(tenant -> inTransaction(
+                        begin(BEGIN_READ, tenant, settings),
+                        (connection, begun) -> Flux.merge(
+                                pipelined(begun, work.apply(new TenantConnection(connection))), commit(connection))))
+                .onErrorMap(SqlErrors::translate);
+    }
+
+    private <T> Mono<T> inTransaction(
+            String begin, BiFunction<PostgresqlConnection, Mono<Void>, Publisher<T>> conversation) {
+        return Flux.usingWhen(
+                        pool.create(),
+                        pooled -> {
+                            PostgresqlConnection connection = unwrap(pooled);
+                            return conversation.apply(connection, run(connection, begin));
+                        },
+                        Connection::close,
+                        (pooled, error) -> rollback(pooled),
+                        this::cancel)
+                .singleOrEmpty();
+    }
+
+    private static String begin(String form, TenantId tenant, TransactionSettings settings) {
+        return form.formatted(tenant.value(), settings.toSql());
+    }
+
+    private static <T> Flux<T> pipelined(Mono<Void> begun, Publisher<T> work) {
+        return Flux.merge(begun.then(Mono.empty()), work);
+    }
+
+    private static Mono<Void> run(PostgresqlConnection connection, String sql) {
+        return connection
+                .createStatement(sql)
+                .execute()
+                .concatMap(result -> result.getRowsUpdated())
+                .then();
+    }
+
+    private static <T> Mono<T> commit(PostgresqlConnection connection) {
+        return run(connection, "commit").then(Mono.empty());
+    }
+
+    private static Mono<Void> rollback(Connection pooled) {
+        return run(unwrap(pooled), "rollback")
+                .onErrorResume(error ->
+                        Mono.fromRunnable(() -> LOG.atDebug().setCause(error).log("event=rollback-failed")))
+                .then(Mono.from(pooled.close()));
+    }
+
+    private Mono<Void> cancel(Connection pooled) {
+        return unwrap(pooled)
+                .cancelRequest()
+                .timeout(CANCEL_LIMIT)
+                .onErrorComplete()
+                .then(rollback(pooled));
+    }
+
+    @SuppressWarnings("unchecked") // the pool hands out what its factory makes, and that is PostgreSQL's
+    private static PostgresqlConnection unwrap(Connection pooled) {
+        return ((Wrapped<PostgresqlConnection>) pooled).unwrap();
+    }
+}

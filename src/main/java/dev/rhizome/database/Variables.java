@@ -1,0 +1,143 @@
+package dev.rhizome.database;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Environment variables read strictly: a value that is present and wrong stops the start, naming the variable. */
+final class Variables {
+
+    private static final Set<String> SSL_MODES = Set.of("disable", "prefer", "require", "verify-ca", "verify-full");
+    /** Query parameters of a connection URL that we honour, and the variable each stands for. */
+    private static final Map<String, String> URL_PARAMETERS = Map.of(
+            "sslmode", "DB_SSL_MODE",
+            "sslrootcert", "DB_SSL_ROOT_CERT",
+            "application_name", "DB_APPLICATION_NAME",
+            "statement_timeout", "DB_STATEMENT_TIMEOUT_MS");
+
+    private final Map<String, String> values;
+
+    Variables(Map<String, String> values) {
+        this.values = Map.copyOf(values);
+    }
+
+    /** These variables, with those that the URL in {@code variable} names put over them. */
+    Variables withUrl(String variable) {
+        String url = text(variable, null);
+        if (url == null) {
+            return this;
+        }
+        URI uri = parse(variable, url);
+        Map<String, String> merged = new HashMap<>(values);
+        putIfPresent(merged, "DB_HOST", uri.getHost());
+        merged.put("DB_PORT", uri.getPort() < 0 ? "5432" : String.valueOf(uri.getPort()));
+        String path = uri.getRawPath();
+        putIfPresent(merged, "DB_NAME", path == null || path.length() < 2 ? null : decode(path.substring(1)));
+        putUser(merged, uri.getRawUserInfo());
+        putParameters(variable, merged, uri.getRawQuery());
+        return new Variables(merged);
+    }
+
+    @Nullable
+    String text(String name, @Nullable String otherwise) {
+        String value = values.get(name);
+        return value == null || value.isBlank() ? otherwise : value;
+    }
+
+    String required(String name, String otherwise) {
+        String value = values.get(name);
+        return value == null || value.isBlank() ? otherwise : value;
+    }
+
+    int number(String name, int otherwise, int least, int most) {
+        String text = text(name, null);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            int value = Integer.parseInt(text.strip());
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // reported below, like a number out of range
+        }
+        throw new IllegalArgumentException(
+                name + ": " + text + " (expected: a number from " + least + " to " + most + ")");
+    }
+
+    /** {@code sslmode} of the URL, else {@code DB_SSL}: true verifies the certificate and the host name. */
+    String sslMode() {
+        String mode = text("DB_SSL_MODE", null);
+        if (mode != null) {
+            if (SSL_MODES.contains(mode)) {
+                return mode;
+            }
+            throw new IllegalArgumentException(
+                    "DB_SSL_MODE or sslmode: " + mode + " (expected: one of " + SSL_MODES + ")");
+        }
+        return switch (required("DB_SSL", "false").toLowerCase(Locale.ROOT)) {
+            case "true" -> "verify-full";
+            case "false" -> "disable";
+            default ->
+                throw new IllegalArgumentException("DB_SSL: " + text("DB_SSL", "") + " (expected: true or false)");
+        };
+    }
+
+    private static URI parse(String variable, String url) {
+        String expected =
+                " (expected: postgresql://user:password@host:port/database, reserved characters percent-encoded)";
+        try {
+            URI uri = URI.create(url.strip());
+            if (Set.of("postgres", "postgresql").contains(String.valueOf(uri.getScheme())) && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // the message would print the URL, and with it the password
+        }
+        throw new IllegalArgumentException(variable + ": not a PostgreSQL URL" + expected);
+    }
+
+    private static void putUser(Map<String, String> merged, @Nullable String userInfo) {
+        if (userInfo == null) {
+            return;
+        }
+        int colon = userInfo.indexOf(':');
+        merged.put("DB_USER", decode(colon < 0 ? userInfo : userInfo.substring(0, colon)));
+        if (colon >= 0) {
+            merged.put("DB_PASSWORD", decode(userInfo.substring(colon + 1)));
+        }
+    }
+
+    private static void putParameters(String variable, Map<String, String> merged, @Nullable String query) {
+        if (query == null) {
+            return;
+        }
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String target = URL_PARAMETERS.get(name);
+            if (target == null) {
+                throw new IllegalArgumentException(variable + ": parameter " + name + " (expected: one of "
+                        + URL_PARAMETERS.keySet().stream().sorted().toList() + ")");
+            }
+            merged.put(target, decode(pair.substring(equals + 1)));
+        }
+    }
+
+    private static void putIfPresent(Map<String, String> merged, String name, @Nullable String value) {
+        if (value != null) {
+            merged.put(name, value);
+        }
+    }
+
+    private static String decode(String text) {
+        // URLDecoder is for forms, where a plus is a space; in a URL it is a plus.
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The pool, the one door to it, migrations, and the check that refuses a database that would leak.
+ *
+ * <p>Start at {@link dev.rhizome.database.TenantTransactions}. Depends on {@code tenant}, {@code problem} and the value of {@code embedding}.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.rhizome.database;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+/**
+ * Vectors as values, and the pluggable models that make them from text.
+ *
+ * <p>Start at {@link dev.rhizome.embedding.EmbeddingModel}. Depends on {@code problem}.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.rhizome.embedding;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

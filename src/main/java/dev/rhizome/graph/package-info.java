@@ -1,0 +1,11 @@
+/**
+ * Entities, relationships, and bounded walks over them.
+ *
+ * <p>Start at {@link dev.rhizome.graph.EntityRepository}. Depends on {@code database}, {@code http} and {@code embedding}.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.rhizome.graph;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+/**
+ * Tenants, their API keys, and who a bearer token belongs to.
+ *
+ * <p>Start at {@link dev.rhizome.tenancy.ApiKeyAuthenticator}. Depends on {@code database} and {@code http}.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.rhizome.tenancy;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
