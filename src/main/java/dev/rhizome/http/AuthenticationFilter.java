@@ -1,0 +1,75 @@
+package dev.rhizome.http;
+
+import dev.rhizome.problem.Refused;
+import dev.rhizome.problem.Unauthenticated;
+import dev.rhizome.tenant.TenantContext;
+import dev.rhizome.tenant.TenantId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Refuses every request without a valid token, but for a short list of public paths, and puts the tenant that the token
+ * proves into the Reactor context. No header and no body chooses a tenant.
+ */
+public final class AuthenticationFilter implements WebFilter {
+
+    private static final String BEARER = "Bearer ";
+    private static final int LONGEST_TOKEN = 8_192;
+    private static final List<String> PUBLIC =
+            List.of("/health/database", "/actuator/health", "/openapi.yaml", "/console", "/favicon.ico");
+
+    private final List<TokenAuthenticator> authenticators;
+
+    /** Asks {@code authenticators} in order. */
+    public AuthenticationFilter(List<TokenAuthenticator> authenticators) {
+        this.authenticators = List.copyOf(authenticators);
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (isPublic(exchange.getRequest().getPath().value())) {
+            return chain.filter(exchange);
+        }
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        String token = token(headers);
+        if (token == null) {
+            return Mono.error(
+                    new Unauthenticated("no token (expected: the header Authorization: Bearer <API key or JWT>)"));
+        }
+        return Flux.fromIterable(authenticators)
+                .concatMap(authenticator -> authenticator.authenticate(token), 1)
+                .next()
+                .switchIfEmpty(Mono.error(() -> new Unauthenticated("the token is unknown, expired or revoked")))
+                .flatMap(caller -> proceed(caller, exchange, chain));
+    }
+
+    private static Mono<Void> proceed(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
+        TenantId tenant = caller.tenant();
+        String claimed = exchange.getRequest().getHeaders().getFirst("X-Tenant-ID");
+        if (claimed != null && (tenant == null || !claimed.equalsIgnoreCase(tenant.toString()))) {
+            return Mono.error(new Refused("X-Tenant-ID contradicts the token, which alone decides the tenant"));
+        }
+        exchange.getAttributes().put(Caller.ATTRIBUTE, caller);
+        Mono<Void> handled = chain.filter(exchange);
+        return tenant == null ? handled : handled.contextWrite(TenantContext.of(tenant));
+    }
+
+    private static boolean isPublic(String path) {
+        return PUBLIC.stream().anyMatch(open -> path.equals(open) || path.startsWith(open + "/"));
+    }
+
+    private static @Nullable String token(HttpHeaders headers) {
+        String header = headers.getFirst(HttpHeaders.AUTHORIZATION);
+        if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return null;
+        }
+        String token = header.substring(BEARER.length()).strip();
+        return token.isEmpty() || token.length() > LONGEST_TOKEN ? null : token;
+    }
+}

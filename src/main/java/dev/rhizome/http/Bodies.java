@@ -1,0 +1,55 @@
+package dev.rhizome.http;
+
+import dev.rhizome.problem.InvalidRequest;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.BodyExtractors;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Mono;
+
+/** Reads bodies of one JSON object. */
+public final class Bodies {
+
+    private final HttpProperties properties;
+
+    /** Reads within the limits of {@code properties}. */
+    public Bodies(HttpProperties properties) {
+        this.properties = properties;
+    }
+
+    /** Whether the body is NDJSON. */
+    public static boolean isNdjson(ServerRequest request) {
+        return request.headers()
+                .contentType()
+                .filter(MediaType.APPLICATION_NDJSON::isCompatibleWith)
+                .isPresent();
+    }
+
+    /**
+     * The body, whole.
+     *
+     * @return the bytes; an error of 415 where it is not declared as JSON, of 413 where it is too large, of
+     *     {@link InvalidRequest} where there is none
+     */
+    public Mono<byte[]> json(ServerRequest request) {
+        MediaType type = request.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
+        if (!MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
+            return Mono.error(() -> new ResponseStatusException(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type: " + type + " (expected: application/json)"));
+        }
+        return DataBufferUtils.join(request.body(BodyExtractors.toDataBuffers()), (int)
+                        properties.maxBody().toBytes())
+                .map(Bodies::bytes)
+                .switchIfEmpty(Mono.error(() -> InvalidRequest.of("body", "missing", "a JSON object")));
+    }
+
+    private static byte[] bytes(DataBuffer buffer) {
+        byte[] bytes = new byte[buffer.readableByteCount()];
+        buffer.read(bytes);
+        DataBufferUtils.release(buffer);
+        return bytes;
+    }
+}

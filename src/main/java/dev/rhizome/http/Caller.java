@@ -1,0 +1,34 @@
+package dev.rhizome.http;
+
+import dev.rhizome.problem.Refused;
+import dev.rhizome.tenant.TenantId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.reactive.function.server.HandlerFilterFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/**
+ * Who sent a request, as its token proves.
+ *
+ * @param name for logs and audit: the key's id, the JWT's subject, {@code operator}
+ * @param tenant whose data it may reach, or null for the operator
+ * @param role what it may do there
+ */
+public record Caller(String name, @Nullable TenantId tenant, Role role) {
+
+    static final String ATTRIBUTE = Caller.class.getName();
+
+    /** Lets requests through whose caller has {@code needed}; refuses others with 403. */
+    public static HandlerFilterFunction<ServerResponse, ServerResponse> needs(Role needed) {
+        return (request, next) -> of(request).role().includes(needed)
+                ? next.handle(request)
+                : Mono.error(() -> new Refused("this needs the role " + needed.label()));
+    }
+
+    /** The caller of an authenticated request. */
+    public static Caller of(ServerRequest request) {
+        return (Caller) request.attribute(ATTRIBUTE)
+                .orElseThrow(() -> new IllegalStateException("route " + request.path() + " is not authenticated"));
+    }
+}

@@ -1,0 +1,109 @@
+package dev.rhizome.http;
+
+import dev.rhizome.problem.InvalidRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.server.ServerRequest;
+
+/** The query string of a request, read strictly: a parameter that nobody knows is refused, not ignored. */
+public final class QueryParameters {
+
+    private final MultiValueMap<String, String> values;
+    private final FieldReader fields = new FieldReader();
+
+    /**
+     * Takes the query string of {@code request}.
+     *
+     * @param known every parameter that the route understands
+     */
+    public QueryParameters(ServerRequest request, Set<String> known) {
+        this.values = request.queryParams();
+        values.forEach((name, given) -> {
+            if (!known.contains(name)) {
+                fields.reject(
+                        name,
+                        "unknown parameter",
+                        "one of " + known.stream().sorted().toList());
+            } else if (given.size() > 1) {
+                fields.reject(name, given.size() + " values", "one value");
+            }
+        });
+    }
+
+    /** The rules, for values that need one of them. */
+    public FieldReader fields() {
+        return fields;
+    }
+
+    /** The value, or null where it is absent. */
+    public @Nullable String text(String name) {
+        return values.getFirst(name);
+    }
+
+    /** An id that must be there. */
+    public String id(String name) {
+        String value = text(name);
+        if (value == null) {
+            fields.reject(name, "missing", "an id");
+            return "";
+        }
+        return fields.id(name, value);
+    }
+
+    /** A whole number, {@code otherwise} where it is absent. */
+    public int integer(String name, int otherwise, int least, int most) {
+        String value = text(name);
+        return value == null ? otherwise : fields.integer(name, value, least, most);
+    }
+
+    /** A number from 0 to 1, {@code otherwise} where it is absent. */
+    public float fraction(String name, float otherwise) {
+        String value = text(name);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            return fields.fraction(name, Double.parseDouble(value));
+        } catch (NumberFormatException e) {
+            fields.reject(name, value, "a number from 0 to 1");
+            return otherwise;
+        }
+    }
+
+    /** {@code true} or {@code false}. */
+    public boolean flag(String name, boolean otherwise) {
+        String value = text(name);
+        Boolean found = value == null ? Boolean.valueOf(otherwise) : fields.word(name, value, FLAGS);
+        return found == null ? otherwise : found;
+    }
+
+    /** Words separated by commas; empty where it is absent. */
+    public List<String> list(String name) {
+        String value = text(name);
+        return value == null || value.isBlank()
+                ? List.of()
+                : Stream.of(value.split(",", -1)).map(String::strip).toList();
+    }
+
+    /** A word out of {@code known}, {@code otherwise} where it is absent. */
+    public <T> T word(String name, T otherwise, Map<String, T> known) {
+        String value = text(name);
+        T found = value == null ? otherwise : fields.word(name, value, known);
+        return found == null ? otherwise : found;
+    }
+
+    /**
+     * Ends the reading.
+     *
+     * @throws InvalidRequest with everything that is wrong
+     */
+    public void finish() {
+        fields.finish();
+    }
+
+    private static final Map<String, Boolean> FLAGS = Map.of("true", true, "false", false);
+}
