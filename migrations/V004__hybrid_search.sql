@@ -123,3 +123,6 @@ grant execute on function
   rhizome.unindex_things(text[]),
   rhizome.list_tenants(text, integer)
   to rhizome_app;
+
+-- The service compares the schema's version with its own before it starts.
+grant select on rhizome.flyway_schema_history to rhizome_app;

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The fields of one JSON object, read strictly: an unknown field, a wrong type and a duplicate are all refused. */
-public final class JsonFields {
+public final class JsonFields implements Fields {
 
     private static final int DEEPEST = 32;
     private static final int LARGEST_OBJECT_BYTES = 16 * 1024;
@@ -71,11 +71,13 @@ public final class JsonFields {
     }
 
     /** The rules, for values that need one of them. */
+    @Override
     public FieldReader fields() {
         return fields;
     }
 
     /** A string, or null where it is absent or null. */
+    @Override
     public @Nullable String text(String name) {
         JsonNode value = value(name);
         if (value == null) {
@@ -101,6 +103,7 @@ public final class JsonFields {
     }
 
     /** A number from 0 to 1. */
+    @Override
     public float fraction(String name, float otherwise) {
         JsonNode value = value(name);
         if (value == null) {
@@ -114,6 +117,7 @@ public final class JsonFields {
     }
 
     /** A whole number. */
+    @Override
     public int integer(String name, int otherwise, int least, int most) {
         JsonNode value = value(name);
         if (value == null) {
@@ -123,6 +127,7 @@ public final class JsonFields {
     }
 
     /** {@code true} or {@code false}. */
+    @Override
     public boolean flag(String name, boolean otherwise) {
         JsonNode value = value(name);
         if (value == null) {
@@ -135,6 +140,7 @@ public final class JsonFields {
     }
 
     /** An array of strings; empty where it is absent. */
+    @Override
     public List<String> list(String name) {
         JsonNode value = value(name);
         List<String> words = new ArrayList<>();
@@ -153,6 +159,7 @@ public final class JsonFields {
     }
 
     /** A word out of {@code known}. */
+    @Override
     public <T> T word(String name, T otherwise, Map<String, T> known) {
         String value = text(name);
         T found = value == null ? otherwise : fields.word(name, value, known);
@@ -182,6 +189,7 @@ public final class JsonFields {
     }
 
     /** An object as compact JSON text, at most 16 KB; null where it is absent. */
+    @Override
     public @Nullable String object(String name) {
         JsonNode value = value(name);
         if (value == null) {
@@ -191,12 +199,30 @@ public final class JsonFields {
             fields.reject(name, value, "a JSON object");
             return null;
         }
+        return fields.attempt(() -> compact(name, value));
+    }
+
+    /** The JSON object that {@code text} is, under the rules of {@link #object}. */
+    static String compactObject(String name, String text) {
+        try {
+            JsonNode value = JSON.readTree(text);
+            if (value.isObject()) {
+                return compact(name, value);
+            }
+        } catch (JacksonException e) {
+            // the same answer as for JSON that is no object
+        }
+        throw InvalidRequest.of(name, text, "a JSON object");
+    }
+
+    private static String compact(String name, JsonNode value) {
         String text = value.toString();
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > LARGEST_OBJECT_BYTES) {
-            fields.reject(name, bytes + " bytes", "at most " + LARGEST_OBJECT_BYTES + " bytes of JSON");
-        } else if (text.contains("\\u0000")) {
-            fields.reject(name, "a string with U+0000", "text without U+0000");
+            throw InvalidRequest.of(name, bytes + " bytes", "at most " + LARGEST_OBJECT_BYTES + " bytes of JSON");
+        }
+        if (text.contains("\\u0000")) {
+            throw InvalidRequest.of(name, "a string with U+0000", "text without U+0000");
         }
         return text;
     }
@@ -206,6 +232,7 @@ public final class JsonFields {
      *
      * @throws InvalidRequest with everything that is wrong
      */
+    @Override
     public void finish() {
         fields.finish();
     }

@@ -17,6 +17,7 @@ final class NdjsonLines {
      * @param number from 1, blank lines counted
      * @param bytes the line without its end, null where it is longer than it may be
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     record Line(long number, byte @Nullable [] bytes) {}
 
     private final int longest;

@@ -10,7 +10,7 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
 /** The query string of a request, read strictly: a parameter that nobody knows is refused, not ignored. */
-public final class QueryParameters {
+public final class QueryParameters implements Fields {
 
     private final MultiValueMap<String, String> values;
     private final FieldReader fields = new FieldReader();
@@ -35,11 +35,13 @@ public final class QueryParameters {
     }
 
     /** The rules, for values that need one of them. */
+    @Override
     public FieldReader fields() {
         return fields;
     }
 
     /** The value, or null where it is absent. */
+    @Override
     public @Nullable String text(String name) {
         return values.getFirst(name);
     }
@@ -55,12 +57,14 @@ public final class QueryParameters {
     }
 
     /** A whole number, {@code otherwise} where it is absent. */
+    @Override
     public int integer(String name, int otherwise, int least, int most) {
         String value = text(name);
         return value == null ? otherwise : fields.integer(name, value, least, most);
     }
 
     /** A number from 0 to 1, {@code otherwise} where it is absent. */
+    @Override
     public float fraction(String name, float otherwise) {
         String value = text(name);
         if (value == null) {
@@ -75,6 +79,7 @@ public final class QueryParameters {
     }
 
     /** {@code true} or {@code false}. */
+    @Override
     public boolean flag(String name, boolean otherwise) {
         String value = text(name);
         Boolean found = value == null ? Boolean.valueOf(otherwise) : fields.word(name, value, FLAGS);
@@ -82,6 +87,7 @@ public final class QueryParameters {
     }
 
     /** Words separated by commas; empty where it is absent. */
+    @Override
     public List<String> list(String name) {
         String value = text(name);
         return value == null || value.isBlank()
@@ -90,10 +96,17 @@ public final class QueryParameters {
     }
 
     /** A word out of {@code known}, {@code otherwise} where it is absent. */
+    @Override
     public <T> T word(String name, T otherwise, Map<String, T> known) {
         String value = text(name);
         T found = value == null ? otherwise : fields.word(name, value, known);
         return found == null ? otherwise : found;
+    }
+
+    @Override
+    public @Nullable String object(String name) {
+        String value = text(name);
+        return value == null ? null : fields.attempt(() -> JsonFields.compactObject(name, value));
     }
 
     /**
@@ -101,6 +114,7 @@ public final class QueryParameters {
      *
      * @throws InvalidRequest with everything that is wrong
      */
+    @Override
     public void finish() {
         fields.finish();
     }

@@ -2,6 +2,7 @@ package dev.rhizome.problem;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The request breaks a rule that its author can read up; every broken rule found is listed. */
 public final class InvalidRequest extends RhizomeException {
@@ -19,7 +20,7 @@ public final class InvalidRequest extends RhizomeException {
     }
 
     /** One broken rule; the message reads {@code limit: 500 (expected: 1 to 200)}. */
-    public static InvalidRequest of(String field, Object found, String expected) {
+    public static InvalidRequest of(String field, @Nullable Object found, String expected) {
         return new InvalidRequest(List.of(new FieldError(field, quote(found), expected)));
     }
 
@@ -28,7 +29,7 @@ public final class InvalidRequest extends RhizomeException {
         return errors;
     }
 
-    private static String quote(Object found) {
+    private static String quote(@Nullable Object found) {
         String text = String.valueOf(found);
         return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
     }

@@ -1,0 +1,52 @@
+package dev.rhizome.database;
+
+import io.r2dbc.pool.ConnectionPool;
+import java.util.Map;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+
+/** Puts the database together: settings, pool, start, and the door. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SchemaProperties.class)
+class DatabaseConfiguration {
+
+    @Bean
+    DatabaseSettings databaseSettings(ConfigurableEnvironment environment) {
+        Map<String, String> variables = new java.util.HashMap<>();
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            if (source instanceof EnumerablePropertySource<?> enumerable) {
+                for (String name : enumerable.getPropertyNames()) {
+                    String value = environment.getProperty(name);
+                    if ((name.startsWith("DB_") || name.equals("DATABASE_URL")) && value != null) {
+                        variables.putIfAbsent(name, value);
+                    }
+                }
+            }
+        }
+        return DatabaseSettings.from(variables);
+    }
+
+    @Bean(destroyMethod = "dispose")
+    ConnectionPool connectionPool(DatabaseSettings settings) {
+        return ConnectionPools.create(settings);
+    }
+
+    @Bean(initMethod = "run")
+    DatabaseStart databaseStart(DatabaseSettings settings, SchemaProperties schema, ConnectionPool pool) {
+        return new DatabaseStart(settings, schema, pool);
+    }
+
+    @Bean
+    TenantTransactions tenantTransactions(ConnectionPool pool, DatabaseStart started) {
+        return new TenantTransactions(pool);
+    }
+
+    @Bean
+    UntenantedQueries untenantedQueries(ConnectionPool pool, DatabaseStart started) {
+        return new UntenantedQueries(pool);
+    }
+}

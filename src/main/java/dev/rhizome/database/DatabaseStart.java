@@ -1,0 +1,107 @@
+package dev.rhizome.database;
+
+import io.r2dbc.pool.ConnectionPool;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * What happens to the database before the service takes requests: migrate, look for leaks, compare with what the code
+ * expects, warm the pool. Any failure stops the start with a message that says what to do. Blocks; nothing runs yet.
+ */
+public final class DatabaseStart {
+
+    /** The database is not one that the service may run on. */
+    public static final class Refusal extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Refusal(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseStart.class);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Query<String> SCHEMA_VERSION =
+            Query.of("""
+            select coalesce((select version from rhizome.flyway_schema_history
+                              where success and version is not null order by installed_rank desc limit 1), '0') as version
+            """, row -> Rows.required(row, "version", String.class));
+    private static final Query<Integer> DIMENSION =
+            Query.of("""
+            select atttypmod as dimension from pg_attribute
+             where attrelid = 'rhizome.hybrid_search_index'::regclass and attname = 'embedding'
+            """, row -> Rows.required(row, "dimension", Integer.class));
+
+    private final DatabaseSettings settings;
+    private final SchemaProperties schema;
+    private final UntenantedQueries queries;
+    private final ConnectionPool pool;
+
+    /** Starts {@code pool}. */
+    public DatabaseStart(DatabaseSettings settings, SchemaProperties schema, ConnectionPool pool) {
+        this.settings = settings;
+        this.schema = schema;
+        this.pool = pool;
+        this.queries = new UntenantedQueries(pool);
+    }
+
+    /**
+     * Does all of it.
+     *
+     * @throws Refusal when the database would leak, or does not fit the code
+     */
+    public void run() {
+        int migrations = migrate(settings, schema);
+        refuseLeaks();
+        refuseMisfit();
+        Integer warmed = pool.warmup().block(LIMIT);
+        LOG.atInfo()
+                .addKeyValue("event", "database-ready")
+                .addKeyValue("address", settings.address())
+                .addKeyValue("migrations", migrations)
+                .addKeyValue("connections", warmed)
+                .log("database is ready");
+    }
+
+    /** Migrates where the owner's credentials are known; gives how many migrations were applied. */
+    public static int migrate(DatabaseSettings settings, SchemaProperties schema) {
+        DatabaseSettings.@Nullable Credentials owner = settings.migration();
+        return owner == null ? 0 : new Migrations(settings, owner, schema).migrate();
+    }
+
+    private void refuseLeaks() {
+        List<Finding> findings = await(new Preflight(queries).findings());
+        if (!findings.isEmpty()) {
+            throw new Refusal("this database would leak, so the service does not start:\n  "
+                    + findings.stream().map(Finding::toString).collect(Collectors.joining("\n  ")));
+        }
+    }
+
+    private void refuseMisfit() {
+        String found = await(queries.rows(SCHEMA_VERSION).next());
+        String expected = Migrations.newest();
+        if (Integer.parseInt(found) != Integer.parseInt(expected)) {
+            throw new Refusal("the schema is at version " + found + " and this program expects " + expected
+                    + " (set DB_MIGRATION_USER and DB_MIGRATION_PASSWORD, or run: rhizome migrate)");
+        }
+        int dimension = await(queries.rows(DIMENSION).next());
+        if (dimension != schema.embeddingDimension()) {
+            throw new Refusal("the schema holds vectors of " + dimension
+                    + " numbers and rhizome.schema.embedding-dimension is " + schema.embeddingDimension());
+        }
+    }
+
+    private static <T> T await(Mono<T> answer) {
+        T value = answer.block(LIMIT);
+        if (value == null) {
+            throw new Refusal("the database gave no answer");
+        }
+        return value;
+    }
+}

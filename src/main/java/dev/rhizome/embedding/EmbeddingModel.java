@@ -1,0 +1,22 @@
+package dev.rhizome.embedding;
+
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** Makes vectors from text. Vectors of models with different ids are never compared. */
+public interface EmbeddingModel {
+
+    /** Stored beside every vector the model makes. */
+    String id();
+
+    /** Numbers in a vector. */
+    int dimensions();
+
+    /**
+     * One vector a text, in order. Cancelling drops what has not begun.
+     *
+     * @param texts not blank; what is longer than the model's window is shortened or averaged by the model
+     * @return the vectors, or an error of {@code Overloaded} when the model cannot take more
+     */
+    Mono<List<Embedding>> embed(List<String> texts);
+}

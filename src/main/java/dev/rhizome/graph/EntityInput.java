@@ -1,0 +1,117 @@
+package dev.rhizome.graph;
+
+import dev.rhizome.embedding.Embedding;
+import dev.rhizome.http.BulkItem;
+import dev.rhizome.http.JsonFields;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entity as a client sends it.
+ *
+ * @param id chosen by the client, or generated
+ * @param type 1 to 64 of {@code A-Z 0-9 _}
+ * @param name 1 to 500 characters
+ * @param text up to 100 KB, empty for none
+ * @param embedding of the client's own, null to have one made of name and text
+ * @param confidence 0 to 1
+ * @param metadata a JSON object
+ */
+public record EntityInput(
+        String id,
+        String type,
+        String name,
+        String text,
+        @Nullable Embedding embedding,
+        float confidence,
+        String metadata)
+        implements BulkItem {
+
+    private static final Set<String> FIELDS =
+            Set.of("id", "type", "name", "text", "embedding", "confidence", "metadata");
+    private static final int LONGEST_NAME = 500;
+    private static final int LONGEST_TEXT = 100 * 1024;
+
+    /**
+     * Reads one JSON object.
+     *
+     * @param dimensions numbers that an embedding must have
+     * @throws dev.rhizome.problem.InvalidRequest with everything that is wrong
+     */
+    static EntityInput parse(byte[] json, int dimensions) {
+        JsonFields body = JsonFields.parse(json, FIELDS);
+        String id = body.text("id");
+        String text = body.text("text");
+        float[] embedding = body.floats("embedding");
+        EntityInput entity = new EntityInput(
+                id == null ? generatedId() : body.fields().id("id", id),
+                body.fields().type("type", body.requiredText("type")),
+                body.fields().text("name", body.requiredText("name"), 1, LONGEST_NAME),
+                text == null ? "" : checkedText(body, text),
+                embedding == null
+                        ? null
+                        : body.fields().attempt(() -> Embedding.of("embedding", embedding, dimensions)),
+                body.fraction("confidence", 1),
+                orEmptyObject(body.object("metadata")));
+        body.finish();
+        return entity;
+    }
+
+    @Override
+    public String key() {
+        return id;
+    }
+
+    /** What the embedding is made of. */
+    String embeddable() {
+        return text.isBlank() ? name : name + ". " + text;
+    }
+
+    /**
+     * SHA-256 in hex over every field, each with its length in front, and the model that would make the vector. Equal
+     * digests mean that nothing would change.
+     */
+    String digest(String model) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            float[] vector = embedding == null ? new float[0] : embedding.values();
+            StringBuilder numbers = new StringBuilder();
+            for (float number : vector) {
+                numbers.append(Float.floatToIntBits(number)).append(',');
+            }
+            for (String field : new String[] {
+                "1", id, type, name, text, Float.toString(confidence), metadata, model, numbers.toString()
+            }) {
+                byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
+                sha.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+                sha.update(bytes);
+            }
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static String checkedText(JsonFields body, String text) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > LONGEST_TEXT) {
+            body.fields().reject("text", bytes + " bytes", "at most " + LONGEST_TEXT + " bytes");
+        }
+        return body.fields().text("text", text, 0, LONGEST_TEXT);
+    }
+
+    private static String orEmptyObject(@Nullable String object) {
+        return object == null ? "{}" : object;
+    }
+
+    private static String generatedId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current(); // unique, not secret
+        return new UUID(random.nextLong(), random.nextLong()).toString();
+    }
+}

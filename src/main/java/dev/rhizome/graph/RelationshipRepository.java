@@ -1,0 +1,116 @@
+package dev.rhizome.graph;
+
+import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.http.BatchWriter;
+import dev.rhizome.http.Outcome;
+import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.problem.NotFound;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/** Relationships of the current tenant. */
+public final class RelationshipRepository implements BatchWriter<RelationshipInput> {
+
+    private record Line(int position, Result result) {}
+
+    /** An edge to nowhere is told apart here; the foreign key guards against a deletion at the same moment. */
+    private static final String PUT = """
+            with incoming as (
+              select *
+                from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::real[], $6::real[], $7::text[]::jsonb[])
+                     with ordinality
+                  as t (source, target, type, directed, confidence, strength, metadata, position)
+            ), known as (
+              select i.*, exists (select from entities where entity_id = i.source) as source_exists,
+                     exists (select from entities where entity_id = i.target) as target_exists
+                from incoming i
+            ), written as (
+              insert into relationships as r (source_id, target_id, type, directed, confidence, strength, metadata)
+              select source, target, type, directed, confidence, strength, metadata
+                from known
+               where source_exists and target_exists
+                  on conflict on constraint relationships_pkey do update
+                 set directed = excluded.directed, confidence = excluded.confidence, strength = excluded.strength,
+                     metadata = excluded.metadata, updated_at = now()
+               where (r.directed, r.confidence, r.strength, r.metadata)
+                     is distinct from (excluded.directed, excluded.confidence, excluded.strength, excluded.metadata)
+              returning source_id, target_id, type, (xmax = 0) as created
+            )
+            select k.position::integer as position, k.source, k.target, k.source_exists, k.target_exists,
+                   w.created is not null as written, coalesce(w.created, false) as created
+              from known k
+              left join written w on w.source_id = k.source and w.target_id = k.target and w.type = k.type
+             order by k.position
+            """;
+
+    private static final String DELETE = """
+            delete from relationships
+             where type = $3 and ((source_id = $1 and target_id = $2)
+                               or (source_id = $2 and target_id = $1 and not directed))
+            returning type
+            """;
+
+    private final TenantTransactions transactions;
+
+    /** Works through the one door. */
+    public RelationshipRepository(TenantTransactions transactions) {
+        this.transactions = transactions;
+    }
+
+    @Override
+    public Mono<List<Result>> write(List<RelationshipInput> batch) {
+        Query<Line> query = Query.of(
+                PUT,
+                row -> new Line(
+                        Rows.required(row, "position", Integer.class),
+                        Rows.required(row, "source_exists", Boolean.class)
+                                ? (Rows.required(row, "target_exists", Boolean.class)
+                                        ? Result.of(outcome(
+                                                Rows.required(row, "written", Boolean.class),
+                                                Rows.required(row, "created", Boolean.class)))
+                                        : missing("target", Rows.required(row, "target", String.class)))
+                                : missing("source", Rows.required(row, "source", String.class))),
+                column(batch, RelationshipInput::source, String[]::new),
+                column(batch, RelationshipInput::target, String[]::new),
+                column(batch, RelationshipInput::type, String[]::new),
+                column(batch, RelationshipInput::directed, Boolean[]::new),
+                column(batch, RelationshipInput::confidence, Float[]::new),
+                column(batch, RelationshipInput::strength, Float[]::new),
+                column(batch, RelationshipInput::metadata, String[]::new));
+        Mono<List<Line>> lines = transactions.writing(connection -> connection.list(query));
+        // An end that went away in between fails the foreign key; the second time it is found missing.
+        return lines.onErrorResume(InvalidRequest.class, gone -> lines)
+                .map(written -> written.stream().map(Line::result).toList());
+    }
+
+    /** Removes the relationship, an undirected one by either order of its ends; an error of {@link NotFound} else. */
+    public Mono<Void> delete(String source, String target, String type) {
+        return transactions
+                .writing(connection -> connection
+                        .rows(Query.of(DELETE, row -> type, source, target, type))
+                        .next())
+                .switchIfEmpty(Mono.error(() -> new NotFound("relationship", source + " -" + type + "-> " + target)))
+                .then();
+    }
+
+    private static Outcome outcome(boolean written, boolean created) {
+        if (!written) {
+            return Outcome.UNCHANGED;
+        }
+        return created ? Outcome.CREATED : Outcome.UPDATED;
+    }
+
+    private static Result missing(String end, String id) {
+        return Result.of(InvalidRequest.of(end, id, "the id of an existing entity"));
+    }
+
+    private static <T> Object column(
+            List<RelationshipInput> batch,
+            Function<RelationshipInput, T> field,
+            java.util.function.IntFunction<T[]> make) {
+        return batch.stream().map(field).toArray(make);
+    }
+}

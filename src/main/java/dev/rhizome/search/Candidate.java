@@ -1,0 +1,27 @@
+package dev.rhizome.search;
+
+import dev.rhizome.database.Rows;
+import io.r2dbc.spi.Readable;
+
+/**
+ * A thing that one leg found.
+ *
+ * @param id of the thing
+ * @param type of the thing
+ * @param name of the thing
+ * @param confidence of the thing, 0 to 1
+ * @param metadata of the thing, a JSON object
+ * @param measure cosine distance of the vector leg, 0 to 2; BM25 score of the text leg, 0 and up
+ */
+record Candidate(String id, String type, String name, float confidence, String metadata, double measure) {
+
+    static Candidate of(Readable row) {
+        return new Candidate(
+                Rows.required(row, "thing_id", String.class),
+                Rows.required(row, "type", String.class),
+                Rows.required(row, "name", String.class),
+                Rows.required(row, "confidence", Float.class),
+                Rows.required(row, "metadata", String.class),
+                Rows.required(row, "measure", Double.class));
+    }
+}

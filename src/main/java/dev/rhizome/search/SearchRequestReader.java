@@ -1,0 +1,123 @@
+package dev.rhizome.search;
+
+import dev.rhizome.embedding.Embedding;
+import dev.rhizome.graph.Direction;
+import dev.rhizome.graph.EdgeFilter;
+import dev.rhizome.http.Fields;
+import dev.rhizome.http.JsonFields;
+import dev.rhizome.http.QueryParameters;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.reactive.function.server.ServerRequest;
+
+/** Reads a search from a JSON body or from a query string; both say the same and obey the same limits. */
+final class SearchRequestReader {
+
+    private static final int LONGEST_QUERY = 10_000;
+    private static final int MOST_EF_SEARCH = 1_000;
+    private static final Set<String> COMMON = Set.of(
+            "limit",
+            "types",
+            "filter",
+            "minConfidence",
+            "legs",
+            "hops",
+            "relationshipTypes",
+            "direction",
+            "relatedLimit",
+            "efSearch",
+            "explain");
+    private static final Set<String> BODY = with("query", "embedding");
+    private static final Set<String> PARAMETERS = with("q");
+
+    private final SearchProperties properties;
+    private final int dimensions;
+
+    SearchRequestReader(SearchProperties properties, int dimensions) {
+        this.properties = properties;
+        this.dimensions = dimensions;
+    }
+
+    SearchRequest read(byte[] json) {
+        JsonFields body = JsonFields.parse(json, BODY);
+        float[] numbers = body.floats("embedding");
+        Embedding embedding =
+                numbers == null ? null : body.fields().attempt(() -> Embedding.of("embedding", numbers, dimensions));
+        boolean given = numbers != null;
+        return request(body, "query", embedding, given);
+    }
+
+    SearchRequest read(ServerRequest request) {
+        return request(new QueryParameters(request, PARAMETERS), "q", null, false);
+    }
+
+    private SearchRequest request(Fields from, String queryName, @Nullable Embedding embedding, boolean vectorGiven) {
+        String query = query(from, queryName, vectorGiven);
+        Set<Leg> legs = legs(from, query, queryName, vectorGiven);
+        int efSearch = from.integer("efSearch", 0, 0, MOST_EF_SEARCH);
+        SearchRequest request = new SearchRequest(
+                query,
+                embedding,
+                from.integer("limit", properties.defaultResults(), 1, properties.maxResults()),
+                new SearchRequest.Restriction(
+                        types(from, "types"), from.object("filter"), from.fraction("minConfidence", 0)),
+                legs,
+                new SearchRequest.Expansion(
+                        from.integer("hops", 1, 0, properties.maxHops()),
+                        new EdgeFilter(
+                                from.word("direction", Direction.BOTH, Direction.NAMES),
+                                types(from, "relationshipTypes"),
+                                0),
+                        from.integer("relatedLimit", properties.defaultRelated(), 0, properties.maxResults())),
+                efSearch == 0 ? null : efSearch,
+                from.flag("explain", false));
+        from.finish();
+        return request;
+    }
+
+    private static @Nullable String query(Fields from, String name, boolean vectorGiven) {
+        String query = from.text(name);
+        if (query == null || query.isBlank()) {
+            if (!vectorGiven) {
+                from.fields().reject(name, query == null ? "missing" : "blank", "words to search for, or an embedding");
+            }
+            return null;
+        }
+        return from.fields().text(name, query, 1, LONGEST_QUERY);
+    }
+
+    private static Set<Leg> legs(Fields from, @Nullable String query, String name, boolean vectorGiven) {
+        EnumSet<Leg> legs = EnumSet.noneOf(Leg.class);
+        for (String word : from.list("legs")) {
+            Leg leg = from.fields().word("legs", word, Leg.NAMES);
+            if (leg != null) {
+                legs.add(leg);
+            }
+        }
+        if (legs.isEmpty()) {
+            legs.addAll(EnumSet.allOf(Leg.class));
+        } else if (legs.equals(EnumSet.of(Leg.GRAPH))) {
+            from.fields().reject("legs", "graph alone", "vector or text too, from whose hits the graph leg starts");
+        } else if (query == null && vectorGiven && !legs.contains(Leg.VECTOR)) {
+            from.fields().reject(name, "missing", "words to search for, since the vector leg is left out");
+        }
+        if (query == null) {
+            legs.remove(Leg.TEXT);
+        }
+        return legs;
+    }
+
+    private static List<String> types(Fields from, String name) {
+        return from.list(name).stream()
+                .map(type -> from.fields().type(name, type))
+                .toList();
+    }
+
+    private static Set<String> with(String... more) {
+        Set<String> all = new java.util.TreeSet<>(COMMON);
+        all.addAll(List.of(more));
+        return all;
+    }
+}

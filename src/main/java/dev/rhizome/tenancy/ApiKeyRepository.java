@@ -1,0 +1,111 @@
+package dev.rhizome.tenancy;
+
+import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.http.Cursor;
+import dev.rhizome.http.Role;
+import dev.rhizome.problem.NotFound;
+import dev.rhizome.tenant.TenantContext;
+import dev.rhizome.tenant.TenantId;
+import io.r2dbc.spi.Readable;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** API keys of one tenant. */
+public final class ApiKeyRepository {
+
+    /** A key whose secret was right. */
+    record Proven(UUID id, Role role, @Nullable Instant expiresAt) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere
+    private record Stored(Proven key, byte[] hash) {}
+
+    private static final String ISSUE =
+            "insert into api_keys (key_id, name, role, secret_hash, expires_at) values ($1, $2, $3, $4, $5) returning key_id";
+    private static final String LIVE = """
+            select k.key_id, k.role, k.secret_hash, k.expires_at
+              from api_keys k join tenants t using (tenant_id)
+             where k.key_id = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+               and t.status = 'active'
+            """;
+    private static final String LIST = """
+            select key_id, name, role, created_at, expires_at, revoked_at
+              from api_keys
+             where key_id > $1
+             order by key_id
+             limit $2
+            """;
+    private static final String REVOKE =
+            "update api_keys set revoked_at = coalesce(revoked_at, now()) where key_id = $1 returning key_id";
+
+    private final TenantTransactions transactions;
+
+    /** Works through the one door. */
+    public ApiKeyRepository(TenantTransactions transactions) {
+        this.transactions = transactions;
+    }
+
+    /** Issues a key of {@code tenant}. */
+    Mono<ApiKey.Issued> issue(TenantId tenant, ApiKey.Wanted wanted) {
+        return Mono.fromCallable(() -> ApiKeySecret.create(tenant))
+                .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(secret -> {
+                    Query<UUID> query = Query.of(
+                            ISSUE,
+                            row -> Rows.required(row, "key_id", UUID.class),
+                            secret.keyId(),
+                            wanted.name(),
+                            wanted.role().label(),
+                            java.nio.ByteBuffer.wrap(secret.hash()),
+                            Query.nullable(wanted.expiresAt(), Instant.class));
+                    return transactions
+                            .writing(connection -> connection.rows(query).single())
+                            .map(id -> new ApiKey.Issued(id, secret.text()));
+                })
+                .contextWrite(TenantContext.of(tenant));
+    }
+
+    /** The key that {@code secret} proves, or empty. */
+    Mono<Proven> prove(ApiKeySecret secret) {
+        return transactions
+                .read(Query.of(LIVE, ApiKeyRepository::stored, secret.keyId()))
+                .filter(stored -> MessageDigest.isEqual(stored.hash(), secret.hash()))
+                .map(Stored::key)
+                .next()
+                .contextWrite(TenantContext.of(secret.tenant()));
+    }
+
+    /** Keys of {@code tenant} by id, revoked ones included. */
+    Flux<ApiKey> list(TenantId tenant, @Nullable Cursor after, int limit) {
+        UUID from = after == null
+                ? new UUID(0, 0)
+                : TenantId.parse("cursor", after.key().getFirst()).value();
+        return transactions.read(Query.of(LIST, ApiKey::of, from, limit)).contextWrite(TenantContext.of(tenant));
+    }
+
+    /** Revokes a key for good; again changes nothing. An error of {@link NotFound} where there is none. */
+    Mono<Void> revoke(TenantId tenant, UUID keyId) {
+        return transactions
+                .writing(connection ->
+                        connection.rows(Query.of(REVOKE, row -> keyId, keyId)).next())
+                .switchIfEmpty(Mono.error(() -> new NotFound("key", keyId.toString())))
+                .then()
+                .contextWrite(TenantContext.of(tenant));
+    }
+
+    private static Stored stored(Readable row) {
+        java.nio.ByteBuffer hash = Rows.required(row, "secret_hash", java.nio.ByteBuffer.class);
+        byte[] bytes = new byte[hash.remaining()];
+        hash.get(bytes);
+        Role role = Role.ofKey(Rows.required(row, "role", String.class)).orElseThrow();
+        return new Stored(
+                new Proven(Rows.required(row, "key_id", UUID.class), role, row.get("expires_at", Instant.class)),
+                bytes);
+    }
+}

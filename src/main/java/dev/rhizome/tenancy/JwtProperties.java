@@ -1,0 +1,21 @@
+package dev.rhizome.tenancy;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Whose JWTs are accepted.
+ *
+ * @param issuer URL of the OpenID provider; empty accepts no JWT
+ * @param jwkSetUri where its keys are; empty asks the issuer's own metadata
+ * @param audience that the token must be meant for; empty accepts any
+ * @param tenantClaim claim with the tenant's UUID
+ * @param rolesClaim claim with reader, writer, admin or auditor, a list or words
+ */
+@ConfigurationProperties("rhizome.jwt")
+public record JwtProperties(
+        @DefaultValue("") String issuer,
+        @DefaultValue("") String jwkSetUri,
+        @DefaultValue("") String audience,
+        @DefaultValue("tenant_id") String tenantClaim,
+        @DefaultValue("roles") String rolesClaim) {}

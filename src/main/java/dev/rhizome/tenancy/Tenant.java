@@ -1,0 +1,109 @@
+package dev.rhizome.tenancy;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.rhizome.database.Rows;
+import dev.rhizome.http.FieldReader;
+import dev.rhizome.http.JsonFields;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant.
+ *
+ * @param id its identity everywhere
+ * @param slug a word for URLs and people, unique
+ * @param name for people
+ * @param isolation {@code strict}, {@code shared} or {@code federated}
+ * @param privacy settings of shared aggregates, a JSON object
+ * @param retention how long what is kept, a JSON object
+ * @param status {@code active}, or {@code closing} while its rows are being removed
+ * @param createdAt when it was made
+ * @param updatedAt when it was changed last
+ */
+public record Tenant(
+        UUID id,
+        String slug,
+        String name,
+        String isolation,
+        @JsonRawValue String privacy,
+        @JsonRawValue String retention,
+        String status,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    private static final Pattern SLUG = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final Map<String, String> ISOLATIONS =
+            Stream.of("strict", "shared", "federated").collect(Collectors.toMap(Function.identity(), i -> i));
+    private static final int LONGEST_NAME = 500;
+
+    /**
+     * What an operator sends to make or change a tenant; null leaves a field as it is.
+     *
+     * @param slug see {@link Tenant}
+     * @param name see {@link Tenant}
+     * @param isolation see {@link Tenant}
+     * @param privacy see {@link Tenant}
+     * @param retention see {@link Tenant}
+     */
+    public record Change(
+            @Nullable String slug,
+            @Nullable String name,
+            @Nullable String isolation,
+            @Nullable String privacy,
+            @Nullable String retention) {
+
+        /** Reads a new tenant; its slug must be there, its name defaults to it. */
+        static Change forNew(byte[] json) {
+            JsonFields body = JsonFields.parse(json, Set.of("slug", "name", "isolation", "privacy", "retention"));
+            String slug = slug(body.fields(), body.requiredText("slug"));
+            return read(body, slug);
+        }
+
+        /** Reads a change; the slug stays. */
+        static Change forExisting(byte[] json) {
+            return read(JsonFields.parse(json, Set.of("name", "isolation", "privacy", "retention")), null);
+        }
+
+        private static Change read(JsonFields body, @Nullable String slug) {
+            String name = body.text("name");
+            if (name != null) {
+                name = body.fields().text("name", name, 1, LONGEST_NAME);
+            }
+            String isolation = body.text("isolation");
+            if (isolation != null) {
+                isolation = body.fields().word("isolation", isolation, ISOLATIONS);
+            }
+            Change change = new Change(slug, name, isolation, body.object("privacy"), body.object("retention"));
+            body.finish();
+            return change;
+        }
+
+        private static String slug(FieldReader fields, String slug) {
+            if (!SLUG.matcher(slug).matches()) {
+                fields.reject("slug", slug, "1 to 63 of a-z 0-9 and -, not at an end");
+            }
+            return slug;
+        }
+    }
+
+    static Tenant of(Readable row) {
+        return new Tenant(
+                Rows.required(row, "tenant_id", UUID.class),
+                Rows.required(row, "slug", String.class),
+                Rows.required(row, "name", String.class),
+                Rows.required(row, "isolation", String.class),
+                Rows.required(row, "privacy", String.class),
+                Rows.required(row, "retention", String.class),
+                Rows.required(row, "status", String.class),
+                Rows.required(row, "created_at", Instant.class),
+                Rows.required(row, "updated_at", Instant.class));
+    }
+}

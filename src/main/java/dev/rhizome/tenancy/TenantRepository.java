@@ -1,0 +1,139 @@
+package dev.rhizome.tenancy;
+
+import dev.rhizome.database.Query;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.database.UntenantedQueries;
+import dev.rhizome.problem.NotFound;
+import dev.rhizome.tenant.TenantContext;
+import dev.rhizome.tenant.TenantId;
+import java.util.List;
+import java.util.UUID;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Tenants. The operator acts as the tenant in question, so that row-level security holds for its work too. */
+public final class TenantRepository {
+
+    private static final String CREATE = """
+            insert into tenants (tenant_id, slug, name, isolation, privacy, retention)
+            values (current_tenant(), $1, $2, $3, $4::jsonb, $5::jsonb)
+            returning *
+            """;
+    private static final String FIND = "select * from tenants where tenant_id = current_tenant()";
+    private static final String CHANGE = """
+            update tenants
+               set name = coalesce($1, name), isolation = coalesce($2, isolation),
+                   privacy = coalesce($3::jsonb, privacy), retention = coalesce($4::jsonb, retention), updated_at = now()
+             where tenant_id = current_tenant()
+            returning *
+            """;
+    private static final String LIST = "select * from rhizome.list_tenants($1, $2)";
+    private static final String CLOSE =
+            "update tenants set status = 'closing', updated_at = now() where tenant_id = current_tenant() returning tenant_id";
+
+    /** Children before parents; each statement removes one bounded bite. */
+    private static final List<String> PURGES = List.of(
+            purge("search_terms"),
+            purge("hybrid_search_index"),
+            purge("relationships"),
+            purge("entities"),
+            purge("api_keys"),
+            purge("tenants"));
+
+    private final TenantTransactions transactions;
+    private final UntenantedQueries untenanted;
+
+    /** Works through the one door, and lists through the operator's function. */
+    public TenantRepository(TenantTransactions transactions, UntenantedQueries untenanted) {
+        this.transactions = transactions;
+        this.untenanted = untenanted;
+    }
+
+    /**
+     * A new tenant.
+     *
+     * @return the tenant, or an error of {@code Conflict} where the slug is taken
+     */
+    public Mono<Tenant> create(TenantId id, Tenant.Change change) {
+        String slug = String.valueOf(change.slug());
+        String name = change.name() == null ? slug : change.name();
+        Query<Tenant> query = Query.of(
+                CREATE,
+                Tenant::of,
+                slug,
+                name,
+                change.isolation() == null ? "strict" : change.isolation(),
+                change.privacy() == null ? "{}" : change.privacy(),
+                change.retention() == null ? "{}" : change.retention());
+        return transactions
+                .writing(connection -> connection.rows(query).single())
+                .contextWrite(TenantContext.of(id));
+    }
+
+    /** The tenant, or an error of {@link NotFound}. */
+    public Mono<Tenant> get(TenantId id) {
+        return transactions
+                .read(Query.of(FIND, Tenant::of))
+                .next()
+                .switchIfEmpty(notFound(id))
+                .contextWrite(TenantContext.of(id));
+    }
+
+    /** Tenants by slug, those behind {@code afterSlug}. */
+    public Flux<Tenant> list(String afterSlug, int limit) {
+        return untenanted.rows(Query.of(LIST, Tenant::of, afterSlug, limit));
+    }
+
+    /** The tenant as changed, or an error of {@link NotFound}. */
+    public Mono<Tenant> change(TenantId id, Tenant.Change change) {
+        Query<Tenant> query = Query.of(
+                CHANGE,
+                Tenant::of,
+                Query.nullable(change.name(), String.class),
+                Query.nullable(change.isolation(), String.class),
+                Query.nullable(change.privacy(), String.class),
+                Query.nullable(change.retention(), String.class));
+        return transactions
+                .writing(connection -> connection.rows(query).next())
+                .switchIfEmpty(notFound(id))
+                .contextWrite(TenantContext.of(id));
+    }
+
+    /**
+     * Closes the tenant, then removes its rows bite by bite. Its keys are refused from the first moment on. Cancelled or
+     * failed half-way it stays closing, and deleting it again goes on.
+     */
+    public Mono<Void> delete(TenantId id) {
+        return transactions
+                .writing(connection ->
+                        connection.rows(Query.of(CLOSE, row -> id.value())).next())
+                .switchIfEmpty(notFound(id))
+                .thenMany(Flux.fromIterable(PURGES).concatMap(this::purgeAll))
+                .then()
+                .contextWrite(TenantContext.of(id));
+    }
+
+    private Mono<Long> purgeAll(String purge) {
+        return transactions
+                .writing(connection -> connection.changed(purge))
+                .repeat()
+                .takeUntil(removed -> removed == 0)
+                .reduce(0L, Long::sum);
+    }
+
+    private static String purge(String table) {
+        return "delete from " + table + " where ctid = any (array(select ctid from " + table + " limit 5000))";
+    }
+
+    private static <T> Mono<T> notFound(TenantId id) {
+        return Mono.error(() -> new NotFound("tenant", id.toString()));
+    }
+
+    /** An id for a new tenant, ordered by time so that keys stay local in their indexes. */
+    static TenantId newId() {
+        long millis = System.currentTimeMillis();
+        UUID random = UUID.randomUUID();
+        long high = (millis << 16) | 0x7000L | (random.getMostSignificantBits() & 0x0fffL);
+        return new TenantId(new UUID(high, random.getLeastSignificantBits()));
+    }
+}
