@@ -1,8 +1,17 @@
 package dev.rhizome;
 
-/** The service. */
-public final class Application {
-    private Application() {}
-    /** Starts. */
-    public static void main(String[] arguments) {}
+import dev.rhizome.cli.RhizomeCommand;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** The program: the command line, whose {@code serve} starts the service that is scanned from here. */
+@SpringBootApplication
+public class Application {
+
+    /** Runs the command line and exits with its status. */
+    public static void main(String[] arguments) {
+        int status = RhizomeCommand.run(Application.class, arguments);
+        if (status != RhizomeCommand.KEEP_RUNNING) {
+            System.exit(status);
+        }
+    }
 }

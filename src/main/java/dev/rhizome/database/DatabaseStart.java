@@ -85,8 +85,8 @@ public final class DatabaseStart {
 
     private void refuseMisfit() {
         String found = await(queries.rows(SCHEMA_VERSION).next());
-        String expected = Migrations.newest();
-        if (Integer.parseInt(found) != Integer.parseInt(expected)) {
+        int expected = Migrations.newest();
+        if (Integer.parseInt(found) != expected) {
             throw new Refusal("the schema is at version " + found + " and this program expects " + expected
                     + " (set DB_MIGRATION_USER and DB_MIGRATION_PASSWORD, or run: rhizome migrate)");
         }

@@ -1,14 +1,20 @@
 package dev.rhizome.database;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.output.MigrateResult;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /** Brings the schema up to date, as its owner, over JDBC, before the pool opens. Blocks: for start-up and jobs only. */
 public final class Migrations {
+
+    private static final Pattern VERSION = Pattern.compile("^V0*(\\d+)__");
 
     private final Flyway flyway;
 
@@ -44,16 +50,17 @@ public final class Migrations {
     }
 
     /** Version of the newest migration that this program carries. */
-    public static String newest() {
-        MigrationInfo[] all = Flyway.configure()
-                .locations("classpath:migrations")
-                .load()
-                .info()
-                .all();
-        return Stream.of(all)
-                .map(info -> String.valueOf(info.getVersion()))
-                .reduce((earlier, later) -> later)
-                .orElseThrow();
+    public static int newest() {
+        try {
+            return Stream.of(new PathMatchingResourcePatternResolver().getResources("classpath*:migrations/V*.sql"))
+                    .map(file -> VERSION.matcher(String.valueOf(file.getFilename())))
+                    .filter(Matcher::find)
+                    .mapToInt(version -> Integer.parseInt(version.group(1)))
+                    .max()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the migrations in the program cannot be read", e);
+        }
     }
 
     private static String jdbcUrl(DatabaseSettings settings) {

@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
 public final class AuthenticationFilter implements WebFilter {
 
     private static final String BEARER = "Bearer ";
+    private static final String MANAGEMENT = "/actuator/";
     private static final int LONGEST_TOKEN = 8_192;
     private static final List<String> PUBLIC =
             List.of("/health/database", "/actuator/health", "/openapi.yaml", "/console", "/favicon.ico");
@@ -51,6 +52,9 @@ public final class AuthenticationFilter implements WebFilter {
 
     private static Mono<Void> proceed(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
         TenantId tenant = caller.tenant();
+        if (exchange.getRequest().getPath().value().startsWith(MANAGEMENT) && caller.role() != Role.OPERATOR) {
+            return Mono.error(new Refused("this needs the role operator"));
+        }
         String claimed = exchange.getRequest().getHeaders().getFirst("X-Tenant-ID");
         if (claimed != null && (tenant == null || !claimed.equalsIgnoreCase(tenant.toString()))) {
             return Mono.error(new Refused("X-Tenant-ID contradicts the token, which alone decides the tenant"));

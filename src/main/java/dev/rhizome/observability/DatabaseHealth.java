@@ -1,0 +1,69 @@
+package dev.rhizome.observability;
+
+import dev.rhizome.database.PoolStatistics;
+import dev.rhizome.database.Query;
+import dev.rhizome.database.UntenantedQueries;
+import io.r2dbc.pool.ConnectionPool;
+import java.time.Duration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import reactor.core.publisher.Mono;
+
+/** Whether the database answers, together with the state of the pool. */
+public final class DatabaseHealth implements ReactiveHealthIndicator {
+
+    /**
+     * What {@code GET /health/database} answers.
+     *
+     * @param healthy whether the database answered in time and the pool is not exhausted
+     * @param stats of the pool
+     */
+    public record Report(boolean healthy, Stats stats) {}
+
+    /** The pool's figures as the API names them. */
+    public record Stats(
+            int totalConnections,
+            int idleConnections,
+            int activeConnections,
+            int pendingAcquires,
+            String healthStatus) {}
+
+    private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final Query<Integer> PING = Query.of("select 1", row -> 1);
+
+    private final UntenantedQueries queries;
+    private final ConnectionPool pool;
+
+    /** Asks through {@code queries}, and looks at {@code pool}. */
+    public DatabaseHealth(UntenantedQueries queries, ConnectionPool pool) {
+        this.queries = queries;
+        this.pool = pool;
+    }
+
+    /** The report; never an error. */
+    public Mono<Report> report() {
+        PoolStatistics before = PoolStatistics.of(pool);
+        return queries.rows(PING)
+                .next()
+                .timeout(LIMIT)
+                .map(answer -> true)
+                .onErrorReturn(false)
+                .map(answered -> {
+                    String status = answered ? before.healthStatus() : "unhealthy";
+                    return new Report(
+                            !status.equals("unhealthy"),
+                            new Stats(
+                                    before.totalConnections(),
+                                    before.idleConnections(),
+                                    before.activeConnections(),
+                                    before.pendingAcquires(),
+                                    status));
+                });
+    }
+
+    @Override
+    public Mono<Health> health() {
+        return report().map(report ->
+                report.healthy() ? Health.up().build() : Health.down().build());
+    }
+}

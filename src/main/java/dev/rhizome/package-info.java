@@ -1,0 +1,5 @@
+/** The program's entry, and nothing else. */
+@NullMarked
+package dev.rhizome;
+
+import org.jspecify.annotations.NullMarked;
