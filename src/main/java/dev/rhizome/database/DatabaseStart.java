@@ -1,5 +1,6 @@
 package dev.rhizome.database;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +71,7 @@ public final class DatabaseStart {
     }
 
     /** Migrates where the owner's credentials are known; gives how many migrations were applied. */
+    @CanIgnoreReturnValue
     public static int migrate(DatabaseSettings settings, SchemaProperties schema) {
         DatabaseSettings.@Nullable Credentials owner = settings.migration();
         return owner == null ? 0 : new Migrations(settings, owner, schema).migrate();

@@ -1,8 +1,13 @@
 package dev.rhizome.http;
 
+import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What every route shares. */
@@ -33,5 +38,11 @@ class HttpConfiguration {
     @Bean
     BulkIngest bulkIngest(JsonMapper json, HttpProperties properties) {
         return new BulkIngest(json, properties);
+    }
+
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    RouterFunction<ServerResponse> unmatchedRouter(List<RouterFunction<?>> routes) {
+        return new UnmatchedRoutes(routes).asRoute();
     }
 }

@@ -10,6 +10,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
@@ -38,6 +39,9 @@ public final class ProblemHandler implements WebExceptionHandler {
         Problem problem = Problem.of(error, requestId);
         report(problem, error);
         response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
+        if (error instanceof ErrorResponse known) {
+            response.getHeaders().putAll(known.getHeaders()); // Allow, Accept
+        }
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         if (problem.status() == HttpStatus.UNAUTHORIZED.value()) {
             response.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");

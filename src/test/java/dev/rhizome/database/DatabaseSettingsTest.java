@@ -1,0 +1,68 @@
+package dev.rhizome.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DatabaseSettingsTest {
+
+    @Test
+    void defaultsAreTheDocumentedOnes() {
+        DatabaseSettings settings = DatabaseSettings.from(Map.of());
+
+        assertThat(settings.address()).isEqualTo(new DatabaseSettings.Address("localhost", 5432, "rhizome"));
+        assertThat(settings.application().user()).isEqualTo("rhizome_app");
+        assertThat(settings.limits())
+                .isEqualTo(new DatabaseSettings.Limits(
+                        2, 20, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(30)));
+        assertThat(settings.encryption().mode()).isEqualTo("disable");
+    }
+
+    @Test
+    void theUrlWinsAndIsDecoded() {
+        DatabaseSettings settings = DatabaseSettings.from(Map.of(
+                "DATABASE_URL", "postgresql://us%40er:p%2Fw+d%3A@db.example:6543/my%20db?sslmode=require",
+                "DB_HOST", "ignored",
+                "DB_USER", "ignored"));
+
+        assertThat(settings.address()).isEqualTo(new DatabaseSettings.Address("db.example", 6543, "my db"));
+        assertThat(settings.application()).isEqualTo(new DatabaseSettings.Credentials("us@er", "p/w+d:"));
+        assertThat(settings.encryption().mode()).isEqualTo("require");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DB_PORT, 0",
+        "DB_PORT, x",
+        "DB_POOL_MAX, 0",
+        "DB_POOL_MIN, 21",
+        "DB_SSL, yes",
+        "DB_STATEMENT_TIMEOUT_MS, -1",
+        "DATABASE_URL, mysql://localhost/x",
+        "DATABASE_URL, postgresql://u:secret@h/db?nonsense=1"
+    })
+    void aBadValueNamesTheVariable(String variable, String value) {
+        assertThatThrownBy(() -> DatabaseSettings.from(Map.of(variable, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(variable)
+                .hasMessageContaining("expected")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void sslVerifiesTheCertificate() {
+        assertThat(DatabaseSettings.from(Map.of("DB_SSL", "true")).encryption().mode())
+                .isEqualTo("verify-full");
+    }
+
+    @Test
+    void passwordsAreNotPrinted() {
+        assertThat(DatabaseSettings.from(Map.of("DB_PASSWORD", "secret")).toString())
+                .doesNotContain("secret");
+    }
+}

@@ -1,0 +1,125 @@
+package dev.rhizome.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rhizome.testing.TestDatabase;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Four facts of every table in the schema, read from the catalogue, so that a new table is under test by itself. */
+class IsolationIntegrationTest {
+
+    private static final UUID ACME = UUID.fromString("00000000-0000-7000-8000-00000000000a");
+    private static final UUID OTHER = UUID.fromString("00000000-0000-7000-8000-00000000000b");
+
+    private static TestDatabase database = TestDatabase.create();
+
+    /** One row of every tenant table. A table that is missing here fails {@link #everyTableHasARow}. */
+    @BeforeAll
+    static void oneRowEach() throws SQLException {
+        List<String> ignored = database.asApplication(ACME, """
+                insert into tenants (tenant_id, slug, name) values (current_tenant(), 'acme', 'Acme');
+                insert into api_keys (key_id, name, role, secret_hash)
+                values (gen_random_uuid(), 'k', 'reader', sha256('x'));
+                insert into entities (entity_id, type, name, digest) values ('a', 'T', 'A', ''), ('b', 'T', 'B', '');
+                insert into relationships (source_id, target_id, type) values ('a', 'b', 'T');
+                select index_things(array['a'], array['T'], array['clock'], array['time'], array[1]::real[],
+                                    array['{}']::jsonb[], array[null]::vector[], 'm')
+                """);
+        assertThat(ignored).isNotNull();
+    }
+
+    static Stream<String> tables() throws SQLException {
+        return database.asApplication(null, """
+                        select relname from pg_class
+                         where relnamespace = 'rhizome'::regnamespace and relkind in ('r', 'p')
+                           and relname <> 'flyway_schema_history'
+                        """).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void everyTableHasARow(String table) throws SQLException {
+        assertThat(database.asApplication(ACME, "select 1 from " + table + " limit 1"))
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void anotherTenantReadsNothing(String table) throws SQLException {
+        assertThat(database.asApplication(OTHER, "select 1 from " + table)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void noTenantReadsNothing(String table) throws SQLException {
+        assertThat(database.asApplication(null, "select 1 from " + table)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void anotherTenantChangesNothing(String table) throws SQLException {
+        assertThat(database.asApplication(OTHER, "update " + table + " set tenant_id = tenant_id"))
+                .containsExactly("0");
+        assertThat(database.asApplication(OTHER, "delete from " + table)).containsExactly("0");
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void rowsCannotBeGivenAway(String table) {
+        assertThatThrownBy(() -> database.asApplication(ACME, "update " + table + " set tenant_id = '" + OTHER + "'"))
+                .hasMessageContaining("row-level security");
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void rowsCannotBeForged(String table) throws SQLException {
+        List<String> columns = database.asApplication(
+                null,
+                "select string_agg(quote_ident(attname), ', ') from pg_attribute where attrelid = 'rhizome." + table
+                        + "'::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attname <> 'tenant_id'");
+        String list = columns.getFirst();
+
+        // The other tenant hands in a copy of its own row under the first one's name.
+        assertThatThrownBy(() -> database.asApplication(
+                        ACME,
+                        "insert into " + table + " (tenant_id, " + list + ") select '" + OTHER + "', " + list + " from "
+                                + table))
+                .hasMessageContaining("row-level security");
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void securityIsForced(String table) throws SQLException {
+        assertThat(database.asApplication(
+                        null,
+                        "select relrowsecurity and relforcerowsecurity from pg_class where oid = 'rhizome." + table
+                                + "'::regclass"))
+                .containsExactly("t");
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void everyKeyStartsWithTheTenant(String table) throws SQLException {
+        assertThat(database.asApplication(null, """
+                        select conname from pg_constraint c
+                          join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+                         where c.conrelid = 'rhizome.%s'::regclass and c.contype in ('p', 'u', 'f')
+                           and a.attname <> 'tenant_id' and conname <> 'tenants_slug_unique'
+                        """.formatted(table))).isEmpty();
+    }
+
+    @Test
+    void theRoleOfTheTestsCannotBypassAnything() throws SQLException {
+        assertThat(database.asApplication(
+                        null, "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"))
+                .containsExactly("f");
+    }
+}

@@ -1,0 +1,108 @@
+package dev.rhizome.testing;
+
+import dev.rhizome.Application;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** The service on a random port, started once for all contract tests, on a pool of one connection. */
+public final class RunningService {
+
+    /** The operator's key. */
+    public static final String OPERATOR = "operator-key-of-the-tests";
+
+    private static @Nullable RunningService running;
+
+    private final ConfigurableApplicationContext context;
+
+    private RunningService(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /** The service, started by whoever asks first. */
+    public static synchronized RunningService get() {
+        RunningService service = running;
+        if (service == null) {
+            service = new RunningService(start());
+            running = service;
+        }
+        return service;
+    }
+
+    private static ConfigurableApplicationContext start() {
+        try {
+            Map<String, Object> properties = new HashMap<>(TestDatabase.create().variables(1));
+            properties.put("PORT", "0");
+            properties.put("RHIZOME_OPERATOR_KEY", OPERATOR);
+            properties.put(
+                    "RHIZOME_HOME", Files.createTempDirectory("rhizome-home").toString());
+            return new SpringApplicationBuilder(Application.class)
+                    .properties(properties)
+                    .run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A component of the service. */
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** Where the service listens. */
+    public int port() {
+        return Integer.parseInt(String.valueOf(context.getEnvironment().getProperty("local.server.port")));
+    }
+
+    /** A client with {@code key}, or with none. */
+    public WebTestClient client(@Nullable String key) {
+        WebTestClient.Builder builder = WebTestClient.bindToServer()
+                .baseUrl("http://localhost:" + port())
+                .responseTimeout(Duration.ofSeconds(20))
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(64 * 1024 * 1024));
+        return (key == null ? builder : builder.defaultHeader("Authorization", "Bearer " + key)).build();
+    }
+
+    /** A new tenant; gives its id. */
+    public String newTenant(String slug) {
+        return text(
+                client(OPERATOR)
+                        .post()
+                        .uri("/v1/tenants")
+                        .bodyValue(Map.of("slug", slug))
+                        .exchange()
+                        .expectStatus()
+                        .isCreated()
+                        .returnResult(Map.class)
+                        .getResponseBody()
+                        .blockFirst(Duration.ofSeconds(10)),
+                "id");
+    }
+
+    /** A new key of a tenant. */
+    public String newKey(String tenant, String role) {
+        return text(
+                client(OPERATOR)
+                        .post()
+                        .uri("/v1/tenants/" + tenant + "/keys")
+                        .bodyValue(Map.of("name", role, "role", role))
+                        .exchange()
+                        .expectStatus()
+                        .isCreated()
+                        .returnResult(Map.class)
+                        .getResponseBody()
+                        .blockFirst(Duration.ofSeconds(10)),
+                "key");
+    }
+
+    private static String text(@Nullable Map<?, ?> body, String field) {
+        return String.valueOf(body == null ? null : body.get(field));
+    }
+}

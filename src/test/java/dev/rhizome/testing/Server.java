@@ -1,0 +1,97 @@
+package dev.rhizome.testing;
+
+import dev.rhizome.database.DatabaseSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.utility.MountableFile;
+
+/**
+ * The PostgreSQL that tests use: the one that the environment names, else a container where Docker answers, else the
+ * private one of {@code bin/postgres}. Where there is none, tests fail; they never skip.
+ *
+ * @param variables {@code DB_*} of the service, the owner's included; the owner may create databases
+ */
+public record Server(Map<String, String> variables) {
+
+    private static final String IMAGE = "pgvector/pgvector:pg18";
+
+    static Server start() {
+        if (DatabaseSettings.isConfigured(System.getenv())) {
+            return new Server(System.getenv());
+        }
+        return DockerClientFactory.instance().isDockerAvailable() ? container() : embedded();
+    }
+
+    private static Server container() {
+        PostgreSQLContainer container = new PostgreSQLContainer(
+                        org.testcontainers.utility.DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("postgres"))
+                .withUsername("postgres")
+                .withPassword("postgres")
+                .withCopyFileToContainer(MountableFile.forHostPath("migrations/bootstrap.sql"), "/bootstrap.sql");
+        container.start();
+        try {
+            String script = "psql -U postgres -v owner_password=owner -v app_password=app -v database=rhizome"
+                    + " -f /bootstrap.sql postgres && psql -U postgres -c 'alter role rhizome_owner createdb'";
+            if (container.execInContainer("sh", "-c", script).getExitCode() != 0) {
+                throw new IllegalStateException("bootstrap.sql failed in the container");
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("bootstrap.sql could not be run in the container", e);
+        }
+        return new Server(Map.of(
+                "DB_HOST", container.getHost(),
+                "DB_PORT", String.valueOf(container.getMappedPort(5432)),
+                "DB_PASSWORD", "app",
+                "DB_MIGRATION_USER", "rhizome_owner",
+                "DB_MIGRATION_PASSWORD", "owner"));
+    }
+
+    private static Server embedded() {
+        try {
+            Path home = Files.createTempDirectory("rhizome-test");
+            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+            run(home, "start");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> run(home, "destroy", "--yes")));
+            run(home, "psql", "-qc", "alter role rhizome_owner createdb");
+            Map<String, String> variables = new HashMap<>();
+            run(home, "env").lines().forEach(line -> {
+                String[] pair = line.replaceFirst("^export ", "").split("=", 2);
+                variables.put(pair[0], pair[1]);
+            });
+            return new Server(variables);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String run(Path home, String... arguments) {
+        List<String> command = new java.util.ArrayList<>(List.of("bin/postgres"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("RHIZOME_HOME", home.toString());
+        builder.environment().put("RHIZOME_PG_OPTIONS", "-c fsync=off -c full_page_writes=off");
+        try {
+            Process process = builder.start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException("failed: " + String.join(" ", command)
+                        + "; tests need a PostgreSQL with pgvector, see bin/postgres help");
+            }
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
