@@ -1,127 +1,300 @@
 # shellcheck shell=bash
-# Builds a private PostgreSQL with pgvector from Debian's packages: no root, nothing installed, signatures checked by apt.
-# Sourced by bin/postgres after common.sh.
+# Where the PostgreSQL programs come from: an installed PostgreSQL with pgvector, or a private one made of Debian's packages,
+# without root and without installing anything; apt verifies the signatures. Sourced by bin/postgres after common.sh.
 
-# Suites that carry both, newest first: suite, PostgreSQL version.
-BUNDLE_SUITES=("forky 18" "trixie 17")
+bundle=$(rhizome_cache)/postgres-bundle
 
-# Needed by packaging or by features that are not used here (LLVM's JIT, Perl tools, service set-up).
-BUNDLE_LEFT_OUT='^(libllvm|libperl|libgdbm|libtext-|libjson-perl|libsystemd-shared|libpam-modules|libsemanage|libsepol|libproc2|libc-bin|libc-l10n|libc-gconv|libdebconf|libdb5|libmount|libblkid|libncursesw)'
+# Debian releases that carry both, newest first: release, PostgreSQL version.
+bundle_releases=("forky 18" "trixie 17")
 
-ALTERNATIVES=(
+alternatives=(
   "Alternatives: install PostgreSQL 16 or newer with pgvector 0.8 or newer,"
   "or use Docker (docker compose up),"
-  "or name your own server in DATABASE_URL or DB_HOST.")
+  "or name a server of yours in DATABASE_URL or DB_HOST.")
 
-# A directory with the programs of an installed PostgreSQL that is good enough, or nothing.
-installed_postgres() {
-  local bin version control
-  for bin in $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -t/ -k5 -rn); do
-    [ -x "$bin/postgres" ] && [ -x "$bin/initdb" ] || continue
-    version=$("$bin/postgres" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
-    control="/usr/share/postgresql/$version/extension/vector.control"
-    [ "$version" -ge 16 ] && [ -r "$control" ] || continue
-    grep -Eq "default_version = '(0\.([89]|[1-9][0-9])|[1-9])" "$control" || continue
-    printf '%s\n' "$bin"
-    return
+# --- Which programs ---------------------------------------------------------------------------------------------------------
+
+# Sets bin, the directory of the programs: of the version that wrote the data, when there is data.
+find_programs() {
+  local candidate major=''
+  [ -z "${bin:-}" ] || return 0
+  # shellcheck disable=SC2154 # data is bin/postgres's
+  if [ -s "$data/PG_VERSION" ]; then major=$(< "$data/PG_VERSION"); fi
+  while read -r candidate; do
+    if [ -z "$major" ] || [ "$(major_version "$candidate")" = "$major" ]; then
+      bin=$candidate
+      return
+    fi
+  done < <(installed_bin_dirs; bundled_bin_dirs)
+  return 1
+}
+
+# find_programs, after fetching them if there are none.
+install_programs() {
+  if ! find_programs; then
+    (fetch_programs)
+    find_programs || die "the data in $data is PostgreSQL $(< "$data/PG_VERSION")'s, and that version is not available here" \
+      "Bring its programs back, or start afresh with: bin/postgres destroy --yes"
+  fi
+  as_server test -x "$bin/postgres" || die "the user that runs PostgreSQL cannot reach $bin" \
+    "Choose an RHIZOME_CACHE outside of /root, or run as an ordinary user."
+}
+
+# Called in a subshell, whose end gives the lock back; an interrupted apt keeps it until it is really gone.
+fetch_programs() {
+  local began=$SECONDS
+  mkdir -p "${bundle%/*}" || die "cannot write to RHIZOME_CACHE=${bundle%/*}"
+  exec 8> "${bundle%/*}/install.lock" || die "cannot write to RHIZOME_CACHE=${bundle%/*}"
+  flock 8
+  [ -z "$(bundled_bin_dirs)" ] || return 0 # fetched by another command in the meantime
+  say "Fetching PostgreSQL with pgvector (only this once)"
+  rm -rf "$bundle"
+  build_bundle "$bundle"
+  bin=$(bundled_bin_dirs)
+  say "  PostgreSQL $(server_version "$bin") and pgvector $(vector_version "$bin") are in $bundle:" \
+    "$(du -sm "$bundle" | cut -f1) MB, $((SECONDS - began)) s"
+}
+
+bundled_bin_dirs() {
+  local bin
+  for bin in "$bundle"/usr/lib/postgresql/*/bin; do
+    if [ -x "$bin/postgres" ]; then printf '%s\n' "$bin"; fi
   done
 }
 
-# The Debian mirror that this machine itself uses; both forms of apt's source lists are understood.
-machine_mirror() {
-  { sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null
-    sed -n 's/^deb *\(\[[^]]*\]\)\? *\([^ ]*\) .*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null
-  } | grep -E '/debian/?$' | head -n 1
+# --- An installed PostgreSQL ------------------------------------------------------------------------------------------------
+
+# Prints the program directory of each installed PostgreSQL that will do, newest first.
+installed_bin_dirs() {
+  local bin
+  {
+    printf '%s\n' /usr/lib/postgresql/*/bin
+    pg_config --bindir 2> /dev/null || true
+  } | sort -rV -u | while read -r bin; do
+    if will_do "$bin"; then printf '%s\n' "$bin"; fi
+  done
 }
 
-# apt with lists, cache and status of its own in $work.
+will_do() {
+  local bin=$1 program version
+  for program in postgres initdb pg_ctl psql; do [ -x "$bin/$program" ] || return 1; done
+  version=$(server_version "$bin")
+  # The service refuses older minor versions (its pre-flight check), so an installed one of those would be of no use.
+  case $version in
+    16.*) at_least "$version" 16.10 ;;
+    17.*) at_least "$version" 17.6 ;;
+    *) at_least "$version" 18 ;;
+  esac && at_least "$(vector_version "$bin")" 0.8
+}
+
+# server_version BIN: "18.6"
+server_version() { "$1/postgres" --version | sed 's/^[^0-9]*\([0-9.]*\).*/\1/'; }
+
+# The version of pgvector beside the programs in $1, or 0.
+vector_version() {
+  local bin=$1 share version=0 debian_share
+  debian_share=${bin%/lib/postgresql/*}/share/postgresql/$(major_version "$bin")
+  for share in "$("$bin/pg_config" --sharedir 2> /dev/null)" "$debian_share"; do
+    [ -r "$share/extension/vector.control" ] || continue
+    version=$(sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" "$share/extension/vector.control")
+    break
+  done
+  printf '%s\n' "$version"
+}
+
+major_version() { server_version "$1" | cut -d. -f1; }
+
+# --- A private PostgreSQL ---------------------------------------------------------------------------------------------------
+
+# Leaves a bundle in directory $1, all of it or nothing. The caller sees to it that no two of these run at once.
+build_bundle() {
+  local target=$1 work=$1.partial entry release version mirror mirrors tool
+  for tool in apt-get apt-cache dpkg-deb; do
+    command -v "$tool" > /dev/null ||
+      die "no PostgreSQL with pgvector is installed, and without $tool none can be fetched" "${alternatives[@]}"
+  done
+  rm -rf "$work" # what an interrupted run left
+  mkdir -p "$work"/{empty,state,lists/partial,cache/archives/partial} || die "cannot write to $(dirname "$target")"
+  write_apt_settings
+  mapfile -t mirrors < <(machine_mirrors)
+  [ ${#mirrors[@]} -gt 0 ] || give_up "apt on this machine names no Debian mirror"
+  for entry in "${bundle_releases[@]}"; do
+    read -r release version <<< "$entry"
+    for mirror in "${mirrors[@]}"; do
+      assemble "$release" "$version" "$mirror" || continue
+      mv -T "$work/root" "$target"
+      rm -rf "$work"
+      return
+    done
+  done
+  give_up "PostgreSQL with pgvector could not be fetched from this machine's Debian mirror"
+}
+
+give_up() {
+  grep -hE '^(E|W|Err|rhizome):' "$work/log" 2> /dev/null | tail -n 4 >&2 || true
+  rm -rf "$work"
+  die "$1" "${alternatives[@]}"
+}
+
+# assemble RELEASE VERSION MIRROR: a complete, tried bundle in $work/root, or a failure.
+assemble() {
+  local root=$work/root
+  rm -rf "$root" "$work/debs"
+  open_release "$1" "$3" && download "$2" && unpack && prune && wrap_programs && check_libraries &&
+    "$root/usr/lib/postgresql/$2/bin/postgres" --version >> "$work/log" 2>&1
+}
+
+# The machine's own settings (proxies, credentials, timeouts) stay in force; sources, lists and caches are private, the machine's
+# hooks do not run, and nothing unsigned is accepted even where the machine itself would.
+write_apt_settings() {
+  cat > "$work/apt.conf" << CONF
+Dir::Etc::sourcelist "$work/sources.list";
+Dir::Etc::sourceparts "$work/empty";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "$work/empty";
+Dir::State "$work/state";
+Dir::State::lists "$work/lists";
+Dir::State::status "/dev/null";
+Dir::Cache "$work/cache";
+Dir::Cache::pkgcache "pkgcache.bin";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Acquire::http::Timeout "30";
+Acquire::https::Timeout "30";
+Acquire::AllowInsecureRepositories "false";
+Acquire::AllowWeakRepositories "false";
+Acquire::AllowDowngradeToInsecureRepositories "false";
+APT::Get::AllowUnauthenticated "false";
+APT::Update::Error-Mode "any";
+APT::Sandbox::User "root";
+Debug::NoLocking "true";
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+CONF
+}
+
 private_apt() {
-  local tool=$1; shift
-  "$tool" -q -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$work/lists" \
-    -o Dir::Cache="$work/cache" -o Dir::State::status=/dev/null -o Debug::NoLocking=1 -o Acquire::Retries=3 \
-    -o APT::Install-Recommends=false -o APT::Sandbox::User= "$@"
+  local tool=$1 verb=$2
+  shift 2
+  LC_ALL=C "$tool" -q -c "$work/apt.conf" "$verb" "$@"
 }
 
-# The packages to fetch for PostgreSQL $1: its closure, without what is left out.
-bundle_packages() {
-  private_apt apt-get -s install "postgresql-$1" "postgresql-client-$1" "postgresql-$1-pgvector" |
-    sed -n 's/^Inst \([^ ]*\) .*/\1/p' |
-    grep -E "^(lib|zlib1g|postgresql-$1|postgresql-client-$1)" | grep -Ev "$BUNDLE_LEFT_OUT"
+# private_apt with the sources that the machine itself uses.
+machine_apt() {
+  private_apt apt-get "$@" -o Dir::Etc::sourcelist=/etc/apt/sources.list -o Dir::Etc::sourceparts=/etc/apt/sources.list.d \
+    -o Dir::State::lists="$work/machine-lists"
 }
 
-# Fetches and unpacks PostgreSQL $2 of suite $1 into $work/root.
-fetch_bundle() {
-  local suite=$1 version=$2 mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg packages
-  mirror=$(machine_mirror)
-  [ -n "$mirror" ] || return 1
-  mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/debs" "$work/root"
-  echo "deb [signed-by=$keyring] $mirror $suite main" > "$work/sources.list"
-  private_apt apt-get update >> "$work/log" 2>&1 || return 1
-  packages=$(bundle_packages "$version") || return 1
-  [ -n "$packages" ] || return 1
-  say "  downloading $(wc -w <<< "$packages") packages of PostgreSQL $version and pgvector"
-  # shellcheck disable=SC2086 # a list of words
-  (cd "$work/debs" && private_apt apt-get download $packages >> "$work/log" 2>&1) || return 1
+# The mirrors of the Debian release that this machine runs. apt reads its own source files, of either format, and says what it
+# would fetch: no network, no lists, and no parser of ours.
+machine_mirrors() {
+  local name
+  name=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+  machine_apt update --print-uris 2>> "$work/log" |
+    sed -nE "s#^'(.*[^/])/+dists/(${name:-sid}|(old)*stable|testing|unstable|sid)/main/binary-.*#\1#p" | awk '!seen[$0]++'
+}
+
+# Reads the index of release $1 at mirror $2; its signature has to verify.
+open_release() {
+  local keyring
+  for keyring in /usr/share/keyrings/debian-archive-keyring.gpg /usr/share/keyrings/debian-archive-keyring.pgp; do
+    if [ -r "$keyring" ]; then break; else keyring=''; fi
+  done
+  read_index "$1" "$2" "$keyring" && return
+  # An old machine may lack the newer release's key. Its own release's updates bring it, vouched for by the keys it has.
+  grep -qE 'NO_PUBKEY|Missing key|public key is not available' "$work/log" || return 1
+  fetch_keyring || return 1
+  read_index "$1" "$2" "$(printf '%s\n' "$work"/keyring/usr/share/keyrings/debian-archive-keyring.[gp]* | head -n 1)"
+}
+
+read_index() {
+  echo "deb [arch=$(dpkg --print-architecture)${3:+ signed-by=$3}] $2 $1 main" > "$work/sources.list"
+  private_apt apt-get update >> "$work/log" 2>&1
+}
+
+fetch_keyring() {
+  [ ! -d "$work/keyring" ] || return 0
+  mkdir -p "$work/machine-lists/partial" "$work/keyring"
+  machine_apt update >> "$work/log" 2>&1
+  (cd "$work/keyring" && machine_apt download debian-archive-keyring >> "$work/log" 2>&1 && dpkg-deb -x ./*.deb .)
+}
+
+# Fetches PostgreSQL $1 with what it needs into $work/debs.
+download() {
+  local packages attempt size
+  mapfile -t packages < <(needed_packages "postgresql-$1" "postgresql-client-$1" "postgresql-$1-pgvector")
+  [ ${#packages[@]} -gt 3 ] || return 1
+  size=$(private_apt apt-cache show "${packages[@]}" | awk '/^Size:/ { sum += $2 } END { printf "%.0f", sum / 1e6 }')
+  say "  PostgreSQL $1 from Debian $release: ${#packages[@]} packages, $size MB"
+  mkdir -p "$work/debs"
+  for attempt in 1 2 3; do
+    [ "$attempt" = 1 ] || sleep 2
+    if (cd "$work/debs" && private_apt apt-get download "${packages[@]}" >> "$work/log" 2>&1); then return; fi
+  done
+  return 1
+}
+
+# needed_packages PACKAGE…: these and the libraries that they need, and those libraries' libraries. Following libraries only is
+# what leaves out Perl, systemd, debconf and the rest that serves an installation; check_libraries tells if that was too little.
+# LLVM would be most of the download, and the servers run with jit off.
+needed_packages() {
+  private_apt apt-cache depends --recurse --important "$@" 2>> "$work/log" | awk -v wanted="$*" '
+    /^[^ ]/ { package = $1; next }
+    /^ .Depends:|^ .PreDepends:/ { needs[package] = needs[package] " " $NF }
+    function take(name,    list, count, i) {
+      if (name in taken) return
+      taken[name] = 1
+      print name
+      count = split(needs[name], list, " ")
+      for (i = 1; i <= count; i++) if (list[i] ~ /^(lib|zlib)/ && list[i] !~ /^lib(c-|llvm)/) take(list[i])
+    }
+    END { count = split(wanted, first, " "); for (i = 1; i <= count; i++) take(first[i]) }'
+}
+
+unpack() {
   local deb
-  for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$work/root"; done
+  mkdir -p "$root"
+  for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$root" || return 1; done
 }
 
-# Drops what a server does not need, about half of it.
-prune_bundle() {
-  local root=$1
-  rm -rf "$root"/usr/share/{doc,man,locale,info,lintian,bug,postgresql-common} "$root"/usr/lib/systemd "$root"/etc "$root"/var
-  rm -rf "$root"/usr/lib/x86_64-linux-gnu/{gconv,perl*} "$root"/usr/lib/postgresql/*/lib/bitcode "$root"/usr/lib/postgresql/*/lib/pgxs
-  find "$root" -name '*.a' -delete
+# Drops what a server on this machine does not read, about a third.
+prune() {
+  rm -rf "${root:?}"/{etc,var,usr/include,usr/libexec,usr/lib/systemd,usr/lib/sasl2,usr/lib/*/{gconv,security,engines-3}} \
+    "$root"/usr/share/{bug,doc,gcc,gdb,info,lintian,locale,man} "$root"/usr/share/postgresql/*/man \
+    "$root"/usr/lib/postgresql/*/lib/{bitcode,pgxs,llvmjit*} &&
+    find "$root" -name '*.a' -delete && chmod -R a+rX "$root"
 }
 
-# The host's C library is older than the bundle's, so each program starts through the bundle's own loader.
+# The machine's C library may be older than the bundle's, so each program starts through the bundle's own loader. PostgreSQL finds
+# its other files relative to the name that it is called by: --argv0 keeps that the wrapper's. Nothing here depends on where the
+# bundle lies, so it can be renamed.
 wrap_programs() {
-  local root=$1 version=$2 bin program
-  bin="$root/usr/lib/postgresql/$version/bin"
-  mkdir -p "$root/usr/lib/postgresql/$version/libexec"
-  for program in "$bin"/*; do
-    [ -f "$program" ] && [ ! -L "$program" ] && head -c 4 "$program" | grep -q ELF || continue
-    mv "$program" "$root/usr/lib/postgresql/$version/libexec/"
-    cat > "$program" <<'WRAPPER'
+  local libraries loader home program
+  libraries=$(dirname "$root"/usr/lib/*/libc.so.6)
+  loader=$(basename "$libraries"/ld-linux*.so.*)
+  home=$(dirname "$root"/usr/lib/postgresql/*/bin)
+  mkdir -p "$home/libexec"
+  for program in "$home"/bin/*; do
+    [ "$(head -c 4 "$program" | tail -c 3)" = ELF ] || continue
+    mv "$program" "$home/libexec/" || return 1
+    cat > "$program" << WRAPPER
 #!/bin/sh
-bin=$(cd "$(dirname "$0")" && pwd -P); name=${0##*/}; lib=${bin%/lib/postgresql/*}/lib/ARCH
-exec "$lib/LOADER" --library-path "$lib" --argv0 "$bin/$name" "${bin%/bin}/libexec/$name" "$@"
+home=\$(cd "\${0%/*}/.." && pwd -P) name=\${0##*/}
+libraries=\${home%/postgresql/*}/$(basename "$libraries")
+exec "\$libraries/$loader" --inhibit-cache --library-path "\$libraries" --argv0 "\$home/bin/\$name" "\$home/libexec/\$name" "\$@"
 WRAPPER
-    sed -i "s#ARCH#$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu")#; s#LOADER#$(loader_name)#" "$program"
     chmod 755 "$program"
   done
 }
 
-loader_name() {
-  case $(uname -m) in
-    aarch64) echo ld-linux-aarch64.so.1 ;;
-    *) echo ld-linux-x86-64.so.2 ;;
-  esac
-}
-
-# Leaves a bundle in $1, all of it or nothing.
-build_bundle() {
-  local target=$1 work suite version entry
-  command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
-    die "no PostgreSQL with pgvector here, and no apt to fetch one with" "${ALTERNATIVES[@]}"
-  mkdir -p "$(dirname "$target")"
-  work=$(mktemp -d "$(dirname "$target")/building.XXXXXX")
-  # shellcheck disable=SC2064 # the value of now is meant
-  trap "rm -rf '$work'" EXIT
-  for entry in "${BUNDLE_SUITES[@]}"; do
-    read -r suite version <<< "$entry"
-    rm -rf "$work"/{root,debs}
-    if fetch_bundle "$suite" "$version"; then
-      prune_bundle "$work/root"
-      wrap_programs "$work/root" "$version"
-      chmod -R a+rX "$work/root"
-      "$work/root/usr/lib/postgresql/$version/bin/postgres" --version >> "$work/log" 2>&1 || continue
-      mv "$work/root" "$target"
-      rm -rf "$work"
-      trap - EXIT
-      return
-    fi
-  done
-  tail -n 5 "$work/log" >&2
-  die "could not fetch PostgreSQL with pgvector from this machine's Debian mirror" "${ALTERNATIVES[@]}"
+# Every program and extension has to find each of its libraries in the bundle, so that none depends on the machine's by luck.
+check_libraries() {
+  local libraries loader file missing
+  libraries=$(dirname "$root"/usr/lib/*/libc.so.6)
+  loader=$(printf '%s\n' "$libraries"/ld-linux*.so.*)
+  missing=$(for file in "$root"/usr/lib/postgresql/*/{libexec/*,lib/*.so}; do
+    "$loader" --inhibit-cache --library-path "$libraries" --list "$file" 2>&1
+  done | IN=" => $libraries/" awk '/ => / && !index($0, ENVIRON["IN"]) { print $1 }' | sort -u | tr '\n' ' ')
+  [ -z "$missing" ] || { echo "rhizome: missing in the bundle: $missing" >> "$work/log"; return 1; }
 }

@@ -4,16 +4,17 @@ import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What every route shares. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HttpProperties.class)
 class HttpConfiguration {
+
+    private static final int AFTER_THE_ROUTES = 10;
 
     @Bean
     RequestIdFilter requestIdFilter() {
@@ -40,9 +41,12 @@ class HttpConfiguration {
         return new BulkIngest(json, properties);
     }
 
+    /** Asked after the mapping that has the routes. */
     @Bean
-    @Order(Ordered.LOWEST_PRECEDENCE)
-    RouterFunction<ServerResponse> unmatchedRouter(List<RouterFunction<?>> routes) {
-        return new UnmatchedRoutes(routes).asRoute();
+    RouterFunctionMapping unmatchedMapping(List<RouterFunction<?>> routes, ServerCodecConfigurer codecs) {
+        RouterFunctionMapping mapping = new RouterFunctionMapping(new UnmatchedRoutes(routes).asRoute());
+        mapping.setMessageReaders(codecs.getReaders());
+        mapping.setOrder(AFTER_THE_ROUTES);
+        return mapping;
     }
 }

@@ -1,11 +1,10 @@
 package dev.rhizome.cli.wordnet;
 
+import dev.rhizome.cli.wordnet.Commonness.Candidate;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,79 +13,79 @@ import net.sf.extjwnl.JWNLException;
 import net.sf.extjwnl.data.IndexWord;
 import net.sf.extjwnl.data.POS;
 import net.sf.extjwnl.data.Pointer;
-import net.sf.extjwnl.data.PointerType;
 import net.sf.extjwnl.data.Synset;
 import net.sf.extjwnl.data.Word;
 import net.sf.extjwnl.dictionary.Dictionary;
-import org.jspecify.annotations.Nullable;
 
-/** The dictionary in the jar: its most common synsets and the typed relations between them. */
+/**
+ * The dictionary in the jar: its most common synsets, and the typed relations between them.
+ *
+ * <p>Only the synsets' places are kept; what is in them is read again when asked for.
+ */
 public final class WordNet {
 
-    private static final Comparator<Scored> COMMONEST =
-            Comparator.comparingLong(Scored::uses).reversed().thenComparing(Scored::id);
-    private static final int LONGEST_NAME = 500;
-
-    /** How a pointer becomes a relationship; of each pair of inverses one is left out. */
-    private record Kind(String type, boolean directed, double strength) {}
-
-    private static final Map<PointerType, Kind> KINDS = Map.ofEntries(
-            Map.entry(PointerType.HYPERNYM, new Kind("HYPERNYM", true, 0.9)),
-            Map.entry(PointerType.INSTANCE_HYPERNYM, new Kind("INSTANCE_HYPERNYM", true, 0.9)),
-            Map.entry(PointerType.MEMBER_HOLONYM, new Kind("MEMBER_HOLONYM", true, 0.8)),
-            Map.entry(PointerType.SUBSTANCE_HOLONYM, new Kind("SUBSTANCE_HOLONYM", true, 0.8)),
-            Map.entry(PointerType.PART_HOLONYM, new Kind("PART_HOLONYM", true, 0.8)),
-            Map.entry(PointerType.ENTAILMENT, new Kind("ENTAILMENT", true, 0.8)),
-            Map.entry(PointerType.CAUSE, new Kind("CAUSE", true, 0.8)),
-            Map.entry(PointerType.PERTAINYM, new Kind("PERTAINYM", true, 0.7)),
-            Map.entry(PointerType.CATEGORY, new Kind("TOPIC_DOMAIN", true, 0.4)),
-            Map.entry(PointerType.USAGE, new Kind("USAGE_DOMAIN", true, 0.3)),
-            Map.entry(PointerType.REGION, new Kind("REGION_DOMAIN", true, 0.3)),
-            Map.entry(PointerType.ATTRIBUTE, new Kind("ATTRIBUTE", false, 0.7)),
-            Map.entry(PointerType.SIMILAR_TO, new Kind("SIMILAR_TO", false, 0.8)),
-            Map.entry(PointerType.ANTONYM, new Kind("ANTONYM", false, 0.6)),
-            Map.entry(PointerType.SEE_ALSO, new Kind("ALSO_SEE", false, 0.5)),
-            Map.entry(PointerType.VERB_GROUP, new Kind("VERB_GROUP", false, 0.7)),
-            Map.entry(PointerType.DERIVATION, new Kind("DERIVATION", false, 0.7)));
-
-    private record Scored(Synset synset, long uses, String id) {}
-
-    /** A synset as an entity. */
+    /**
+     * A synset as an entity.
+     *
+     * @param id as in {@code wn:clock.n.01}: first word, part of speech (one of n, v, a, r) and which of that word's senses
+     * @param type NOUN, VERB, ADJECTIVE or ADVERB
+     * @param name its words, at most 500 characters of them
+     * @param text the gloss, with its examples
+     */
     public record SynsetEntity(
-            String id, String type, String name, String text, float confidence, Map<String, Object> metadata) {}
+            String id, String type, String name, String text, float confidence, SynsetMetadata metadata) {}
 
-    /** A relation as a relationship. */
+    /**
+     * What else is known of a synset.
+     *
+     * @param pos n, v, a, r, or s for an adjective that is a satellite of another
+     * @param lexicographerFile the field it was written under, as in {@code noun.artifact}
+     * @param lemmas its words, the most usual first
+     * @param uses how often the words were met in this sense in WordNet's tagged texts
+     */
+    public record SynsetMetadata(String pos, String lexicographerFile, List<String> lemmas, int uses) {}
+
+    /**
+     * A relation as a relationship.
+     *
+     * @param source id of an entity; where undirected, the lesser of both
+     * @param target id of another
+     */
     public record SynsetRelationship(
             String source, String target, String type, boolean directed, float confidence, double strength) {}
 
-    private final Map<String, Scored> selected = new LinkedHashMap<>();
+    private record Selected(Candidate candidate, String id) {}
 
-    private WordNet() {}
+    private static final int LONGEST_NAME = 500;
+    private static final String COMMA = ", ";
+
+    private final Dictionary dictionary;
+    private final Map<Long, Selected> selected;
+
+    private WordNet(Dictionary dictionary, Map<Long, Selected> selected) {
+        this.dictionary = dictionary;
+        this.selected = selected;
+    }
 
     /**
      * The {@code limit} most common synsets: by how often their words were met in that sense in the tagged texts that come
-     * with WordNet. Where those counts end, or are equal, by id.
+     * with WordNet, ties by their place in the dictionary; nouns, verbs, adjectives and adverbs each with the share they
+     * have in the whole of it; and each with its hypernyms, which count towards the limit. So whoever asks for more gets
+     * what less would have given, and more.
      *
      * @param limit most synsets, {@link Integer#MAX_VALUE} for all
      */
     public static WordNet mostCommon(int limit) {
         try {
             Dictionary dictionary = Dictionary.getDefaultResourceInstance();
-            List<Scored> all = new ArrayList<>();
-            Set<String> ids = new HashSet<>();
-            for (POS pos : POS.getAllPOS()) {
-                Map<String, Integer> senses = new HashMap<>();
-                for (Iterator<Synset> i = dictionary.getSynsetIterator(pos); i.hasNext(); ) {
-                    Synset synset = i.next();
-                    all.add(new Scored(synset, uses(synset), id(dictionary, synset, senses, ids)));
-                }
+            Map<Long, Candidate> candidates = Commonness.of(dictionary).select(limit);
+            Map<Long, Selected> selected = LinkedHashMap.newLinkedHashMap(candidates.size());
+            for (Candidate candidate : candidates.values()) {
+                selected.put(candidate.key(), new Selected(candidate, id(dictionary, candidate)));
             }
-            all.sort(COMMONEST);
-            WordNet selection = new WordNet();
-            all.stream().limit(limit).forEach(scored -> selection.selected.put(key(scored.synset()), scored));
-            return selection;
+            return new WordNet(dictionary, selected);
         } catch (JWNLException e) {
-            throw new IllegalStateException("the dictionary in the jar cannot be read", e);
+            throw unreadable(e);
         }
     }
 
@@ -95,35 +94,32 @@ public final class WordNet {
         return selected.size();
     }
 
-    /** The synsets, commonest first, made as they are asked for. */
+    /** The synsets, commonest first but each after its hypernyms, made as they are asked for. */
     public Iterator<SynsetEntity> entities() {
-        Iterator<Scored> synsets = selected.values().iterator();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return synsets.hasNext();
-            }
-
-            @Override
-            public SynsetEntity next() {
-                return entity(synsets.next());
-            }
-        };
+        return selected.values().stream().map(this::entity).iterator();
     }
 
     /** The relations between selected synsets, each once; no synset is related to itself. */
     public List<SynsetRelationship> relationships() {
-        List<SynsetRelationship> relationships = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
-        for (Scored scored : selected.values()) {
-            for (Pointer pointer : pointers(scored.synset())) {
-                SynsetRelationship relationship = relationship(scored, pointer);
-                if (relationship != null && seen.add(pair(relationship))) {
-                    relationships.add(relationship);
+        Set<SynsetRelationship> relationships = new LinkedHashSet<>();
+        try {
+            for (Selected from : selected.values()) {
+                for (Pointer pointer : pointers(synset(from.candidate()))) {
+                    add(from, pointer, relationships);
                 }
             }
+        } catch (JWNLException e) {
+            throw unreadable(e);
         }
-        return relationships;
+        return List.copyOf(relationships);
+    }
+
+    private void add(Selected from, Pointer pointer, Set<SynsetRelationship> relationships) throws JWNLException {
+        RelationKind kind = RelationKind.of(pointer.getType());
+        Selected to = selected.get(Commonness.key(pointer.getTargetPOS(), pointer.getTargetOffset()));
+        if (kind != null && to != null && !to.id().equals(from.id())) {
+            relationships.add(kind.between(from.id(), to.id()));
+        }
     }
 
     /** Those of the synset, and those of its single words, which an antonym for one belongs to. */
@@ -133,77 +129,69 @@ public final class WordNet {
         return pointers;
     }
 
-    private @Nullable SynsetRelationship relationship(Scored from, Pointer pointer) {
-        Kind kind = KINDS.get(pointer.getType());
-        Scored to = selected.get(targetKey(pointer));
-        if (kind == null || to == null || to.id().equals(from.id())) {
-            return null;
+    private SynsetEntity entity(Selected selected) {
+        try {
+            Candidate candidate = selected.candidate();
+            Synset synset = synset(candidate);
+            List<String> lemmas = lemmas(synset);
+            return new SynsetEntity(
+                    selected.id(),
+                    candidate.pos().getLabel().toUpperCase(Locale.ROOT),
+                    name(lemmas),
+                    synset.getGloss(),
+                    1,
+                    new SynsetMetadata(partOfSpeech(synset), synset.getLexFileName(), lemmas, candidate.uses()));
+        } catch (JWNLException e) {
+            throw unreadable(e);
         }
-        return new SynsetRelationship(from.id(), to.id(), kind.type(), kind.directed(), 1, kind.strength());
     }
 
-    private static String pair(SynsetRelationship relationship) {
-        boolean swap = !relationship.directed() && relationship.source().compareTo(relationship.target()) > 0;
-        return relationship.type()
-                + ' '
-                + (swap ? relationship.target() : relationship.source())
-                + ' '
-                + (swap ? relationship.source() : relationship.target());
+    private Synset synset(Candidate candidate) throws JWNLException {
+        return dictionary.getSynsetAt(candidate.pos(), candidate.offset());
     }
 
-    private static SynsetEntity entity(Scored scored) {
-        Synset synset = scored.synset();
-        List<String> lemmas = synset.getWords().stream().map(Word::getLemma).toList();
-        String name = String.join(", ", lemmas);
-        return new SynsetEntity(
-                scored.id(),
-                synset.getPOS().getLabel().toUpperCase(Locale.ROOT),
-                name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME),
-                synset.getGloss(),
-                1,
-                Map.of(
-                        "lemmas", lemmas,
-                        "category", String.valueOf(synset.getLexFileName()),
-                        "uses", scored.uses()));
+    private static List<String> lemmas(Synset synset) {
+        return synset.getWords().stream().map(Word::getLemma).toList();
     }
 
-    /** Of the form {@code wn:clock.n.01}: first word, part of speech, and which of that word's senses. */
-    private static String id(Dictionary dictionary, Synset synset, Map<String, Integer> senses, Set<String> taken)
-            throws JWNLException {
+    /** Whole words only. */
+    private static String name(List<String> lemmas) {
+        StringBuilder name = new StringBuilder(lemmas.getFirst());
+        for (String lemma : lemmas.subList(1, lemmas.size())) {
+            if (name.length() + COMMA.length() + lemma.length() > LONGEST_NAME) {
+                break;
+            }
+            name.append(COMMA).append(lemma);
+        }
+        return name.toString();
+    }
+
+    /** Only an adjective may be asked whether it is a satellite. */
+    private static String partOfSpeech(Synset synset) {
+        return synset.getPOS() == POS.ADJECTIVE && synset.isAdjectiveCluster()
+                ? POS.ADJECTIVE_SATELLITE_KEY
+                : synset.getPOS().getKey();
+    }
+
+    /** Unique, since a word's sense is one synset. */
+    private static String id(Dictionary dictionary, Candidate candidate) throws JWNLException {
+        Synset synset = dictionary.getSynsetAt(candidate.pos(), candidate.offset());
         String lemma = synset.getWords().getFirst().getLemma().toLowerCase(Locale.ROOT);
-        IndexWord word = dictionary.getIndexWord(synset.getPOS(), lemma);
-        int number = word == null ? 0 : sense(word, synset.getOffset());
-        String stem = "wn:" + lemma.replace(' ', '_') + '.' + synset.getPOS().getKey() + '.';
-        String id = stem + String.format(Locale.ROOT, "%02d", number);
-        while (!taken.add(id)) {
-            id = stem + "x" + senses.merge(stem, 1, Integer::sum);
-        }
-        return id;
+        IndexWord word = dictionary.getIndexWord(candidate.pos(), lemma);
+        int number = sense(word.getSynsetOffsets(), candidate.offset());
+        return "wn:" + lemma.replace(' ', '_') + '.' + candidate.pos().getKey() + (number < 10 ? ".0" : ".") + number;
     }
 
-    private static int sense(IndexWord word, long offset) {
-        long[] offsets = word.getSynsetOffsets();
+    private static int sense(long[] offsets, long offset) {
         for (int i = 0; i < offsets.length; i++) {
             if (offsets[i] == offset) {
                 return i + 1;
             }
         }
-        return 0;
+        throw new IllegalStateException("the dictionary in the jar has no sense for the synset at " + offset);
     }
 
-    private static long uses(Synset synset) {
-        return synset.getWords().stream().mapToLong(Word::getUseCount).sum();
-    }
-
-    private static String targetKey(Pointer pointer) {
-        try {
-            return pointer.getTargetPOS().getKey() + pointer.getTargetOffset();
-        } catch (JWNLException e) {
-            throw new IllegalStateException("the dictionary in the jar has a pointer to nowhere", e);
-        }
-    }
-
-    private static String key(Synset synset) {
-        return synset.getPOS().getKey() + synset.getOffset();
+    private static IllegalStateException unreadable(JWNLException cause) {
+        return new IllegalStateException("the dictionary in the jar cannot be read", cause);
     }
 }
