@@ -75,7 +75,7 @@ public final class TestDatabase {
         }
     }
 
-    /** First column of the rows that the application role gets, as {@code tenant} or as none. */
+    /** First column of the rows of the last statement that the application role gets, as {@code tenant} or as none. */
     public List<String> asApplication(@Nullable UUID tenant, String sql) throws SQLException {
         try (Connection connection = connect(false);
                 Statement statement = connection.createStatement()) {
@@ -85,16 +85,25 @@ public final class TestDatabase {
                 statement.execute("set local app.current_tenant = '" + tenant + "'");
             }
             List<String> values = new ArrayList<>();
-            if (statement.execute(sql)) {
-                ResultSet rows = statement.getResultSet();
-                while (rows.next()) {
-                    values.add(rows.getString(1));
+            List<String> last = List.of();
+            boolean rows = statement.execute(sql);
+            while (true) {
+                values.clear();
+                if (rows) {
+                    ResultSet result = statement.getResultSet();
+                    while (result.next()) {
+                        values.add(result.getString(1));
+                    }
+                } else if (statement.getUpdateCount() < 0) {
+                    break;
+                } else {
+                    values.add(String.valueOf(statement.getUpdateCount()));
                 }
-            } else {
-                values.add(String.valueOf(statement.getUpdateCount()));
+                last = new ArrayList<>(values);
+                rows = statement.getMoreResults();
             }
             connection.commit();
-            return values;
+            return last;
         }
     }
 
