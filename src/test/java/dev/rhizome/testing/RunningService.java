@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +52,9 @@ public final class RunningService {
         }
     }
 
-    /** A component of the service. */
-    public <T> T bean(Class<T> type) {
-        return context.getBean(type);
+    /** The components of the service that are of {@code type}. */
+    public <T> Collection<T> beans(Class<T> type) {
+        return context.getBeansOfType(type).values();
     }
 
     /** Where the service listens. */
