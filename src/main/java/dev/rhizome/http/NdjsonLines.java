@@ -37,7 +37,9 @@ final class NdjsonLines {
     static Flux<Line> of(Flux<DataBuffer> body, int longest) {
         return Flux.defer(() -> {
             NdjsonLines lines = new NdjsonLines(longest);
-            return body.concatMapIterable(lines::feed, 1).concatWith(Flux.defer(() -> Flux.fromIterable(lines.end())));
+            return body.concatMapIterable(lines::feed, 1)
+                    .concatWith(Flux.defer(() -> Flux.fromIterable(lines.end())))
+                    .doOnDiscard(DataBuffer.class, DataBufferUtils::release);
         });
     }
 

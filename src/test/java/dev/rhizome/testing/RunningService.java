@@ -81,9 +81,9 @@ public final class RunningService {
                         .exchange()
                         .expectStatus()
                         .isCreated()
-                        .returnResult(Map.class)
-                        .getResponseBody()
-                        .blockFirst(Duration.ofSeconds(10)),
+                        .expectBody(Map.class)
+                        .returnResult()
+                        .getResponseBody(),
                 "id");
     }
 
@@ -97,9 +97,9 @@ public final class RunningService {
                         .exchange()
                         .expectStatus()
                         .isCreated()
-                        .returnResult(Map.class)
-                        .getResponseBody()
-                        .blockFirst(Duration.ofSeconds(10)),
+                        .expectBody(Map.class)
+                        .returnResult()
+                        .getResponseBody(),
                 "key");
     }
 
