@@ -17,6 +17,9 @@ create table rhizome.hybrid_search_index (
   constraint hybrid_search_index_model_named check ((embedding is null) = (embedding_model is null))
 );
 call rhizome.isolate('rhizome.hybrid_search_index');
+-- Long rows push their texts out of line before their vector: an exact scan reads every vector, and no text. Measured on
+-- 1,000 rows of 384 numbers: 2.8 ms with the vectors out of line, 1.1 ms in line.
+alter table rhizome.hybrid_search_index alter column embedding set storage main;
 grant select, insert, update, delete on rhizome.hybrid_search_index to rhizome_app;
 -- Nearest neighbours of large tenants; small ones are read whole through the primary key.
 create index hybrid_search_index_nearest on rhizome.hybrid_search_index

@@ -8,39 +8,54 @@ import dev.rhizome.database.Query;
  */
 final class TextLeg {
 
-    static final String BM25 = """
-            with postings as materialized (
-              select term, thing_id, frequency, length
-                from search_terms
-               where term = any (tsvector_to_array(to_tsvector('pg_catalog.english', $1)))
-            ), weights as (
-              select term, ln(1 + (greatest($2::bigint, count(*)) - count(*) + 0.5) / (count(*) + 0.5)) as idf
-                from postings group by term
+    /*
+     * Constants are float8 by name: SQL reads 2.2 as numeric, whose arithmetic took three quarters of the query. The best
+     * are chosen before the join where nothing restricts them, for a common word is in more documents than are read.
+     */
+    private static final String RANKED = """
+            with words as (
+              select term, (select count(*)::float8 from search_terms s where s.term = word.term) as documents
+                from unnest(tsvector_to_array(to_tsvector('pg_catalog.english', $1))) as word (term)
+            ), weights as materialized (
+              select term, ln(1 + (greatest($2::float8, documents) - documents + 0.5::float8) / (documents + 0.5::float8)) as idf
+                from words
             ), ranked as (
               select thing_id,
-                     sum(idf * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / $3::float8))) as measure
-                from postings join weights using (term)
+                     sum(idf * 2.2::float8 * frequency
+                         / (frequency + 1.2::float8 * (0.25::float8 + 0.75::float8 * length / $3::float8))) as measure
+                from weights join search_terms using (term)
                group by thing_id
             )
-            select i.thing_id, i.type, i.name, i.confidence, i.metadata, r.measure
-              from ranked r join hybrid_search_index i on i.thing_id = r.thing_id
-             where i.confidence >= $4 and (cardinality($5::text[]) = 0 or i.type = any ($5))
-               and ($6::jsonb is null or i.metadata @> $6::jsonb)
-             order by r.measure desc, i.thing_id
-             limit $7
+            """;
+    private static final String COLUMNS = "select i.thing_id, i.type, i.name, i.confidence, i.metadata, best.measure";
+
+    static final String BM25 =
+            RANKED + ", best as (select * from ranked order by measure desc, thing_id limit $4) " + COLUMNS + """
+              from best join hybrid_search_index i using (thing_id)
+             order by best.measure desc, i.thing_id
+            """;
+    static final String RESTRICTED_BM25 = RANKED + COLUMNS + """
+              from ranked as best join hybrid_search_index i using (thing_id)
+             where i.confidence >= $5 and (cardinality($6::text[]) = 0 or i.type = any ($6))
+               and ($7::jsonb is null or i.metadata @> $7::jsonb)
+             order by best.measure desc, i.thing_id
+             limit $4
             """;
 
     Query<Candidate> query(String words, TenantStatistics statistics, SearchRequest request, int candidates) {
         SearchRequest.Restriction restriction = request.restriction();
-        return Query.of(
-                BM25,
-                Candidate::of,
-                words,
-                statistics.documents(),
-                Math.max(1, statistics.meanLength()),
-                restriction.minConfidence(),
-                restriction.types().toArray(String[]::new),
-                Query.nullable(restriction.filter(), String.class),
-                candidates);
+        double meanLength = Math.max(1, statistics.meanLength());
+        return restriction.isNone()
+                ? Query.of(BM25, Candidate::of, words, statistics.documents(), meanLength, candidates)
+                : Query.of(
+                        RESTRICTED_BM25,
+                        Candidate::of,
+                        words,
+                        statistics.documents(),
+                        meanLength,
+                        candidates,
+                        restriction.minConfidence(),
+                        restriction.types().toArray(String[]::new),
+                        Query.nullable(restriction.filter(), String.class));
     }
 }

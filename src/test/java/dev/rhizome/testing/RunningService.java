@@ -31,15 +31,20 @@ public final class RunningService {
     public static synchronized RunningService get() {
         RunningService service = running;
         if (service == null) {
-            service = new RunningService(start());
+            service = on(TestDatabase.create());
             running = service;
         }
         return service;
     }
 
-    private static ConfigurableApplicationContext start() {
+    /** A service of its own on {@code database}, for tests of what a database full of data does. */
+    public static RunningService on(TestDatabase database) {
+        return new RunningService(start(database));
+    }
+
+    private static ConfigurableApplicationContext start(TestDatabase database) {
         try {
-            Map<String, Object> properties = new HashMap<>(TestDatabase.create().variables(1));
+            Map<String, Object> properties = new HashMap<>(database.variables(1));
             properties.put("PORT", "0");
             properties.put("RHIZOME_OPERATOR_KEY", OPERATOR);
             properties.put(
@@ -55,6 +60,16 @@ public final class RunningService {
     /** The components of the service that are of {@code type}. */
     public <T> Collection<T> beans(Class<T> type) {
         return context.getBeansOfType(type).values();
+    }
+
+    /** The one component of {@code type}. */
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** Stops it. */
+    public void close() {
+        context.close();
     }
 
     /** Where the service listens. */
