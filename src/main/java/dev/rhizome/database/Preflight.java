@@ -13,20 +13,79 @@ public final class Preflight {
     /** Tables of ours that hold no tenant's data. */
     private static final String UNTENANTED = "'flyway_schema_history'";
 
+    /** Unique across tenants on purpose: the operator chooses slugs, no tenant writes them. */
+    private static final String UNTENANTED_KEYS = "'tenants_slug_unique'";
+
+    /** Functions that may see past one tenant. */
+    private static final String DEFINERS = "array[to_regprocedure('rhizome.list_tenants(text, integer)')]";
+
+    /** The one condition that a permissive policy may have, as PostgreSQL prints it. */
+    private static final String OWN = "'(tenant_id = current_tenant())', '(tenant_id = rhizome.current_tenant())'";
+
+    /** {@code r} is the role that logged in, or one that it inherits from or may change to. */
+    private static final String OURS = "pg_has_role(session_user, r.oid, 'member')";
+
+    /** Whether the relation {@code c} can be read or written, in whole or in a column. */
+    private static final String REACHABLE = """
+            exists (select from pg_roles as r where %s and has_schema_privilege(r.oid, c.relnamespace, 'usage')
+                       and case when c.relkind = 'S' then has_sequence_privilege(r.oid, c.oid, 'usage, select, update')
+                           else has_table_privilege(r.oid, c.oid, 'select, insert, update, delete')
+                             or has_any_column_privilege(r.oid, c.oid, 'select, insert, update') end)
+            """.formatted(OURS);
+
+    /** Whether the policy {@code p} lets rows through to us. */
+    private static final String LETS_THROUGH = """
+            p.polpermissive and (p.polroles = '{0}' or exists (select from pg_roles as r
+                                                                where r.oid = any (p.polroles) and %s))
+            """.formatted(OURS);
+
+    /** Whether the object {@code %1$s} of the catalogue {@code %2$s} is neither ours nor an extension's. */
+    private static final String ELSEWHERE = """
+            n.nspname not in ('rhizome', 'information_schema') and n.nspname not like 'pg\\_%%'
+                       and not exists (select from pg_depend d where d.objid = %1$s.oid and d.deptype = 'e'
+                                          and d.classid = '%2$s'::regclass)
+            """;
+
     /* Each query gives the subjects that break its rule, as text. */
     private static final List<Rule> RULES = List.of(
             new Rule(
                     "role-bypasses-rls",
                     """
-                    select rolname from pg_roles
-                     where (rolsuper or rolbypassrls) and pg_has_role(current_user, oid, 'member')
-                    """,
-                    "use a role that is neither superuser nor bypassrls, nor a member of one"),
-            new Rule("role-owns-tables", """
+                    select r.rolname from pg_roles r
+                     where %s and (r.rolsuper or r.rolbypassrls or r.rolreplication or r.rolname in
+                             ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'))
+                     order by r.rolname <> session_user, r.rolname
+                    """.formatted(OURS),
+                    "use a role that is neither superuser, bypassrls nor replication, nor a member of one"),
+            new Rule("role-owns-objects", """
+                    select 'schema ' || n.nspname from pg_namespace n
+                     where n.nspname = 'rhizome' and pg_has_role(session_user, n.nspowner, 'member')
+                     union all
                     select c.oid::regclass::text from pg_class c
-                     where c.relnamespace = 'rhizome'::regnamespace and c.relkind in ('r', 'p', 'v', 'm')
-                       and pg_has_role(current_user, c.relowner, 'member')
-                    """, "let another role own the schema"),
+                     where c.relnamespace = 'rhizome'::regnamespace and c.relkind not in ('i', 'I')
+                       and pg_has_role(session_user, c.relowner, 'member')
+                     union all
+                    select p.oid::regprocedure::text from pg_proc p
+                     where p.pronamespace = 'rhizome'::regnamespace and pg_has_role(session_user, p.proowner, 'member')
+                    """, "let another role own the schema and all that is in it"),
+            new Rule(
+                    "role-may-create",
+                    """
+                    select 'schema ' || n.nspname from pg_namespace n
+                     where exists (select from pg_roles as r where %s and has_schema_privilege(r.oid, n.oid, 'create'))
+                     union all
+                    select 'database ' || d.datname from pg_database d
+                     where d.datname = current_database()
+                       and exists (select from pg_roles as r
+                                    where %s and has_database_privilege(r.oid, d.oid, 'create'))
+                    """.formatted(OURS, OURS),
+                    "revoke create on it; what the service makes there, it would own"),
+            new Rule(
+                    "tenant-preset",
+                    """
+                    select 'current_tenant() is ' || rhizome.current_tenant() where rhizome.current_tenant() is not null
+                    """,
+                    "reset it for the role and for the database, or mend the function; only transactions set it"),
             new Rule(
                     "rls-not-forced",
                     """
@@ -43,44 +102,97 @@ public final class Preflight {
                        and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id'
                                           and a.atttypid = 'uuid'::regtype and a.attnotnull)
                     """.formatted(UNTENANTED), "give it tenant_id uuid not null, first in its key"),
+            new Rule(
+                    "key-not-by-tenant",
+                    """
+                    select i.indexrelid::regclass::text || ' of ' || c.oid::regclass::text
+                      from pg_index i join pg_class c on c.oid = i.indrelid join pg_class k on k.oid = i.indexrelid
+                     where c.relnamespace = 'rhizome'::regnamespace and c.relname not in (%s)
+                       and k.relname not in (%s) and i.indisunique
+                       and not exists (select from pg_attribute a
+                                        where a.attrelid = c.oid and a.attnum = i.indkey[0] and a.attname = 'tenant_id')
+                     union all
+                    select k.conname || ' of ' || c.oid::regclass::text
+                      from pg_constraint k join pg_class c on c.oid = k.conrelid
+                     where c.relnamespace = 'rhizome'::regnamespace and k.contype = 'f'
+                       and not exists (select from pg_attribute a, pg_attribute b
+                                        where a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+                                          and b.attrelid = k.confrelid and b.attnum = k.confkey[1]
+                                          and a.attname = 'tenant_id' and b.attname = 'tenant_id')
+                    """.formatted(UNTENANTED, UNTENANTED_KEYS),
+                    "start it with tenant_id on both sides; keys are checked past row-level security"),
             new Rule("policy-missing", """
                     select c.oid::regclass::text || ' for ' || wanted.command
                       from pg_class c, (values ('r', 'select'), ('a', 'insert'), ('w', 'update'), ('d', 'delete'))
                            as wanted (code, command)
                      where c.relnamespace = 'rhizome'::regnamespace and c.relkind in ('r', 'p')
                        and c.relname not in (%s)
-                       and not exists (select from pg_policy p where p.polrelid = c.oid and p.polcmd in (wanted.code, '*'))
-                    """.formatted(UNTENANTED), "call rhizome.isolate on it"),
-            new Rule("policy-too-wide", """
+                       and not exists (select from pg_policy p
+                                        where p.polrelid = c.oid and p.polcmd in (wanted.code, '*') and %s)
+                    """.formatted(UNTENANTED, LETS_THROUGH), "call rhizome.isolate on it"),
+            new Rule(
+                    "policy-too-wide",
+                    """
                     select p.polrelid::regclass::text || '.' || p.polname from pg_policy p
                       join pg_class c on c.oid = p.polrelid
-                     where c.relnamespace = 'rhizome'::regnamespace
-                       and (p.polroles = '{0}' or exists (select from unnest(p.polroles) as r
-                                                           where pg_has_role(current_user, r, 'member')))
-                       and (pg_get_expr(p.polqual, p.polrelid) not like '%current_tenant()%'
-                            or pg_get_expr(p.polwithcheck, p.polrelid) not like '%current_tenant()%')
-                    """, "compare tenant_id with rhizome.current_tenant()"),
+                     where c.relnamespace = 'rhizome'::regnamespace and %s
+                       and (pg_get_expr(p.polqual, p.polrelid) not in (%s)
+                            or pg_get_expr(p.polwithcheck, p.polrelid) not in (%s))
+                    """.formatted(LETS_THROUGH, OWN, OWN),
+                    "let it be tenant_id = rhizome.current_tenant() and nothing else"),
+            new Rule("privilege-past-rls", """
+                    select wanted.privilege || ' on ' || c.oid::regclass::text
+                      from pg_class c, unnest(array['truncate', 'references', 'trigger']) as wanted (privilege)
+                     where c.relnamespace = 'rhizome'::regnamespace and c.relkind in ('r', 'p')
+                       and not pg_has_role(session_user, c.relowner, 'member') -- role-owns-objects
+                       and exists (select from pg_roles as r where %s
+                                      and (has_table_privilege(r.oid, c.oid, wanted.privilege)
+                                           or wanted.privilege = 'references'
+                                              and has_any_column_privilege(r.oid, c.oid, 'references')))
+                    """.formatted(OURS), "revoke it; row-level security does not hold for it"),
             new Rule("view-runs-as-owner", """
                     select c.oid::regclass::text from pg_class c
                      where c.relnamespace = 'rhizome'::regnamespace and c.relkind = 'v'
-                       and not coalesce('security_invoker=true' = any (c.reloptions)
-                                     or 'security_invoker=on' = any (c.reloptions), false)
+                       and not exists (select from pg_options_to_table(c.reloptions)
+                                        where option_name = 'security_invoker' and option_value::boolean)
                     """, "create it with (security_invoker = true)"),
-            new Rule("partition-reachable", """
+            new Rule(
+                    "partition-reachable",
+                    """
                     select c.oid::regclass::text from pg_class c
-                     where c.relnamespace = 'rhizome'::regnamespace and c.relispartition
-                       and has_table_privilege(c.oid, 'select, insert, update, delete')
-                    """, "revoke its privileges; the parent's policies do not hold for it"),
-            new Rule("materialized-view-reachable", """
+                     where c.relnamespace = 'rhizome'::regnamespace and c.relispartition and %s
+                    """.formatted(REACHABLE),
+                    "revoke its privileges; the parent's policies do not hold for it"),
+            new Rule(
+                    "reachable-without-rls",
+                    """
                     select c.oid::regclass::text from pg_class c
-                     where c.relnamespace = 'rhizome'::regnamespace and c.relkind = 'm'
-                       and has_table_privilege(c.oid, 'select')
-                    """, "revoke select; row-level security does not hold for it"),
+                     where c.relnamespace = 'rhizome'::regnamespace and c.relkind in ('m', 'f', 'S') and %s
+                    """.formatted(REACHABLE),
+                    "revoke its privileges; materialized views, foreign tables and sequences have no policies"),
+            new Rule(
+                    "reachable-outside-schema",
+                    """
+                    select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                     where %s and c.relkind in ('r', 'p', 'v', 'm', 'f') and %s
+                    """.formatted(ELSEWHERE.formatted("c", "pg_class"), REACHABLE),
+                    "revoke its privileges; the service reads the schema rhizome and nothing else"),
+            new Rule(
+                    "definer-not-allowed",
+                    """
+                    select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                     where p.prosecdef and not coalesce(p.oid = any (%s::oid[]), false)
+                       and (n.nspname = 'rhizome'
+                            or exists (select from pg_roles as r
+                                        where %s and has_function_privilege(r.oid, p.oid, 'execute')
+                                          and has_schema_privilege(r.oid, n.oid, 'usage')) and %s)
+                    """.formatted(DEFINERS, OURS, ELSEWHERE.formatted("p", "pg_proc")),
+                    "make it security invoker; only list_tenants may see past one tenant"),
             new Rule("definer-without-search-path", """
                     select p.oid::regprocedure::text from pg_proc p
                      where p.pronamespace = 'rhizome'::regnamespace and p.prosecdef
-                       and not exists (select from unnest(p.proconfig) as s where s like 'search_path=%')
-                    """, "pin its search_path"),
+                       and not exists (select from unnest(p.proconfig) as s where s like 'search_path=%pg_temp')
+                    """, "pin its search_path, pg_temp last"),
             new Rule(
                     "postgresql-too-old",
                     """

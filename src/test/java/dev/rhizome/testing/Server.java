@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.MountableFile;
@@ -18,17 +19,33 @@ import org.testcontainers.utility.MountableFile;
  * The PostgreSQL that tests use: the one that the environment names, else a container where Docker answers, else the
  * private one of {@code bin/postgres}. Where there is none, tests fail; they never skip.
  *
- * @param variables {@code DB_*} of the service, the owner's included; the owner may create databases
+ * @param variables {@code DB_*} of the service, the owner's included, who may create databases; and {@code DB_ADMIN_USER}
+ *     and {@code DB_ADMIN_PASSWORD} of a superuser
  */
 public record Server(Map<String, String> variables) {
 
-    private static final String IMAGE = "pgvector/pgvector:pg18";
+    /** The image whose containers tests use; Docker Compose's, too. */
+    public static final String IMAGE = "pgvector/pgvector:pg18";
 
     static Server start() {
         if (DatabaseSettings.isConfigured(System.getenv())) {
-            return new Server(System.getenv());
+            return named(System.getenv());
         }
         return DockerClientFactory.instance().isDockerAvailable() ? container() : embedded();
+    }
+
+    /** Each test has a database of its own, so what a URL says is said again by single variables. */
+    private static Server named(Map<String, String> environment) {
+        DatabaseSettings settings = DatabaseSettings.from(environment);
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.remove("DATABASE_URL");
+        variables.put("DB_HOST", settings.address().host());
+        variables.put("DB_PORT", String.valueOf(settings.address().port()));
+        variables.put("DB_NAME", settings.address().database());
+        variables.put("DB_USER", settings.application().user());
+        variables.put("DB_PASSWORD", settings.application().password());
+        variables.put("DB_SSL_MODE", settings.encryption().mode());
+        return new Server(variables);
     }
 
     private static Server container() {
@@ -50,9 +67,12 @@ public record Server(Map<String, String> variables) {
         return new Server(Map.of(
                 "DB_HOST", container.getHost(),
                 "DB_PORT", String.valueOf(container.getMappedPort(5432)),
+                "DB_USER", "rhizome_app",
                 "DB_PASSWORD", "app",
                 "DB_MIGRATION_USER", "rhizome_owner",
-                "DB_MIGRATION_PASSWORD", "owner"));
+                "DB_MIGRATION_PASSWORD", "owner",
+                "DB_ADMIN_USER", "postgres",
+                "DB_ADMIN_PASSWORD", "postgres"));
     }
 
     private static Server embedded() {
@@ -61,8 +81,14 @@ public record Server(Map<String, String> variables) {
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
             run(home, "start");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> run(home, "destroy", "--yes")));
-            run(home, "psql", "-qc", "alter role rhizome_owner createdb");
-            Map<String, String> variables = new HashMap<>();
+            String password = UUID.randomUUID().toString();
+            run(
+                    home,
+                    "psql",
+                    "-qc",
+                    "alter role rhizome_owner createdb; alter role postgres password '" + password + "'");
+            Map<String, String> variables =
+                    new HashMap<>(Map.of("DB_ADMIN_USER", "postgres", "DB_ADMIN_PASSWORD", password));
             run(home, "env").lines().forEach(line -> {
                 String[] pair = line.replaceFirst("^export ", "").split("=", 2);
                 variables.put(pair[0], pair[1]);

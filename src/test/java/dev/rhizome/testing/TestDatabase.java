@@ -50,6 +50,21 @@ public final class TestDatabase {
         return new TestDatabase(own);
     }
 
+    /** A new database that was never migrated. */
+    public static synchronized TestDatabase createEmpty() {
+        TestDatabase created = create();
+        created.asOwner("drop schema rhizome cascade");
+        return created;
+    }
+
+    /** This database, as another role sees it. */
+    public TestDatabase as(String role, String password) {
+        Map<String, String> own = new HashMap<>(variables);
+        own.put("DB_USER", role);
+        own.put("DB_PASSWORD", password);
+        return new TestDatabase(own);
+    }
+
     /** {@code DB_*} for a service with a pool of at most {@code connections}. */
     public Map<String, String> variables(int connections) {
         Map<String, String> sized = new HashMap<>(variables);
@@ -65,7 +80,16 @@ public final class TestDatabase {
 
     /** Runs statements as the owner of the schema. */
     public void asOwner(String... statements) {
-        try (Connection connection = connect(true);
+        execute("DB_MIGRATION_", statements);
+    }
+
+    /** Runs statements as a superuser, who can do to a database whatever its administrators might. */
+    public void asAdministrator(String... statements) {
+        execute("DB_ADMIN_", statements);
+    }
+
+    private void execute(String role, String... statements) {
+        try (Connection connection = connect(role);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
@@ -77,7 +101,7 @@ public final class TestDatabase {
 
     /** First column of the rows of the last statement that the application role gets, as {@code tenant} or as none. */
     public List<String> asApplication(@Nullable UUID tenant, String sql) throws SQLException {
-        try (Connection connection = connect(false);
+        try (Connection connection = connect("DB_");
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("set search_path = rhizome, public");
@@ -107,14 +131,20 @@ public final class TestDatabase {
         }
     }
 
-    private Connection connect(boolean owner) throws SQLException {
+    private Connection connect(String role) throws SQLException {
         DatabaseSettings settings = DatabaseSettings.from(variables);
-        DatabaseSettings.Credentials migration = settings.migration();
-        DatabaseSettings.Credentials role = owner && migration != null ? migration : settings.application();
+        DatabaseSettings.Address address = settings.address();
         return DriverManager.getConnection(
-                "jdbc:postgresql://" + settings.address().host() + ":"
-                        + settings.address().port() + "/" + settings.address().database(),
-                role.user(),
-                role.password());
+                "jdbc:postgresql://" + address.host() + ":" + address.port() + "/" + address.database(),
+                required(role + "USER"),
+                required(role + "PASSWORD"));
+    }
+
+    private String required(String variable) {
+        String value = variables.get(variable);
+        if (value == null) {
+            throw new IllegalStateException(variable + ": missing (expected: a role of the tests' server)");
+        }
+        return value;
     }
 }
