@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +27,15 @@ public final class DatabaseStart {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseStart.class);
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Query<String> SCHEMA_VERSION =
+    private static final Query<Integer> SCHEMAS = Query.of(
+            "select count(*)::integer as schemas from pg_namespace where nspname = 'rhizome'",
+            row -> Rows.required(row, "schemas", Integer.class));
+    private static final String MIGRATE = " (set DB_MIGRATION_USER and DB_MIGRATION_PASSWORD, or run: rhizome migrate)";
+    private static final Query<Integer> SCHEMA_VERSION =
             Query.of("""
-            select coalesce((select version from rhizome.flyway_schema_history
-                              where success and version is not null order by installed_rank desc limit 1), '0') as version
-            """, row -> Rows.required(row, "version", String.class));
+            select coalesce((select version::integer from rhizome.flyway_schema_history
+                              where success and version is not null order by installed_rank desc limit 1), 0) as version
+            """, row -> Rows.required(row, "version", Integer.class));
     private static final Query<Integer> DIMENSION =
             Query.of("""
             select atttypmod as dimension from pg_attribute
@@ -59,6 +62,7 @@ public final class DatabaseStart {
      */
     public void run() {
         int migrations = migrate(settings, schema);
+        refuseEmptiness();
         refuseLeaks();
         refuseMisfit();
         Integer warmed = pool.warmup().block(LIMIT);
@@ -77,20 +81,27 @@ public final class DatabaseStart {
         return owner == null ? 0 : new Migrations(settings, owner, schema).migrate();
     }
 
+    private void refuseEmptiness() {
+        if (await(queries.rows(SCHEMAS).next()) == 0) {
+            throw new Refusal("this database has no schema rhizome yet" + MIGRATE);
+        }
+    }
+
     private void refuseLeaks() {
         List<Finding> findings = await(new Preflight(queries).findings());
         if (!findings.isEmpty()) {
-            throw new Refusal("this database would leak, so the service does not start:\n  "
-                    + findings.stream().map(Finding::toString).collect(Collectors.joining("\n  ")));
+            String others =
+                    findings.size() == 1 ? "" : "; and " + (findings.size() - 1) + " more, which rhizome check lists";
+            throw new Refusal(
+                    "this database would leak, so the service does not start: " + findings.getFirst() + others);
         }
     }
 
     private void refuseMisfit() {
-        String found = await(queries.rows(SCHEMA_VERSION).next());
+        int found = await(queries.rows(SCHEMA_VERSION).next());
         int expected = Migrations.newest();
-        if (Integer.parseInt(found) != expected) {
-            throw new Refusal("the schema is at version " + found + " and this program expects " + expected
-                    + " (set DB_MIGRATION_USER and DB_MIGRATION_PASSWORD, or run: rhizome migrate)");
+        if (found != expected) {
+            throw new Refusal("the schema is at version " + found + " and this program expects " + expected + MIGRATE);
         }
         int dimension = await(queries.rows(DIMENSION).next());
         if (dimension != schema.embeddingDimension()) {

@@ -1,0 +1,100 @@
+package dev.rhizome.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rhizome.testing.TestDatabase;
+import io.r2dbc.pool.ConnectionPool;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** On which databases the service starts, and what it says of the others. */
+class DatabaseStartIntegrationTest {
+
+    private final TestDatabase database = TestDatabase.create();
+
+    @Test
+    void aHealthyDatabaseIsStartedOn() {
+        assertThatCode(() -> start(database, TestDatabase.SCHEMA)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aLeakingDatabaseIsRefusedInOneLine() {
+        database.asAdministrator("alter table rhizome.entities no force row level security");
+
+        assertThatThrownBy(() -> start(database, TestDatabase.SCHEMA))
+                .isInstanceOf(DatabaseStart.Refusal.class)
+                .hasMessage("this database would leak, so the service does not start: rls-not-forced: entities"
+                        + " (call rhizome.isolate on it in the migration that makes it)");
+    }
+
+    @Test
+    void manyLeaksAreRefusedInOneLine() {
+        database.asAdministrator(
+                "alter table rhizome.entities no force row level security",
+                "grant truncate on rhizome.entities to rhizome_app",
+                "grant create on schema public to rhizome_app");
+
+        assertThatThrownBy(() -> start(database, TestDatabase.SCHEMA))
+                .isInstanceOf(DatabaseStart.Refusal.class)
+                .hasMessageMatching(
+                        "this database would leak.*: role-may-create: schema public .*; and 2 more, which .*");
+    }
+
+    @Test
+    void anEmptyDatabaseIsRefusedWithTheWayToFillIt() {
+        TestDatabase empty = TestDatabase.createEmpty();
+
+        assertThatThrownBy(() -> start(empty, TestDatabase.SCHEMA))
+                .isInstanceOf(DatabaseStart.Refusal.class)
+                .hasMessageContaining("no schema rhizome")
+                .hasMessageContaining("rhizome migrate");
+    }
+
+    @Test
+    void anOlderSchemaIsRefusedWithTheWayToMigrateIt() {
+        database.asAdministrator("delete from rhizome.flyway_schema_history where version::int > 1");
+
+        assertThatThrownBy(() -> start(database, TestDatabase.SCHEMA))
+                .isInstanceOf(DatabaseStart.Refusal.class)
+                .hasMessageContaining("version 1")
+                .hasMessageContaining("rhizome migrate");
+    }
+
+    @Test
+    void vectorsOfAnotherLengthAreRefused() {
+        assertThatThrownBy(() -> start(database, new SchemaProperties(768, 16, 64)))
+                .isInstanceOf(DatabaseStart.Refusal.class)
+                .hasMessageContaining("384")
+                .hasMessageContaining("768");
+    }
+
+    @Test
+    void theOwnerMigratesAnEmptyDatabaseBeforeItIsLookedAt() throws Exception {
+        TestDatabase empty = TestDatabase.createEmpty();
+        DatabaseSettings settings = DatabaseSettings.from(empty.variables(1));
+
+        run(settings, TestDatabase.SCHEMA);
+
+        assertThat(empty.asApplication(null, "select max(version::int) from flyway_schema_history where success"))
+                .containsExactly(String.valueOf(Migrations.newest()));
+    }
+
+    /** Starts as an installation does whose schema somebody else migrates. */
+    private static void start(TestDatabase database, SchemaProperties schema) {
+        Map<String, String> variables = new HashMap<>(database.variables(1));
+        variables.remove("DB_MIGRATION_USER");
+        run(DatabaseSettings.from(variables), schema);
+    }
+
+    private static void run(DatabaseSettings settings, SchemaProperties schema) {
+        ConnectionPool pool = ConnectionPools.create(settings);
+        try {
+            new DatabaseStart(settings, schema, pool).run();
+        } finally {
+            pool.dispose();
+        }
+    }
+}
