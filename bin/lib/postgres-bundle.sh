@@ -36,14 +36,20 @@ install_programs() {
     find_programs || die "the data in $data is PostgreSQL $(< "$data/PG_VERSION")'s, and that version is not available here" \
       "Bring its programs back, or start afresh with: bin/postgres destroy --yes"
   fi
-  as_server test -x "$bin/postgres" || die "the user that runs PostgreSQL cannot reach $bin" \
-    "Choose an RHIZOME_CACHE outside of /root, or run as an ordinary user."
+  need_reachable "$bin/postgres" RHIZOME_CACHE
+}
+
+# need_reachable PATH SETTING: root's server runs as a user who may not go everywhere.
+need_reachable() {
+  as_server test -x "$1" || die "the user that runs PostgreSQL cannot reach $1" \
+    "Choose a directory outside of /root with $2, or run as an ordinary user."
 }
 
 # Called in a subshell, whose end gives the lock back; an interrupted apt keeps it until it is really gone.
 fetch_programs() {
   local began=$SECONDS
   mkdir -p "${bundle%/*}" || die "cannot write to RHIZOME_CACHE=${bundle%/*}"
+  need_reachable "${bundle%/*}" RHIZOME_CACHE
   exec 8> "${bundle%/*}/install.lock" || die "cannot write to RHIZOME_CACHE=${bundle%/*}"
   flock 8
   [ -z "$(bundled_bin_dirs)" ] || return 0 # fetched by another command in the meantime
