@@ -131,6 +131,31 @@ public final class TestDatabase {
         }
     }
 
+    /** An owner's open transaction, which {@link #close} rolls back. */
+    public record Held(Connection connection) implements AutoCloseable {
+
+        /** Whether it is still open. */
+        public boolean isHeld() throws SQLException {
+            return !connection.isClosed();
+        }
+
+        @Override
+        public void close() throws SQLException {
+            connection.rollback();
+            connection.close();
+        }
+    }
+
+    /** Runs {@code sql} as the owner in a transaction that stays open, to hold what the statement locks. */
+    public Held hold(String sql) throws SQLException {
+        Connection connection = connect("DB_MIGRATION_");
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+        return new Held(connection);
+    }
+
     private Connection connect(String role) throws SQLException {
         DatabaseSettings settings = DatabaseSettings.from(variables);
         DatabaseSettings.Address address = settings.address();
