@@ -4,13 +4,17 @@ COPY pom.xml .
 COPY .mvn .mvn
 COPY src src
 COPY migrations migrations
-RUN mvn -B -ntp -DskipTests package
+RUN mvn -B -ntp -Dmaven.test.skip -Dspotless.check.skip package \
+ && java -Djarmode=tools -jar target/rhizome.jar extract --destination app
 
 FROM eclipse-temurin:25-jre
 RUN useradd --system --create-home --home-dir /var/lib/rhizome --uid 10001 rhizome
-COPY --from=build /build/target/rhizome.jar /app/rhizome.jar
+COPY --from=build /build/app /app
+ENV JAVA_TOOL_OPTIONS="-Xms64m -Xmx256m -XX:+UseSerialGC -XX:MaxHeapFreeRatio=50 -XX:-ShrinkHeapInSteps -XX:MetaspaceSize=128m -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+# A recorded start is replayed in about half the time.
+RUN RHIZOME_OPERATOR_KEY=not-a-key-but-for-recording java -XX:AOTCacheOutput=/app/start.aot -Dspring.context.exit=onRefresh -jar /app/rhizome.jar serve
 USER 10001
 ENV RHIZOME_HOME=/var/lib/rhizome
 EXPOSE 8080
-ENTRYPOINT ["java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "/app/rhizome.jar"]
+ENTRYPOINT ["java", "-XX:AOTCache=/app/start.aot", "-jar", "/app/rhizome.jar"]
 CMD ["serve"]

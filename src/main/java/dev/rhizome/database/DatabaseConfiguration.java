@@ -35,18 +35,18 @@ class DatabaseConfiguration {
         return ConnectionPools.create(settings);
     }
 
-    @Bean(initMethod = "run")
+    @Bean
     DatabaseStart databaseStart(DatabaseSettings settings, SchemaProperties schema, ConnectionPool pool) {
         return new DatabaseStart(settings, schema, pool);
     }
 
     @Bean
-    TenantTransactions tenantTransactions(ConnectionPool pool, DatabaseStart started) {
+    TenantTransactions tenantTransactions(ConnectionPool pool) {
         return new TenantTransactions(pool);
     }
 
     @Bean
-    UntenantedQueries untenantedQueries(ConnectionPool pool, DatabaseStart started) {
+    UntenantedQueries untenantedQueries(ConnectionPool pool) {
         return new UntenantedQueries(pool);
     }
 }

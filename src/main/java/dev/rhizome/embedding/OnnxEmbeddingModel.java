@@ -5,6 +5,7 @@ import dev.rhizome.problem.Overloaded;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -22,9 +23,19 @@ public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
     private static final int QUEUE = 10_000;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final AllMiniLmL6V2QuantizedEmbeddingModel model = new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run);
     private final Scheduler scheduler =
             Schedulers.newBoundedElastic(Math.max(1, Runtime.getRuntime().availableProcessors()), QUEUE, "embedding");
+    private final CompletableFuture<AllMiniLmL6V2QuantizedEmbeddingModel> model = CompletableFuture.supplyAsync(
+            () -> new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run), scheduler::schedule);
+
+    /**
+     * Waits until the model is loaded, which begins when this is made and takes about a second. Blocks.
+     *
+     * @throws java.util.concurrent.CompletionException when it could not be
+     */
+    public void awaitLoaded() {
+        model.join();
+    }
 
     @Override
     public String id() {
@@ -51,9 +62,10 @@ public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
     }
 
     private List<Embedding> embedNow(List<String> texts) {
+        AllMiniLmL6V2QuantizedEmbeddingModel loaded = model.join(); // on a thread that may block
         List<Embedding> embeddings = new ArrayList<>(texts.size());
         for (String text : texts) {
-            float[] values = model.embed(text).content().vector();
+            float[] values = loaded.embed(text).content().vector();
             embeddings.add(Embedding.of("embedding", values, DIMENSIONS));
         }
         return embeddings;

@@ -92,7 +92,7 @@ class DatabaseStartIntegrationTest {
     private static void run(DatabaseSettings settings, SchemaProperties schema) {
         ConnectionPool pool = ConnectionPools.create(settings);
         try {
-            new DatabaseStart(settings, schema, pool).run();
+            new DatabaseStart(settings, schema, pool).start();
         } finally {
             pool.dispose();
         }
