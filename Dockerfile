@@ -10,11 +10,13 @@ RUN mvn -B -ntp -Dmaven.test.skip -Dspotless.check.skip package \
 FROM eclipse-temurin:25-jre
 RUN useradd --system --create-home --home-dir /var/lib/rhizome --uid 10001 rhizome
 COPY --from=build /build/app /app
-ENV JAVA_TOOL_OPTIONS="-Xms64m -Xmx256m -XX:+UseSerialGC -XX:MaxHeapFreeRatio=50 -XX:-ShrinkHeapInSteps -XX:MetaspaceSize=128m -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+COPY bin/lib/java.options /app/java.options
+RUN echo "-XX:+UseCompactObjectHeaders --sun-misc-unsafe-memory-access=allow" >> /app/java.options
 # A recorded start is replayed in about half the time.
-RUN RHIZOME_OPERATOR_KEY=not-a-key-but-for-recording java -XX:AOTCacheOutput=/app/start.aot -Dspring.context.exit=onRefresh -jar /app/rhizome.jar serve
+RUN RHIZOME_OPERATOR_KEY=not-a-key-but-for-recording java @/app/java.options \
+    -XX:AOTCacheOutput=/app/start.aot -Dspring.context.exit=onRefresh -jar /app/rhizome.jar serve
 USER 10001
 ENV RHIZOME_HOME=/var/lib/rhizome
 EXPOSE 8080
-ENTRYPOINT ["java", "-XX:AOTCache=/app/start.aot", "-jar", "/app/rhizome.jar"]
+ENTRYPOINT ["java", "@/app/java.options", "-XX:AOTCache=/app/start.aot", "-jar", "/app/rhizome.jar"]
 CMD ["serve"]

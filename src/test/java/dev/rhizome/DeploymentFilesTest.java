@@ -182,7 +182,7 @@ class DeploymentFilesTest {
 
     @Test
     void containersAreBoundedAndHoldTheHeap() {
-        int heap = Integer.parseInt(captured(dockerfile, "\"-Xmx(\\d+)m\""));
+        int heap = Integer.parseInt(captured(read(Path.of("bin/lib/java.options")), "(?m)^-Xmx(\\d+)m$"));
 
         for (Yaml workload : List.of(deployment, job)) {
             Yaml resources = container(workload).at("resources");
@@ -221,12 +221,14 @@ class DeploymentFilesTest {
     @Test
     void theImageIsMadeOfWhatThereIs() {
         Set<String> copied = all("(?m)^COPY (\\S+) \\S+$", dockerfile);
-        String jar = captured(dockerfile, "(?m)^COPY --from=build \\S+ (\\S+)$");
+        String app = captured(dockerfile, "(?m)^COPY --from=build \\S+ (\\S+)$");
+        String jar = captured(dockerfile, "-jar target/(\\w+\\.jar) extract");
 
-        assertThat(copied).contains("pom.xml", "src", "migrations").allMatch(path -> Files.exists(Path.of(path)));
-        assertThat(dockerfile).contains("\"-jar\", \"" + jar + "\"");
-        assertThat(captured(dockerfile, "COPY --from=build /build/target/(\\w+)\\.jar"))
-                .isEqualTo(captured(read(Path.of("pom.xml")), "<finalName>(\\w+)</finalName>"));
+        assertThat(copied)
+                .contains("pom.xml", "src", "migrations", "bin/lib/java.options")
+                .allMatch(path -> Files.exists(Path.of(path)));
+        assertThat(dockerfile).contains("\"-jar\", \"" + app + "/" + jar + "\"");
+        assertThat(jar).isEqualTo(captured(read(Path.of("pom.xml")), "<finalName>(\\w+)</finalName>") + ".jar");
         assertThat(compose.texts("services.rhizome.volumes"))
                 .containsExactly("home:" + captured(dockerfile, "(?m)^ENV RHIZOME_HOME=(\\S+)$"));
     }
