@@ -8,7 +8,8 @@ public interface TokenAuthenticator {
     /**
      * The caller that {@code token} proves.
      *
-     * @return the caller, or empty where the token is not of this kind, unknown, expired or revoked
+     * @return the caller; empty where the token is not of this kind, unknown, expired or revoked; an error of
+     *     {@code Refused} where it is genuine and grants nothing here
      */
     Mono<Caller> authenticate(String token);
 }

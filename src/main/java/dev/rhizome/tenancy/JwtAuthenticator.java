@@ -1,30 +1,64 @@
 package dev.rhizome.tenancy;
 
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.source.JWKSecurityContextJWKSet;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWKSecurityContext;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jwt.proc.ConfigurableJWTProcessor;
 import dev.rhizome.http.Caller;
 import dev.rhizome.http.Role;
 import dev.rhizome.http.TokenAuthenticator;
 import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.problem.Overloaded;
+import dev.rhizome.problem.Refused;
 import dev.rhizome.tenant.TenantId;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
+import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import reactor.core.publisher.Mono;
 
-/** Recognizes JWTs of the configured issuer, whose claims name the tenant and the roles. */
+/**
+ * Recognizes JWTs of the configured issuer, whose claims name the tenant and the roles.
+ *
+ * <p>A token is proven by an asymmetric signature of the issuer's, its issuer, its audience where one is configured, and
+ * its times; it must expire. One that is proven and names no active tenant, or no role of ours, is refused and told which
+ * claim is wanting: a new token from the same issuer would do no better.
+ */
 public final class JwtAuthenticator implements TokenAuthenticator {
+
+    private static final Set<JOSEObjectType> TYPES =
+            new HashSet<>(Arrays.asList(null, JOSEObjectType.JWT, new JOSEObjectType("at+jwt")));
 
     private final ReactiveJwtDecoder decoder;
     private final JwtProperties properties;
+    private final ActiveTenants tenants;
 
-    /** Trusts what {@code decoder} accepts. */
-    public JwtAuthenticator(ReactiveJwtDecoder decoder, JwtProperties properties) {
-        this.decoder = decoder;
+    /** Trusts what was signed with one of {@code keys}, in one of {@code tenants}. */
+    JwtAuthenticator(JwtProperties properties, SigningKeys keys, ActiveTenants tenants) {
+        NimbusReactiveJwtDecoder proven = NimbusReactiveJwtDecoder.withJwkSource(keys::of)
+                .jwtProcessorCustomizer(JwtAuthenticator::restrict)
+                .build();
+        proven.setJwtValidator(validator(properties));
+        this.decoder = proven;
         this.properties = properties;
+        this.tenants = tenants;
     }
 
     @Override
@@ -33,36 +67,76 @@ public final class JwtAuthenticator implements TokenAuthenticator {
             return Mono.empty();
         }
         return decoder.decode(token)
-                .onErrorResume(BadJwtException.class, error -> Mono.empty())
-                .flatMap(jwt -> Mono.justOrEmpty(caller(jwt)));
+                .onErrorResume(JwtAuthenticator::unproven)
+                .map(this::caller)
+                .flatMap(this::ofActiveTenant);
     }
 
-    private Optional<Caller> caller(Jwt jwt) {
-        Object tenant = jwt.getClaim(properties.tenantClaim());
-        Optional<Role> role = roles(jwt.getClaim(properties.rolesClaim())).stream()
+    private Mono<Caller> ofActiveTenant(Caller caller) {
+        return tenants.contains(Objects.requireNonNull(caller.tenant()))
+                .flatMap(active -> active
+                        ? Mono.just(caller)
+                        : Mono.error(
+                                () -> refused(properties.tenantClaim(), "a tenant that exists and is not closing")));
+    }
+
+    private Caller caller(Jwt jwt) {
+        return new Caller(Objects.requireNonNullElse(jwt.getSubject(), "jwt"), tenant(jwt), role(jwt));
+    }
+
+    private TenantId tenant(Jwt jwt) {
+        Object claim = jwt.getClaim(properties.tenantClaim());
+        try {
+            return TenantId.parse(properties.tenantClaim(), claim instanceof String text ? text : "");
+        } catch (InvalidRequest e) {
+            throw refused(properties.tenantClaim(), "the UUID of a tenant");
+        }
+    }
+
+    private Role role(Jwt jwt) {
+        List<Role> granted = words(jwt.getClaim(properties.rolesClaim())).stream()
                 .map(Role::ofKey)
                 .flatMap(Optional::stream)
-                .filter(known -> known != Role.AUDITOR)
-                .max(Role::compareTo);
-        Optional<Role> auditor = roles(jwt.getClaim(properties.rolesClaim())).contains("auditor")
-                ? Optional.of(Role.AUDITOR)
-                : Optional.empty();
-        if (!(tenant instanceof String text)) {
-            return Optional.empty();
-        }
-        try {
-            TenantId id = TenantId.parse(properties.tenantClaim(), text);
-            return role.or(() -> auditor)
-                    .map(granted -> new Caller(Objects.requireNonNullElse(jwt.getSubject(), "jwt"), id, granted));
-        } catch (InvalidRequest e) {
-            return Optional.empty();
-        }
+                .toList();
+        return granted.stream()
+                .filter(role -> role != Role.AUDITOR)
+                .max(Comparator.naturalOrder())
+                .or(() -> granted.stream().findFirst())
+                .orElseThrow(() -> refused(properties.rolesClaim(), "one of reader, writer, admin and auditor"));
     }
 
-    private static List<String> roles(@Nullable Object claim) {
+    private static Refused refused(String claim, String expected) {
+        return new Refused("the token grants nothing here: claim " + claim + " (expected: " + expected + ")");
+    }
+
+    private static List<String> words(@Nullable Object claim) {
         if (claim instanceof Collection<?> many) {
             return many.stream().map(String::valueOf).toList();
         }
         return claim instanceof String words ? List.of(words.split(" ", -1)) : List.of();
+    }
+
+    private static Mono<Jwt> unproven(Throwable error) {
+        return error.getCause() instanceof Overloaded noKeys ? Mono.error(noKeys) : Mono.empty();
+    }
+
+    /** A secret key is never among the algorithms, so that a public key cannot be taken for one. */
+    private static void restrict(ConfigurableJWTProcessor<JWKSecurityContext> processor) {
+        Set<JWSAlgorithm> asymmetric = new HashSet<>(JWSAlgorithm.Family.RSA);
+        asymmetric.addAll(JWSAlgorithm.Family.EC);
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(asymmetric, new JWKSecurityContextJWKSet()));
+        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(TYPES));
+    }
+
+    private static OAuth2TokenValidator<Jwt> validator(JwtProperties properties) {
+        JwtTimestampValidator times = new JwtTimestampValidator();
+        times.setAllowEmptyExpiryClaim(false);
+        List<OAuth2TokenValidator<Jwt>> validators = new ArrayList<>();
+        validators.add(times);
+        validators.add(new JwtIssuerValidator(properties.issuer()));
+        if (!properties.audience().isBlank()) {
+            validators.add(new JwtAudienceValidator(properties.audience()));
+        }
+        return new DelegatingOAuth2TokenValidator<>(validators);
     }
 }

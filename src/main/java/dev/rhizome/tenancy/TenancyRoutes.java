@@ -11,19 +11,12 @@ import dev.rhizome.http.Role;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.TokenAuthenticator;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
-import org.springframework.security.oauth2.core.OAuth2TokenValidator;
-import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtClaimValidator;
-import org.springframework.security.oauth2.jwt.JwtValidators;
-import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
-import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
-import org.springframework.security.oauth2.jwt.SupplierReactiveJwtDecoder;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
@@ -31,6 +24,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({JwtProperties.class, OperatorProperties.class})
 class TenancyRoutes {
+
+    private static final Duration ISSUER_TIMEOUT = Duration.ofSeconds(5);
 
     @Bean
     RouterFunction<ServerResponse> tenantRouter(TenantHandler handler) {
@@ -56,13 +51,20 @@ class TenancyRoutes {
     TenantHandler tenantHandler(
             TenantTransactions transactions,
             UntenantedQueries untenanted,
-            ApiKeyAuthenticator authenticator,
+            TenantHandler.Tokens tokens,
             TenantHandler.Answers answers) {
         return new TenantHandler(
-                new TenantRepository(transactions, untenanted),
-                new ApiKeyRepository(transactions),
-                authenticator,
-                answers);
+                new TenantRepository(transactions, untenanted), new ApiKeyRepository(transactions), tokens, answers);
+    }
+
+    @Bean
+    TenantHandler.Tokens tokens(ApiKeyAuthenticator keys, ActiveTenants tenants) {
+        return new TenantHandler.Tokens(keys, tenants);
+    }
+
+    @Bean
+    ActiveTenants activeTenants(TenantTransactions transactions) {
+        return new ActiveTenants(transactions);
     }
 
     @Bean
@@ -77,34 +79,14 @@ class TenancyRoutes {
 
     @Bean
     AuthenticationFilter authenticationFilter(
-            ApiKeyAuthenticator apiKeys, OperatorProperties operator, JwtProperties jwt) {
+            ApiKeyAuthenticator apiKeys, ActiveTenants tenants, OperatorProperties operator, JwtProperties jwt) {
         List<TokenAuthenticator> authenticators = new ArrayList<>();
         authenticators.add(apiKeys);
         authenticators.add(new OperatorAuthenticator(OperatorKey.resolve(operator.operatorKey(), operator.home())));
         if (!jwt.issuer().isBlank()) {
-            authenticators.add(new JwtAuthenticator(decoder(jwt), jwt));
+            authenticators.add(
+                    new JwtAuthenticator(jwt, new SigningKeys(jwt, ISSUER_TIMEOUT, Clock.systemUTC()), tenants));
         }
         return new AuthenticationFilter(authenticators);
-    }
-
-    /** Asks for the issuer's keys at the first token, so that the service starts without the issuer. */
-    private static ReactiveJwtDecoder decoder(JwtProperties jwt) {
-        return new SupplierReactiveJwtDecoder(() -> {
-            NimbusReactiveJwtDecoder decoder = jwt.jwkSetUri().isBlank()
-                    ? NimbusReactiveJwtDecoder.withIssuerLocation(jwt.issuer()).build()
-                    : NimbusReactiveJwtDecoder.withJwkSetUri(jwt.jwkSetUri()).build();
-            decoder.setJwtValidator(validator(jwt));
-            return decoder;
-        });
-    }
-
-    private static OAuth2TokenValidator<Jwt> validator(JwtProperties jwt) {
-        OAuth2TokenValidator<Jwt> issuer = JwtValidators.createDefaultWithIssuer(jwt.issuer());
-        return jwt.audience().isBlank()
-                ? issuer
-                : new DelegatingOAuth2TokenValidator<>(
-                        issuer,
-                        new JwtClaimValidator<List<String>>(
-                                "aud", audiences -> audiences != null && audiences.contains(jwt.audience())));
     }
 }

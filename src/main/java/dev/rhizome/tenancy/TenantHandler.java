@@ -27,16 +27,25 @@ final class TenantHandler {
 
     private final TenantRepository tenants;
     private final ApiKeyRepository keys;
-    private final ApiKeyAuthenticator authenticator;
+    private final Tokens tokens;
     private final Bodies bodies;
     private final Streams streams;
 
-    TenantHandler(TenantRepository tenants, ApiKeyRepository keys, ApiKeyAuthenticator authenticator, Answers answers) {
+    TenantHandler(TenantRepository tenants, ApiKeyRepository keys, Tokens tokens, Answers answers) {
         this.tenants = tenants;
         this.keys = keys;
-        this.authenticator = authenticator;
+        this.tokens = tokens;
         this.bodies = answers.bodies();
         this.streams = answers.streams();
+    }
+
+    /** What is remembered of tokens, and must be forgotten when they end. */
+    record Tokens(ApiKeyAuthenticator keys, ActiveTenants tenants) {
+
+        void forgetTenant(TenantId tenant) {
+            keys.forgetTenant(tenant);
+            tenants.forget(tenant);
+        }
     }
 
     /** How bodies are read and answers written. */
@@ -76,8 +85,8 @@ final class TenantHandler {
     Mono<ServerResponse> delete(ServerRequest request) {
         TenantId id = id(request);
         return tenants.delete(id)
-                .doFirst(() -> authenticator.forgetTenant(id))
-                .then(Mono.fromRunnable(() -> authenticator.forgetTenant(id)))
+                .doFirst(() -> tokens.forgetTenant(id))
+                .then(Mono.fromRunnable(() -> tokens.forgetTenant(id)))
                 .then(ServerResponse.noContent().build());
     }
 
@@ -107,7 +116,7 @@ final class TenantHandler {
     Mono<ServerResponse> revokeKey(ServerRequest request) {
         TenantId key = TenantId.parse("keyId", request.pathVariable("keyId"));
         return keys.revoke(id(request), key.value())
-                .then(Mono.fromRunnable(() -> authenticator.forgetKey(key.value())))
+                .then(Mono.fromRunnable(() -> tokens.keys().forgetKey(key.value())))
                 .then(ServerResponse.noContent().build());
     }
 

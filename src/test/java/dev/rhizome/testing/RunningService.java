@@ -37,12 +37,12 @@ public final class RunningService {
         return service;
     }
 
-    /** A service of its own on {@code database}, for tests of what a database full of data does. */
-    public static RunningService on(TestDatabase database) {
-        return new RunningService(start(database));
+    /** A service of its own on {@code database}, with {@code --setting=value}s; whoever starts it closes it. */
+    public static RunningService on(TestDatabase database, String... settings) {
+        return new RunningService(start(database, settings));
     }
 
-    private static ConfigurableApplicationContext start(TestDatabase database) {
+    private static ConfigurableApplicationContext start(TestDatabase database, String... settings) {
         try {
             Map<String, Object> properties = new HashMap<>(database.variables(1));
             properties.put("PORT", "0");
@@ -51,7 +51,7 @@ public final class RunningService {
                     "RHIZOME_HOME", Files.createTempDirectory("rhizome-home").toString());
             return new SpringApplicationBuilder(Application.class)
                     .properties(properties)
-                    .run();
+                    .run(settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,46 @@
+package dev.rhizome.tenancy;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.rhizome.database.Query;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.tenant.TenantContext;
+import dev.rhizome.tenant.TenantId;
+import reactor.core.publisher.Mono;
+
+/**
+ * Which tenants exist and are not closing. A tenant that was found is remembered for as long as a proven API key;
+ * closing it here forgets it at once.
+ */
+final class ActiveTenants {
+
+    private static final String ACTIVE =
+            "select 1 from tenants where tenant_id = current_tenant() and status = 'active'";
+    private static final long MOST = 100_000;
+
+    private final TenantTransactions transactions;
+    private final Cache<TenantId, Boolean> found = Caffeine.newBuilder()
+            .maximumSize(MOST)
+            .expireAfterWrite(ApiKeyAuthenticator.REMEMBERED)
+            .build();
+
+    ActiveTenants(TenantTransactions transactions) {
+        this.transactions = transactions;
+    }
+
+    /** Whether {@code tenant} may work. */
+    Mono<Boolean> contains(TenantId tenant) {
+        return found.getIfPresent(tenant) != null
+                ? Mono.just(true)
+                : transactions
+                        .read(Query.of(ACTIVE, row -> true))
+                        .doOnNext(active -> found.put(tenant, active))
+                        .single(false)
+                        .contextWrite(TenantContext.of(tenant));
+    }
+
+    /** Looks {@code tenant} up again at its next request. */
+    void forget(TenantId tenant) {
+        found.invalidate(tenant);
+    }
+}
