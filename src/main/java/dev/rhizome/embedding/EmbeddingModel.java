@@ -16,7 +16,8 @@ public interface EmbeddingModel {
      * One vector a text, in order. Cancelling drops what has not begun.
      *
      * @param texts not blank; what is longer than the model's window is shortened or averaged by the model
-     * @return the vectors, or an error of {@code Overloaded} when the model cannot take more
+     * @return the vectors; an error of {@code Overloaded} when the model cannot take more or gives none, of
+     *     {@code TimedOut} when it takes too long
      */
     Mono<List<Embedding>> embed(List<String> texts);
 }

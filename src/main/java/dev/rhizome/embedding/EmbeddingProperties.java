@@ -9,11 +9,11 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Which model makes vectors.
  *
- * @param url base of an OpenAI-compatible server; empty for the model in this process
+ * @param url base of an OpenAI-compatible server, with or without {@code /v1}; empty for the model in this process
  * @param model its name there, stored with every vector
  * @param dimensions numbers in its vectors, as many as the schema holds
  * @param apiKey its bearer token; empty for none
- * @param timeout longest wait for an answer
+ * @param timeout longest wait for the vectors of one batch, with all that is tried again
  * @param cachedQueries search queries whose vectors are kept
  */
 @Validated

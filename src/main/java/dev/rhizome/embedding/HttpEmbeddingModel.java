@@ -1,41 +1,72 @@
 package dev.rhizome.embedding;
 
+import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.Overloaded;
+import dev.rhizome.problem.TimedOut;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
 import reactor.util.retry.Retry;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A model behind the {@code POST /v1/embeddings} of OpenAI, which Ollama, vLLM and TEI speak too. */
+/**
+ * A model behind the {@code POST /v1/embeddings} of OpenAI, which Ollama, vLLM and TEI speak too.
+ *
+ * <p>What may pass by itself, no connection, 429 and 5xx, is tried {@value #RETRIES} times more, after the server's own
+ * {@code Retry-After} where it is short. What will not, a refusal or a vector that is none, fails at once. All of it
+ * together takes at most the configured timeout; cancelling closes the connection.
+ */
 public final class HttpEmbeddingModel implements EmbeddingModel {
 
     private static final int BATCH = 64;
     private static final int CONCURRENCY = 2;
     private static final int RETRIES = 2;
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    private static final Set<Integer> PASSING = Set.of(429, 500, 502, 503, 504);
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Logger LOG = LoggerFactory.getLogger(HttpEmbeddingModel.class);
 
     private final EmbeddingProperties properties;
     private final int dimensions;
     private final HttpClient http;
 
+    /** Why there is no vector, and how long to wait before asking again; null where asking again is of no use. */
+    private static final class Unusable extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+        private final @Nullable Duration again;
+
+        Unusable(String why, @Nullable Duration again) {
+            super(why, null, false, false);
+            this.again = again;
+        }
+    }
+
     /** Talks to the server that {@code properties} name; an answer of another length than they say is an error. */
     public HttpEmbeddingModel(EmbeddingProperties properties) {
         this.properties = properties;
         this.dimensions = properties.dimensions();
+        String key = properties.apiKey().strip();
         this.http = HttpClient.create()
-                .baseUrl(properties.url())
-                .responseTimeout(properties.timeout())
+                .baseUrl(properties.url().strip().replaceFirst("(/v1)?/*$", ""))
                 .headers(headers -> {
                     headers.set("Content-Type", "application/json");
-                    if (!properties.apiKey().isBlank()) {
-                        headers.set("Authorization", "Bearer " + properties.apiKey());
+                    if (!key.isEmpty()) {
+                        headers.set("Authorization", "Bearer " + key);
                     }
                 });
     }
@@ -54,42 +85,90 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
     public Mono<List<Embedding>> embed(List<String> texts) {
         return Flux.fromIterable(texts)
                 .buffer(BATCH)
-                .flatMapSequential(this::request, CONCURRENCY)
+                .flatMapSequential(this::batch, CONCURRENCY)
                 .concatMapIterable(embeddings -> embeddings)
                 .collectList();
     }
 
-    private Mono<List<Embedding>> request(List<String> batch) {
-        byte[] body = JSON.writeValueAsBytes(Map.of("model", properties.model(), "input", batch));
+    private Mono<List<Embedding>> batch(List<String> texts) {
+        return request(texts)
+                .map(answer -> embeddings(answer, texts.size()))
+                .retryWhen(Retry.from(failures -> failures.concatMap(HttpEmbeddingModel::pause)))
+                .timeout(properties.timeout(), Mono.error(this::late))
+                .onErrorMap(Unusable.class, this::overloaded);
+    }
+
+    private Mono<byte[]> request(List<String> texts) {
+        byte[] body = JSON.writeValueAsBytes(Map.of("model", properties.model(), "input", texts));
         return http.post()
                 .uri("/v1/embeddings")
                 .send(ByteBufFlux.fromInbound(Mono.just(body)))
                 .responseSingle((response, content) -> response.status().code() == 200
-                        ? content.asByteArray().map(bytes -> embeddings(bytes, batch.size()))
-                        : Mono.error(unavailable("answered " + response.status().code())))
-                .onErrorMap(error -> !(error instanceof Overloaded), error -> unavailable("cannot be used"))
-                .retryWhen(Retry.backoff(RETRIES, Duration.ofMillis(200))
-                        .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
+                        ? content.asByteArray().defaultIfEmpty(new byte[0])
+                        : Mono.error(() -> refusal(response)))
+                .onErrorMap(IOException.class, error -> new Unusable("cannot be reached", PAUSE));
+    }
+
+    private static Unusable refusal(HttpClientResponse response) {
+        int status = response.status().code();
+        String seconds = response.responseHeaders().get("Retry-After", "");
+        Duration pause = seconds.matches("[0-9]{1,6}") ? Duration.ofSeconds(Long.parseLong(seconds)) : PAUSE;
+        return new Unusable("answered " + status, PASSING.contains(status) ? pause : null);
+    }
+
+    private static Mono<Long> pause(Retry.RetrySignal failed) {
+        Throwable error = failed.failure();
+        Duration pause = error instanceof Unusable unusable ? unusable.again : null;
+        return pause == null || pause.compareTo(LONGEST_PAUSE) > 0 || failed.totalRetries() == RETRIES
+                ? Mono.error(error)
+                : Mono.delay(pause.multipliedBy(1L << failed.totalRetries()));
     }
 
     private List<Embedding> embeddings(byte[] answer, int expected) {
-        JsonNode data = JSON.readTree(answer).path("data");
-        if (data.size() != expected) {
-            throw unavailable("gave " + data.size() + " vectors for " + expected + " texts");
-        }
-        Embedding[] ordered = new Embedding[expected];
-        for (JsonNode item : data) {
-            JsonNode numbers = item.path("embedding");
-            float[] values = new float[numbers.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = numbers.get(i).floatValue();
+        try {
+            JsonNode data = JSON.readTree(answer).path("data");
+            if (data.size() != expected) {
+                throw new Unusable("gave " + data.size() + " vectors for " + expected + " texts", null);
             }
-            ordered[item.path("index").intValue()] = Embedding.of("embedding", values, dimensions);
+            @Nullable Embedding[] ordered = new Embedding[expected];
+            for (int i = 0; i < expected; i++) {
+                int index = data.get(i).path("index").asInt(i);
+                if (index < 0 || index >= expected || ordered[index] != null) {
+                    throw new Unusable("does not tell which vector is which text's", null);
+                }
+                ordered[index] = embedding(data.get(i).path("embedding"));
+            }
+            return List.of(ordered);
+        } catch (JacksonException e) {
+            throw new Unusable("answered no JSON that lists vectors", null);
+        } catch (InvalidRequest e) {
+            throw new Unusable("gave a vector that is none, " + e.detail(), null);
         }
-        return List.of(ordered);
     }
 
-    private static Overloaded unavailable(String why) {
-        return new Overloaded("the embedding server " + why, RETRY_AFTER);
+    private Embedding embedding(JsonNode numbers) {
+        float[] values = new float[numbers.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = numbers.get(i).floatValue();
+        }
+        return Embedding.of("embedding", values, dimensions);
+    }
+
+    private TimedOut late() {
+        return new TimedOut("the embedding server gave no vector within "
+                + properties.timeout().toMillis() + " ms");
+    }
+
+    /** The operator can act on it, and callers are told too; neither learns the key. */
+    private Overloaded overloaded(Unusable error) {
+        String why = String.valueOf(error.getMessage());
+        LOG.atWarn()
+                .addKeyValue("event", "embedding-server-unusable")
+                .addKeyValue("url", properties.url())
+                .addKeyValue("why", why)
+                .log("no vectors");
+        Duration again = error.again;
+        return new Overloaded(
+                "the embedding server " + why, again == null || again.compareTo(RETRY_AFTER) < 0 ? RETRY_AFTER : again);
     }
 }
