@@ -1,0 +1,165 @@
+package dev.rhizome.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+
+/** Ways to call every route with ids that are another tenant's, or nobody's. */
+final class CrossTenantCases {
+
+    private static final String JSON = "application/json";
+    private static final String LINES = "application/x-ndjson";
+    private static final String EVENTS = "text/event-stream";
+
+    private CrossTenantCases() {}
+
+    /** What a stranger asks for. */
+    record Target(String tenant, String key, String entity, String other, String word) {
+
+        String fill(String template) {
+            return template.replace("{tenant}", tenant)
+                    .replace("{key}", key)
+                    .replace("{entity}", entity)
+                    .replace("{other}", other)
+                    .replace("{word}", word);
+        }
+
+        /** {@code text} with all of it replaced by placeholders. */
+        String blank(String text) {
+            return text.replace(tenant, "{tenant}")
+                    .replace(key, "{key}")
+                    .replace(entity, "{entity}")
+                    .replace(other, "{other}")
+                    .replace(word, "{word}");
+        }
+
+        List<String> values() {
+            return List.of(tenant, key, entity, other, word);
+        }
+    }
+
+    /**
+     * One call.
+     *
+     * @param route as the description of the API names it
+     * @param needs the least role that may call it, null for a public route
+     * @param status what a stranger in that role is answered
+     * @param uri with placeholders of {@link Target}, and {@code {mine}} for the stranger's own tenant
+     * @param type of the body, and of the answer
+     * @param body with placeholders
+     */
+    record Case(
+            String route,
+            @Nullable Role needs,
+            int status,
+            String uri,
+            String type,
+            @Nullable String body) {
+
+        static Case of(String route, Role needs, int status, String uri) {
+            return new Case(route, needs, status, uri, JSON, null);
+        }
+
+        static Case open(String path) {
+            return new Case("GET " + path, null, 200, path, "*/*", null);
+        }
+
+        Case with(String json) {
+            return new Case(route, needs, status, uri, type, json);
+        }
+
+        Case as(String mediaType, int answered) {
+            return new Case(route, needs, answered, uri, mediaType, body);
+        }
+
+        HttpMethod method() {
+            return HttpMethod.valueOf(route.substring(0, route.indexOf(' ')));
+        }
+
+        String pattern() {
+            return route.substring(route.indexOf(' ') + 1);
+        }
+
+        boolean isPublic() {
+            return needs == null;
+        }
+
+        boolean isWrite() {
+            return needs == Role.WRITER;
+        }
+
+        int expected(Role role) {
+            return needs == null || role.includes(needs) ? status : 403;
+        }
+    }
+
+    static List<Case> all() {
+        return Stream.of(tenants(), writes(), reads(), operations())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** A new tenant's slug is told to be taken, which is the operator's to know; its other answers are not compared. */
+    private static List<Case> tenants() {
+        String tenant = "/v1/tenants/{tenant}";
+        String key = "{\"name\":\"mine\",\"role\":\"admin\"}";
+        return List.of(
+                Case.of("POST /v1/tenants", Role.OPERATOR, 409, "/v1/tenants").with("{\"slug\":\"{word}\"}"),
+                Case.of("GET /v1/tenants", Role.OPERATOR, 200, "/v1/tenants"),
+                Case.of("GET /v1/tenants/{id}", Role.OPERATOR, 200, tenant),
+                Case.of("PATCH /v1/tenants/{id}", Role.OPERATOR, 200, tenant).with("{\"name\":\"mine\"}"),
+                Case.of("DELETE /v1/tenants/{id}", Role.OPERATOR, 204, tenant),
+                Case.of("POST /v1/tenants/{id}/keys", Role.ADMIN, 404, tenant + "/keys")
+                        .with(key),
+                Case.of("GET /v1/tenants/{id}/keys", Role.ADMIN, 404, tenant + "/keys"),
+                Case.of("DELETE /v1/tenants/{id}/keys/{keyId}", Role.ADMIN, 404, tenant + "/keys/{key}"),
+                Case.of("DELETE /v1/tenants/{id}/keys/{keyId}", Role.ADMIN, 404, "/v1/tenants/{mine}/keys/{key}"));
+    }
+
+    private static List<Case> writes() {
+        Case entity = Case.of("POST /v1/entities", Role.WRITER, 201, "/v1/entities")
+                .with("{\"id\":\"{entity}\",\"type\":\"T\",\"name\":\"mine\"}");
+        Case edge = Case.of("POST /v1/relationships", Role.WRITER, 400, "/v1/relationships");
+        Case toTheirs = edge.with("{\"source\":\"own\",\"target\":\"{entity}\",\"type\":\"KNOWS\"}");
+        String theirs = "source={entity}&target={other}&type=KNOWS";
+        return List.of(
+                entity,
+                entity.as(LINES, 200),
+                Case.of("DELETE /v1/entities/{id}", Role.WRITER, 404, "/v1/entities/{entity}"),
+                toTheirs,
+                toTheirs.as(LINES, 200),
+                edge.with("{\"source\":\"{entity}\",\"target\":\"{other}\",\"type\":\"KNOWS\"}"),
+                Case.of("DELETE /v1/relationships", Role.WRITER, 404, "/v1/relationships?" + theirs));
+    }
+
+    /** Calls to which the tenant whose ids they are is answered 200. */
+    static List<Case> reads() {
+        List<Case> reads = new ArrayList<>(List.of(
+                Case.of("GET /v1/entities/{id}", Role.READER, 404, "/v1/entities/{entity}"),
+                Case.of("GET /v1/graph/path", Role.READER, 404, "/v1/graph/path?from={entity}&to={other}"),
+                Case.of("GET /v1/graph/path", Role.READER, 404, "/v1/graph/path?from=own&to={entity}"),
+                Case.of("POST /v1/search", Role.READER, 200, "/v1/search")
+                        .with("{\"query\":\"{word}\",\"filter\":{\"word\":\"{word}\"}}")));
+        for (String type : List.of(JSON, LINES, EVENTS)) {
+            String near = "/v1/entities/{entity}/neighbours";
+            reads.add(Case.of("GET /v1/entities/{id}/neighbours", Role.READER, 404, near)
+                    .as(type, 404));
+            String walk = "/v1/graph/traverse?from={entity}&hops=3";
+            reads.add(Case.of("GET /v1/graph/traverse", Role.READER, 404, walk).as(type, 404));
+            String search = "/v1/search?q={word}&legs=text,graph";
+            reads.add(Case.of("GET /v1/search", Role.READER, 200, search).as(type, 200));
+        }
+        return reads;
+    }
+
+    private static List<Case> operations() {
+        return List.of(
+                Case.open("/health/database"),
+                Case.open("/actuator/health/liveness"),
+                Case.open("/actuator/health/readiness"),
+                Case.open("/openapi.yaml"),
+                Case.of("GET /actuator/prometheus", Role.OPERATOR, 200, "/actuator/prometheus"));
+    }
+}
