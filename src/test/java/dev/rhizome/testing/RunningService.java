@@ -11,6 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The service on a random port, started once for all contract tests, on a pool of one connection. */
@@ -51,10 +53,20 @@ public final class RunningService {
                     "RHIZOME_HOME", Files.createTempDirectory("rhizome-home").toString());
             return new SpringApplicationBuilder(Application.class)
                     .properties(properties)
+                    .initializers(RunningService::withThreadsOfItsOwn)
                     .run(settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Services share the process's event loops by default, and the first to close would stop those of all. */
+    private static void withThreadsOfItsOwn(ConfigurableApplicationContext context) {
+        ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> {
+            ReactorResourceFactory own = new ReactorResourceFactory();
+            own.setUseGlobalResources(false);
+            return own;
+        });
     }
 
     /** The components of the service that are of {@code type}. */
