@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
@@ -46,18 +49,26 @@ public final class RunningService {
 
     private static ConfigurableApplicationContext start(TestDatabase database, String... settings) {
         try {
-            Map<String, Object> properties = new HashMap<>(database.variables(1));
-            properties.put("PORT", "0");
-            properties.put("RHIZOME_OPERATOR_KEY", OPERATOR);
-            properties.put(
+            Map<String, Object> variables = new HashMap<>(database.variables(1));
+            variables.put("PORT", "0");
+            variables.put("RHIZOME_OPERATOR_KEY", OPERATOR);
+            variables.put(
                     "RHIZOME_HOME", Files.createTempDirectory("rhizome-home").toString());
             return new SpringApplicationBuilder(Application.class)
-                    .properties(properties)
+                    .environment(of(variables))
                     .initializers(RunningService::withThreadsOfItsOwn)
                     .run(settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The machine's own variables stay out: a PORT among them would be every service's, and only one can have it. */
+    private static ConfigurableEnvironment of(Map<String, Object> variables) {
+        StandardEnvironment environment = new StandardEnvironment();
+        String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+        environment.getPropertySources().replace(name, new SystemEnvironmentPropertySource(name, variables));
+        return environment;
     }
 
     /** Services share the process's event loops by default, and the first to close would stop those of all. */

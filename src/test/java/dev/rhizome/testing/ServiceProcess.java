@@ -45,6 +45,7 @@ public final class ServiceProcess implements AutoCloseable {
                         "serve")
                 .redirectErrorStream(true)
                 .redirectOutput(Files.createTempFile("rhizome-service", ".log").toFile());
+        builder.environment().clear(); // the machine's own PORT or DATABASE_URL is not meant for this service
         builder.environment().putAll(database.variables(4));
         builder.environment().put("PORT", String.valueOf(port));
         builder.environment().put("RHIZOME_OPERATOR_KEY", RunningService.OPERATOR);
