@@ -24,8 +24,10 @@ public final class TestDatabase {
     /** The schema that tests run on: the defaults. */
     public static final SchemaProperties SCHEMA = new SchemaProperties(384, 16, 64);
 
+    private static final String PREFIX =
+            "rhizome_test_" + ProcessHandle.current().pid() + "_";
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static @Nullable Server server;
+    private static @Nullable TestDatabase origin;
 
     private final Map<String, String> variables;
 
@@ -35,17 +37,31 @@ public final class TestDatabase {
 
     /** A new database. */
     public static synchronized TestDatabase create() {
-        Server running = server;
-        if (running == null) {
-            running = Server.start();
-            server = running;
-            DatabaseStart.migrate(DatabaseSettings.from(running.variables()), SCHEMA);
+        TestDatabase server = origin;
+        if (server == null) {
+            server = new TestDatabase(Server.start().variables());
+            server.makeTemplate();
+            origin = server;
         }
-        TestDatabase template = new TestDatabase(running.variables());
-        String name = "rhizome_test_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet();
-        template.asOwner("create database " + name + " template "
-                + DatabaseSettings.from(running.variables()).address().database());
-        Map<String, String> own = new HashMap<>(running.variables());
+        String name = PREFIX + NUMBER.incrementAndGet();
+        server.asOwner("create database " + name + " template " + PREFIX + "template");
+        return server.named(name);
+    }
+
+    /**
+     * A database is not cloned while somebody else is in it. Migrated apart from the server's own and then closed to all,
+     * the template has nobody in it.
+     */
+    private void makeTemplate() {
+        String name = PREFIX + "template";
+        asOwner("create database " + name + " template "
+                + DatabaseSettings.from(variables).address().database());
+        DatabaseStart.migrate(DatabaseSettings.from(named(name).variables), SCHEMA);
+        asOwner("alter database " + name + " with allow_connections false");
+    }
+
+    private TestDatabase named(String name) {
+        Map<String, String> own = new HashMap<>(variables);
         own.put("DB_NAME", name);
         return new TestDatabase(own);
     }
