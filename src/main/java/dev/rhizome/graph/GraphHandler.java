@@ -1,15 +1,13 @@
 package dev.rhizome.graph;
 
-import dev.rhizome.http.Cursor;
 import dev.rhizome.http.Page;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
-import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.problem.NotFound;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -24,13 +22,11 @@ final class GraphHandler {
     private static final int MOST_HOPS = 5;
     private static final int LONGEST_PATH = 8;
 
-    private final EntityRepository entities;
     private final GraphRepository graph;
     private final GraphProperties properties;
     private final Streams streams;
 
-    GraphHandler(EntityRepository entities, GraphRepository graph, GraphProperties properties, Streams streams) {
-        this.entities = entities;
+    GraphHandler(GraphRepository graph, GraphProperties properties, Streams streams) {
         this.graph = graph;
         this.properties = properties;
         this.streams = streams;
@@ -38,11 +34,11 @@ final class GraphHandler {
 
     private record Neighbour(String id, String type, String name, Relationship relationship) {
 
-        static Neighbour of(Edge edge) {
+        static Neighbour of(Edge edge, Node entity) {
             return new Neighbour(
-                    edge.to(),
-                    edge.toType(),
-                    edge.toName(),
+                    entity.id(),
+                    entity.type(),
+                    entity.name(),
                     new Relationship(edge.type(), edge.direction(), edge.confidence(), edge.strength()));
         }
     }
@@ -65,25 +61,34 @@ final class GraphHandler {
         }
     }
 
+    private record Walked(List<Reached> nodes, Done done) {}
+
     private record Done(int nodes, int edges, int hops, boolean complete, boolean truncated, long tookMs) {}
 
     Mono<ServerResponse> neighbours(ServerRequest request) {
         QueryParameters query = new QueryParameters(request, Set.of("direction", "types", "limit", "cursor"));
         EdgeFilter filter = filter(query, "types", 0);
         int limit = query.integer("limit", 50, 1, MOST_NEIGHBOURS);
+        String id = query.fields().id("id", request.pathVariable("id"));
         query.finish();
-        Cursor cursor = cursor(query.text("cursor"));
+        Position after = Position.decode(query.text("cursor"));
         StreamFormat format = StreamFormat.of(request);
-        String id = request.pathVariable("id");
-        Mono<Page<Edge>> page = entities.get(id)
-                .thenMany(graph.neighbours(id, filter, cursor, limit + 1))
-                .collectList()
-                .map(edges -> Page.of(edges, limit, GraphHandler::key));
-        if (format == StreamFormat.JSON) {
-            return page.flatMap(found -> streams.json(
-                    new Page<>(found.items().stream().map(Neighbour::of).toList(), found.next())));
+        Mono<Page<Neighbour>> page = graph.neighbours(id, filter, after, limit).map(found -> page(id, found));
+        return format == StreamFormat.JSON
+                ? page.flatMap(streams::json)
+                : streams.respond(
+                        request, format, page.map(GraphHandler::events).flux());
+    }
+
+    private static Page<Neighbour> page(String id, Expansion found) {
+        if (!found.entities().containsKey(id)) {
+            throw new NotFound("entity", id);
         }
-        return streams.respond(request, format, page.map(GraphHandler::events).flux());
+        List<Neighbour> items = found.edges().stream()
+                .map(edge -> Neighbour.of(edge, found.entity(edge.to())))
+                .toList();
+        return new Page<>(
+                items, found.cut() ? Position.of(found.edges().getLast()).encoded() : null);
     }
 
     Mono<ServerResponse> traverse(ServerRequest request) {
@@ -97,13 +102,12 @@ final class GraphHandler {
         StreamFormat format = StreamFormat.of(request);
         long began = System.nanoTime();
         Traversal walk = new Traversal(graph, properties, filter, new Traversal.Bounds(hops, limit, 1));
-        Flux<List<Reached>> stages = entities.get(from)
-                .thenMany(Flux.defer(() -> walk.from(Map.of(from, 1.0))))
-                .map(hop -> hop.stream().map(Reached::of).toList());
+        Flux<List<Reached>> stages =
+                walk.from(from).map(hop -> hop.stream().map(Reached::of).toList());
         if (format == StreamFormat.JSON) {
             return stages.collectList().flatMap(found -> {
                 List<Reached> nodes = found.stream().flatMap(List::stream).toList();
-                return streams.json(Map.of("nodes", nodes, "done", done(walk, nodes.size(), found.size(), began)));
+                return streams.json(new Walked(nodes, done(walk, nodes.size(), found.size(), began)));
             });
         }
         int[] counts = new int[2];
@@ -129,11 +133,8 @@ final class GraphHandler {
         EdgeFilter filter = filter(query, "types", query.fraction("minConfidence", 0));
         int maxHops = query.integer("maxHops", 5, 1, LONGEST_PATH);
         query.finish();
-        return Mono.zip(
-                        entities.get(from).map(GraphHandler::node),
-                        entities.get(to).map(GraphHandler::node))
-                .flatMap(ends ->
-                        new PathSearch(graph, properties, filter, List.of(ends.getT1(), ends.getT2())).within(maxHops))
+        return new PathSearch(graph, properties, new PathSearch.Wanted(from, to, filter, maxHops))
+                .path()
                 .flatMap(streams::json);
     }
 
@@ -144,31 +145,14 @@ final class GraphHandler {
         return new EdgeFilter(query.word("direction", Direction.BOTH, Direction.NAMES), wanted, minConfidence);
     }
 
-    private static Cursor key(Edge edge) {
-        return Cursor.of(Float.toString(edge.weight()), edge.to(), edge.type());
-    }
-
-    private static @Nullable Cursor cursor(@Nullable String text) {
-        Cursor cursor = Cursor.decode(text, 3);
-        try {
-            return cursor == null || Float.parseFloat(cursor.key().getFirst()) >= 0 ? cursor : null;
-        } catch (NumberFormatException e) {
-            throw InvalidRequest.of("cursor", text, "the next of an earlier page");
-        }
-    }
-
-    private static List<StreamEvent> events(Page<Edge> page) {
+    private static List<StreamEvent> events(Page<Neighbour> page) {
         List<StreamEvent> events = new ArrayList<>();
-        page.items().forEach(edge -> events.add(new StreamEvent("neighbour", Neighbour.of(edge))));
+        page.items().forEach(neighbour -> events.add(new StreamEvent("neighbour", neighbour)));
         events.add(new StreamEvent("done", new Next(page.items().size(), page.next())));
         return events;
     }
 
     private record Next(int neighbours, @Nullable String next) {}
-
-    private static PathSearch.Node node(Entity entity) {
-        return new PathSearch.Node(entity.id(), entity.type(), entity.name());
-    }
 
     private static Done done(Traversal walk, int nodes, int hops, long began) {
         long tookMs = (System.nanoTime() - began) / 1_000_000;

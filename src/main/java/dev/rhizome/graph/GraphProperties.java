@@ -10,13 +10,15 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Bounds of a walk over the graph.
  *
- * @param maxNodes most entities one walk may visit
+ * @param maxNodes most entities one walk may visit; a search for a path ends after the step that goes past it
  * @param maxEdgesPerNode relationships followed from one entity each way, the heaviest
- * @param maxTime after which a walk ends with what it has
+ * @param maxEdges relationships one walk may read in all
+ * @param maxTime a walk may spend in reading, after which it ends with what it has
  */
 @Validated
 @ConfigurationProperties("rhizome.graph")
 public record GraphProperties(
         @Min(1) @Max(1_000_000) @DefaultValue("10000") int maxNodes,
         @Min(1) @Max(100_000) @DefaultValue("500") int maxEdgesPerNode,
+        @Min(1) @Max(1_000_000) @DefaultValue("50000") int maxEdges,
         @DefaultValue("5s") Duration maxTime) {}

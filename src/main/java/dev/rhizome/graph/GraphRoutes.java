@@ -66,8 +66,7 @@ class GraphRoutes {
     }
 
     @Bean
-    GraphHandler graphHandler(
-            EntityRepository entities, GraphRepository graph, GraphProperties properties, Streams streams) {
-        return new GraphHandler(entities, graph, properties, streams);
+    GraphHandler graphHandler(GraphRepository graph, GraphProperties properties, Streams streams) {
+        return new GraphHandler(graph, properties, streams);
     }
 }

@@ -4,15 +4,32 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * The shortest path between two entities, the most confident among the shortest. Searches level by level from both ends,
- * always from the one with fewer entities ahead. An instance is one search.
+ * as a rule from the one with fewer entities ahead. An instance is one search.
  */
 final class PathSearch {
+
+    /*
+     * A level is exact when no level up to it was cut. Its entities are then all that lie so many hops from the end, each
+     * with the best product of confidences. Every path of n hops goes through an exact level of each end once the two
+     * have n exact levels together, so what was found by then is the answer. Past a cut, a path that is found is a path,
+     * but there may be a better one.
+     */
+
+    /**
+     * What is searched for.
+     *
+     * @param from id of the start
+     * @param to id of the end
+     * @param filter of the relationships to follow, as seen from the start
+     * @param maxHops longest path
+     */
+    record Wanted(String from, String to, EdgeFilter filter, int maxHops) {}
 
     /**
      * A path, or that there is none.
@@ -22,116 +39,166 @@ final class PathSearch {
      * @param confidence product of its relationships' confidences
      * @param nodes from the start to the end
      * @param relationships between them, in order
-     * @param complete false where a bound ended the search, so that a path may exist after all
+     * @param complete false where a bound may have hidden a path, or a better one than this
      */
     record Path(
             boolean found, int hops, double confidence, List<Node> nodes, List<Step> relationships, boolean complete) {}
 
-    /** An entity on the path. */
-    record Node(String id, String type, String name) {}
-
     /** A relationship on the path, as it is stored. */
     record Step(String source, String type, String target, float confidence, float strength) {}
 
-    /** How an entity was reached first: the best product of confidences, and the edge that gave it. */
-    private record Mark(double confidence, @Nullable Edge via) {}
+    /** How an entity was reached first: in how many hops, by which product of confidences, and the edge that gave it. */
+    private record Mark(
+            int hops, double confidence, @Nullable Edge via) {}
+
+    /** The best path so far, by an entity that both ends have reached. */
+    private record Meeting(String at, int hops, double confidence) {
+
+        boolean isBetterThan(@Nullable Meeting other) {
+            return other == null || hops < other.hops || (hops == other.hops && confidence > other.confidence);
+        }
+    }
 
     /** One end's half of the search. */
     private static final class Side {
         private final Map<String, Mark> marks = new HashMap<>();
         private final EdgeFilter filter;
-        private Set<String> frontier;
+        private List<String> frontier;
+        private int levels;
+        private int exactLevels;
 
-        Side(String start, EdgeFilter filter) {
+        Side(String end, EdgeFilter filter) {
             this.filter = filter;
-            this.frontier = Set.of(start);
-            marks.put(start, new Mark(1, null));
+            this.frontier = List.of(end);
+            marks.put(end, new Mark(0, 1, null));
+        }
+
+        void grow(Map<String, Mark> level, boolean cut) {
+            boolean exact = !cut && !isCut();
+            marks.putAll(level);
+            frontier = List.copyOf(level.keySet());
+            levels++;
+            exactLevels += exact ? 1 : 0;
+        }
+
+        boolean isCut() {
+            return exactLevels < levels;
+        }
+
+        /** Whether all that can be reached from this end was. */
+        boolean isExhausted() {
+            return frontier.isEmpty() && !isCut();
         }
     }
 
-    private final GraphRepository graph;
+    private final WalkSteps steps;
     private final GraphProperties properties;
+    private final Wanted wanted;
     private final Side forward;
     private final Side backward;
-    private final Node start;
-    private final Map<String, Node> names = new HashMap<>();
-    private final long began = System.nanoTime();
+    private final Map<String, Node> entities = new HashMap<>();
+    private @Nullable Meeting best;
 
-    PathSearch(GraphRepository graph, GraphProperties properties, EdgeFilter filter, List<Node> ends) {
-        this.graph = graph;
+    PathSearch(GraphRepository graph, GraphProperties properties, Wanted wanted) {
+        this.steps = new WalkSteps(graph, properties);
         this.properties = properties;
-        this.start = ends.getFirst();
-        this.forward = new Side(start.id(), filter);
-        this.backward = new Side(ends.getLast().id(), filter.reversed());
-        this.names.put(ends.getLast().id(), ends.getLast());
-        this.names.put(start.id(), start);
+        this.wanted = wanted;
+        this.forward = new Side(wanted.from(), wanted.filter());
+        this.backward = new Side(wanted.to(), wanted.filter().reversed());
     }
 
-    Mono<Path> within(int maxHops) {
-        if (backward.marks.containsKey(start.id())) {
-            return Mono.just(path(start.id()));
-        }
-        return search(maxHops);
+    /** The path; an error of {@code NotFound} where one of the ends is unknown. */
+    Mono<Path> path() {
+        List<String> ends = List.of(wanted.from(), wanted.to());
+        return steps.first(ends, forward.filter).flatMap(found -> {
+            advance(forward, backward, found);
+            return wanted.from().equals(wanted.to())
+                    ? Mono.just(path(new Meeting(wanted.from(), 0, 1), true))
+                    : search();
+        });
     }
 
-    private Mono<Path> search(int hopsLeft) {
-        if (hopsLeft == 0 || forward.frontier.isEmpty() || backward.frontier.isEmpty()) {
-            return Mono.just(none(true));
+    private Mono<Path> search() {
+        int hops = best == null ? wanted.maxHops() : best.hops();
+        if (hops <= forward.exactLevels + backward.exactLevels || forward.isExhausted() || backward.isExhausted()) {
+            return Mono.just(path(best, true));
         }
-        if (forward.marks.size() + backward.marks.size() > properties.maxNodes()
-                || System.nanoTime() - began > properties.maxTime().toNanos()) {
-            return Mono.just(none(false));
+        Side side = next();
+        if (side == null || isOver()) {
+            return Mono.just(path(best, false));
         }
-        boolean ahead = forward.frontier.size() <= backward.frontier.size();
-        Side side = ahead ? forward : backward;
-        Side other = ahead ? backward : forward;
-        return graph.expand(side.frontier, side.filter, properties.maxEdgesPerNode())
-                .flatMap(edges -> {
-                    String meeting = advance(side, other, edges);
-                    return meeting == null ? search(hopsLeft - 1) : Mono.just(path(meeting));
-                });
+        Side other = side == forward ? backward : forward;
+        return steps.next(side.frontier, side.filter).flatMap(found -> {
+            advance(side, other, found);
+            return search();
+        });
     }
 
-    /** Marks one level; gives the meeting point with the most confident path, if the sides meet. */
-    private @Nullable String advance(Side side, Side other, List<Edge> edges) {
+    private boolean isOver() {
+        return steps.isSpent() || forward.marks.size() + backward.marks.size() > properties.maxNodes();
+    }
+
+    /**
+     * The side to go on from. Past a cut, one that is still exact comes first, as long as that costs no more than a hub
+     * does: it may yet make the answer certain.
+     */
+    private @Nullable Side next() {
+        if (forward.isCut() != backward.isCut()) {
+            Side exact = forward.isCut() ? backward : forward;
+            if (exact.frontier.size() <= properties.maxEdgesPerNode()) {
+                return exact;
+            }
+        }
+        boolean cut = forward.isCut() || backward.isCut();
+        if (cut && (best != null || forward.levels + backward.levels >= wanted.maxHops())) {
+            return null;
+        }
+        if (forward.frontier.isEmpty() || backward.frontier.isEmpty()) {
+            Side left = forward.frontier.isEmpty() ? backward : forward;
+            return left.frontier.isEmpty() ? null : left;
+        }
+        return forward.frontier.size() <= backward.frontier.size() ? forward : backward;
+    }
+
+    private void advance(Side side, Side other, Expansion found) {
         Map<String, Mark> level = new HashMap<>();
-        for (Edge edge : edges) {
+        for (Edge edge : found.edges()) {
             Mark from = side.marks.get(edge.from());
             if (from != null && !side.marks.containsKey(edge.to())) {
-                names.putIfAbsent(edge.to(), new Node(edge.to(), edge.toType(), edge.toName()));
-                level.merge(
-                        edge.to(),
-                        new Mark(from.confidence() * edge.confidence(), edge),
-                        (one, two) -> one.confidence() >= two.confidence() ? one : two);
+                Mark reached = new Mark(from.hops() + 1, from.confidence() * edge.confidence(), edge);
+                level.merge(edge.to(), reached, (one, two) -> one.confidence() >= two.confidence() ? one : two);
             }
         }
-        side.marks.putAll(level);
-        side.frontier = level.keySet();
-        String best = null;
-        double confidence = -1;
-        for (Map.Entry<String, Mark> reached : level.entrySet()) {
-            Mark there = other.marks.get(reached.getKey());
-            if (there != null && there.confidence() * reached.getValue().confidence() > confidence) {
-                confidence = there.confidence() * reached.getValue().confidence();
-                best = reached.getKey();
-            }
-        }
-        return best;
+        entities.putAll(found.entities());
+        side.grow(level, found.cut());
+        level.forEach((id, mark) -> meet(id, mark, other.marks.get(id)));
     }
 
-    private Path path(String meeting) {
-        List<Edge> edges = new ArrayList<>(chain(forward, meeting).reversed());
-        edges.addAll(chain(backward, meeting));
-        List<Node> nodes = new ArrayList<>(List.of(start));
-        List<Step> steps = new ArrayList<>();
-        double confidence = 1;
+    private void meet(String id, Mark one, @Nullable Mark other) {
+        if (other != null && one.hops() + other.hops() <= wanted.maxHops()) {
+            Meeting meeting = new Meeting(id, one.hops() + other.hops(), one.confidence() * other.confidence());
+            best = meeting.isBetterThan(best) ? meeting : best;
+        }
+    }
+
+    private Path path(@Nullable Meeting meeting, boolean complete) {
+        if (meeting == null) {
+            return new Path(false, 0, 0, List.of(), List.of(), complete);
+        }
+        List<Edge> edges = new ArrayList<>(chain(forward, meeting.at()).reversed());
+        edges.addAll(chain(backward, meeting.at()));
+        List<Node> nodes = new ArrayList<>(List.of(entity(wanted.from())));
+        List<Step> walked = new ArrayList<>();
         for (Edge edge : edges) {
             String next = nodes.getLast().id().equals(edge.from()) ? edge.to() : edge.from();
-            nodes.add(names.getOrDefault(next, new Node(next, "", "")));
-            steps.add(new Step(edge.source(), edge.type(), edge.target(), edge.confidence(), edge.strength()));
-            confidence *= edge.confidence();
+            nodes.add(entity(next));
+            walked.add(new Step(edge.source(), edge.type(), edge.target(), edge.confidence(), edge.strength()));
         }
-        return new Path(true, steps.size(), confidence, nodes, steps, true);
+        return new Path(true, meeting.hops(), meeting.confidence(), nodes, walked, complete);
+    }
+
+    private Node entity(String id) {
+        return Objects.requireNonNull(entities.get(id), "an entity on the path");
     }
 
     private static List<Edge> chain(Side side, String from) {
@@ -142,9 +209,5 @@ final class PathSearch {
             mark = side.marks.get(mark.via().from());
         }
         return edges;
-    }
-
-    private static Path none(boolean complete) {
-        return new Path(false, 0, 0, List.of(), List.of(), complete);
     }
 }

@@ -1,5 +1,6 @@
 package dev.rhizome.graph;
 
+import dev.rhizome.problem.NotFound;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,8 +12,8 @@ import reactor.core.publisher.Mono;
 /**
  * A breadth-first walk that visits each entity once, by its best path among the shortest, and stops at its bounds.
  *
- * <p>An instance is one walk. Each hop is a transaction of its own, begun when the reader asks for it; between hops no
- * connection is held.
+ * <p>An instance is one walk. Each hop is a transaction of its own, read ahead of the reader by one at most; between hops
+ * no connection is held.
  */
 public final class Traversal {
 
@@ -37,22 +38,20 @@ public final class Traversal {
      */
     public record Bounds(int hops, int nodes, double decay) {}
 
-    private final GraphRepository graph;
-    private final GraphProperties properties;
+    private final WalkSteps steps;
     private final EdgeFilter filter;
     private final Bounds bounds;
+    private final int most;
     private final Map<String, Double> scores = new HashMap<>();
-    private final long began = System.nanoTime();
     private int starts;
     private boolean truncated;
-    private int edges;
 
     /** A walk over {@code graph} along what {@code filter} lets through. */
     public Traversal(GraphRepository graph, GraphProperties properties, EdgeFilter filter, Bounds bounds) {
-        this.graph = graph;
-        this.properties = properties;
+        this.steps = new WalkSteps(graph, properties);
         this.filter = filter;
         this.bounds = bounds;
+        this.most = Math.min(bounds.nodes(), properties.maxNodes());
     }
 
     /**
@@ -61,70 +60,73 @@ public final class Traversal {
      * @param starts ids with the score they begin with
      */
     public Flux<List<Reached>> from(Map<String, Double> starts) {
-        scores.putAll(starts);
-        this.starts = starts.size();
+        begin(starts);
         return hop(List.copyOf(starts.keySet()), 1);
     }
 
-    /** Whether a bound kept something back; final after the last hop. */
+    /** As from a start with a score of 1; an error of {@link NotFound} where there is no such entity. */
+    Flux<List<Reached>> from(String start) {
+        begin(Map.of(start, 1.0));
+        return onwards(steps.first(List.of(start), filter), 1);
+    }
+
+    /**
+     * Whether a bound kept something back: an entity, or a relationship that was not looked at, wherever it leads. Final
+     * after the last hop.
+     */
     public boolean truncated() {
         return truncated;
     }
 
     /** Relationships looked at. */
     public int edges() {
-        return edges;
+        return steps.edges();
+    }
+
+    private void begin(Map<String, Double> from) {
+        scores.putAll(from);
+        starts = from.size();
     }
 
     private Flux<List<Reached>> hop(List<String> frontier, int number) {
-        if (frontier.isEmpty() || number > bounds.hops()) {
-            return Flux.empty();
-        }
-        if (System.nanoTime() - began > properties.maxTime().toNanos()) {
-            truncated = true;
-            return Flux.empty();
-        }
-        return step(frontier, number)
+        return frontier.isEmpty() || number > bounds.hops()
+                ? Flux.empty()
+                : onwards(steps.next(frontier, filter), number);
+    }
+
+    private Flux<List<Reached>> onwards(Mono<Expansion> step, int number) {
+        return step.map(found -> take(found, number))
                 .flatMapMany(reached -> reached.isEmpty()
                         ? Flux.empty()
                         : Flux.just(reached).concatWith(Flux.defer(() -> hop(ids(reached), number + 1))));
     }
 
-    private Mono<List<Reached>> step(List<String> frontier, int number) {
-        return graph.expand(frontier, filter, properties.maxEdgesPerNode()).map(found -> take(found, number));
-    }
-
-    private List<Reached> take(List<Edge> found, int number) {
-        edges += found.size();
-        if (found.size() >= properties.maxEdgesPerNode()) {
-            truncated |= hasCutHub(found);
-        }
-        Map<String, Reached> best = HashMap.newHashMap(found.size());
-        for (Edge edge : found) {
+    private List<Reached> take(Expansion found, int number) {
+        truncated |= found.cut();
+        Map<String, Reached> best = HashMap.newHashMap(found.entities().size());
+        for (Edge edge : found.edges()) {
             if (!scores.containsKey(edge.to())) {
-                double score = scores.getOrDefault(edge.from(), 0.0) * edge.weight() * bounds.decay();
-                best.merge(
-                        edge.to(),
-                        new Reached(edge.to(), edge.toType(), edge.toName(), number, score, edge),
-                        (one, other) -> one.score() >= other.score() ? one : other);
+                best.merge(edge.to(), reached(edge, found.entity(edge.to()), number), Traversal::better);
             }
         }
         List<Reached> reached = new ArrayList<>(best.values());
         reached.sort(Comparator.comparingDouble(Reached::score).reversed().thenComparing(Reached::id));
-        int room = Math.min(bounds.nodes(), properties.maxNodes()) - (scores.size() - starts);
+        int room = most - (scores.size() - starts);
         if (reached.size() > room) {
             truncated = true;
-            reached = new ArrayList<>(reached.subList(0, Math.max(0, room)));
+            reached = new ArrayList<>(reached.subList(0, room));
         }
         reached.forEach(node -> scores.put(node.id(), node.score()));
         return reached;
     }
 
-    private boolean hasCutHub(List<Edge> found) {
-        Map<String, Integer> degrees = new HashMap<>();
-        found.forEach(
-                edge -> degrees.merge(edge.from() + '\n' + edge.direction().equals("in"), 1, Integer::sum));
-        return degrees.values().stream().anyMatch(degree -> degree >= properties.maxEdgesPerNode());
+    private Reached reached(Edge edge, Node entity, int hops) {
+        double score = scores.getOrDefault(edge.from(), 0.0) * edge.weight() * bounds.decay();
+        return new Reached(entity.id(), entity.type(), entity.name(), hops, score, edge);
+    }
+
+    private static Reached better(Reached one, Reached other) {
+        return one.score() >= other.score() ? one : other;
     }
 
     private static List<String> ids(List<Reached> reached) {

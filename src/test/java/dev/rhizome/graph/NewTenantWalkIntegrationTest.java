@@ -1,0 +1,69 @@
+package dev.rhizome.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rhizome.testing.TestDatabase;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Steps in the graph of a tenant that the statistics do not know, which the planner takes for one row. */
+class NewTenantWalkIntegrationTest {
+
+    private static final UUID KNOWN = UUID.fromString("00000000-0000-7000-8000-00000000000a");
+    private static final UUID NEW = UUID.fromString("00000000-0000-7000-8000-00000000000b");
+    private static final int NODES = 3_000;
+    private static final int FRONTIER = 100;
+    private static final TestDatabase DATABASE = TestDatabase.create();
+
+    @BeforeAll
+    static void aTenantGrowsAfterTheStatisticsWereMade() throws SQLException {
+        DATABASE.asOwner(
+                "alter table rhizome.entities set (autovacuum_enabled = false)",
+                "alter table rhizome.relationships set (autovacuum_enabled = false)");
+        load(KNOWN);
+        DATABASE.asOwner("analyze rhizome.entities", "analyze rhizome.relationships");
+        load(NEW);
+    }
+
+    /** Each entity leads to the three next. */
+    private static void load(UUID tenant) throws SQLException {
+        DATABASE.asApplication(tenant, """
+                insert into tenants (tenant_id, slug, name) values (current_tenant(), 'x' || current_tenant(), 'x');
+                insert into entities (entity_id, type, name, digest)
+                select 'n' || n, 'NODE', 'node', sha256(''::bytea) from generate_series(0, %1$d - 1) n;
+                insert into relationships (source_id, target_id, type)
+                select 'n' || n, 'n' || (n + d) %% %1$d, 'NEXT' from generate_series(0, %1$d - 1) n, generate_series(1, 3) d;
+                """.formatted(NODES));
+    }
+
+    @Test
+    void aStepReadsItsOwnRowsAlone() throws SQLException {
+        String frontier = "array(select 'n' || n from generate_series(1, " + FRONTIER + ") n)";
+
+        long read = rowsRead(Literals.in(
+                GraphRepository.EXPAND, frontier, "true", "true", "'{}'", "0::real", "500", "50001", "'{}'"));
+
+        // Six relationships of each, and the entities that they lead to.
+        assertThat(read).isBetween(6L * FRONTIER, 8L * FRONTIER);
+    }
+
+    @Test
+    void aPageReadsItsOwnRowsAlone() throws SQLException {
+        long read = rowsRead(Literals.in(
+                GraphRepository.NEIGHBOURS, "'n7'", "true", "true", "'{}'", "2::real", "''", "''", "true", "51"));
+
+        assertThat(read).isBetween(6L, 20L);
+    }
+
+    private static long rowsRead(String statement) throws SQLException {
+        List<String> read = DATABASE.asApplication(NEW, statement.strip() + """
+                ;
+                select sum(coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0)) from pg_stat_xact_user_tables
+                 where relname in ('entities', 'relationships')
+                """);
+        return Long.parseLong(read.getFirst());
+    }
+}
