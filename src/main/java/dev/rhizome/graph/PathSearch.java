@@ -139,20 +139,25 @@ final class PathSearch {
     }
 
     /**
-     * The side to go on from. Past a cut, one that is still exact comes first, as long as that costs no more than a hub
-     * does: it may yet make the answer certain.
+     * The side to go on from. Past a cut, one that is still exact comes first, as it may yet make the answer certain: as
+     * long as that costs no more than a hub does, or where no other way is left to find a path at all.
      */
     private @Nullable Side next() {
+        boolean levelsLeft = forward.levels + backward.levels < wanted.maxHops();
         if (forward.isCut() != backward.isCut()) {
             Side exact = forward.isCut() ? backward : forward;
-            if (exact.frontier.size() <= properties.maxEdgesPerNode()) {
+            Side cut = forward.isCut() ? forward : backward;
+            boolean only = best == null && (cut.frontier.isEmpty() || !levelsLeft);
+            if (only || exact.frontier.size() <= properties.maxEdgesPerNode()) {
                 return exact;
             }
         }
-        boolean cut = forward.isCut() || backward.isCut();
-        if (cut && (best != null || forward.levels + backward.levels >= wanted.maxHops())) {
-            return null;
-        }
+        boolean isCut = forward.isCut() || backward.isCut();
+        return isCut && (best != null || !levelsLeft) ? null : smaller();
+    }
+
+    /** The side with fewer entities ahead, null where neither has any. */
+    private @Nullable Side smaller() {
         if (forward.frontier.isEmpty() || backward.frontier.isEmpty()) {
             Side left = forward.frontier.isEmpty() ? backward : forward;
             return left.frontier.isEmpty() ? null : left;

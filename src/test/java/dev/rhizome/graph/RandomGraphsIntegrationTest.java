@@ -164,22 +164,30 @@ class RandomGraphsIntegrationTest {
         int incomplete = 0;
         int incompleteAndFound = 0;
         for (Question question : ALL) {
-            int bound = question.bound();
-            PathSearch.Path path = path(question, new GraphProperties(5 * bound, 1 + bound / 3, 6 * bound, LONG));
+            for (GraphProperties tight : tight(question.bound())) {
+                PathSearch.Path path = path(question, tight);
 
-            if (path.complete()) {
-                assertSamePath(question, path);
-            } else if (path.found()) {
-                assertIsAPath(question, path);
-                assertThat(path.hops())
-                        .as("%s", question)
-                        .isBetween(best(question).hops(), question.hops());
-                incompleteAndFound++;
+                if (path.complete()) {
+                    assertSamePath(question, path);
+                } else if (path.found()) {
+                    assertIsAPath(question, path);
+                    assertThat(path.hops())
+                            .as("%s", question)
+                            .isBetween(best(question).hops(), question.hops());
+                    incompleteAndFound++;
+                }
+                incomplete += path.complete() ? 0 : 1;
             }
-            incomplete += path.complete() ? 0 : 1;
         }
-        assertThat(incomplete).isBetween(ALL.size() / 10, ALL.size() - ALL.size() / 10);
-        assertThat(incompleteAndFound).isPositive();
+        assertThat(incomplete).isBetween(ALL.size() / 5, 2 * ALL.size() - ALL.size() / 5);
+        assertThat(incompleteAndFound).isGreaterThan(ALL.size() / 20);
+    }
+
+    /** Tight in everything, and in what is followed from an entity alone, where a search goes on past many cuts. */
+    private static List<GraphProperties> tight(int bound) {
+        return List.of(
+                new GraphProperties(5 * bound, 1 + bound / 3, 6 * bound, LONG),
+                new GraphProperties(WIDE, 1 + bound / 4, WIDE, LONG));
     }
 
     private static Traversal walk(Question question, int nodes, GraphProperties properties) {

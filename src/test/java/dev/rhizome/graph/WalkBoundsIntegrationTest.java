@@ -40,11 +40,14 @@ class WalkBoundsIntegrationTest {
         DATABASE.asApplication(TENANT, """
                 insert into tenants (tenant_id, slug, name) values (current_tenant(), 'chain', 'x');
                 insert into entities (entity_id, type, name, digest)
-                select id, 'NODE', 'node', sha256(''::bytea) from unnest(array['a', 'b', 'c', 'd', 'lone']) as t (id);
+                select id, 'NODE', 'node', sha256(''::bytea) from unnest(array[
+                  'a', 'b', 'c', 'd', 'lone', 'start', 'decoy', 'x', 'y', 'end', 'tail']) as t (id);
                 insert into relationships (source_id, target_id, type, directed, confidence, strength) values
                   ('a', 'b', 'HEAVY', true, 0.5, 1), ('a', 'b', 'SURE', true, 0.9, 0.1), ('a', 'b', 'EITHER', false, 0.3, 1),
                   ('b', 'a', 'HEAVY', true, 0.6, 0.5), ('b', 'a', 'NEVER', true, 0, 0),
-                  ('b', 'c', 'NEXT', false, 0.5, 1), ('d', 'c', 'NEXT', true, 0.5, 1);
+                  ('b', 'c', 'NEXT', false, 0.5, 1), ('d', 'c', 'NEXT', true, 0.5, 1),
+                  ('start', 'decoy', 'NEXT', true, 1, 1), ('start', 'x', 'NEXT', true, 1, 0.5),
+                  ('x', 'y', 'NEXT', true, 1, 1), ('y', 'end', 'NEXT', true, 1, 1), ('end', 'tail', 'NEXT', true, 1, 1);
                 """);
     }
 
@@ -78,6 +81,15 @@ class WalkBoundsIntegrationTest {
         assertThat(path.hops()).isEqualTo(1);
         assertThat(path.relationships().getFirst().type()).isNotEqualTo("SURE");
         assertThat(path.complete()).isFalse();
+    }
+
+    /** The heaviest of the start's leads nowhere, so there is a second level, uncut and empty, behind the first. */
+    @Test
+    void whatLiesBehindACutIsNotTakenForAllThereIs() {
+        PathSearch.Path path = path("start", "end", 3, new GraphProperties(10_000, 1, 50_000, LONG));
+
+        assertThat(path.nodes()).extracting(Node::id).containsExactly("start", "x", "y", "end");
+        assertThat(path.complete()).isTrue();
     }
 
     @Test
