@@ -1,12 +1,14 @@
 package dev.rhizome.cli;
 
-import dev.rhizome.tenancy.OperatorKey;
+import dev.rhizome.cli.service.ApiClient;
+import dev.rhizome.cli.service.BulkLoad;
+import dev.rhizome.cli.service.LocalService;
+import dev.rhizome.cli.wordnet.WordNet;
+import dev.rhizome.cli.wordnet.WordNetImport;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,20 +38,16 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ConfigurableApplicationContext service = ServeCommand.start(application);
-        String port = service.getEnvironment().getProperty("local.server.port", "8080");
-        URI url = URI.create("http://localhost:" + port);
+        LocalService service = LocalService.start(application);
+        URI url = service.url();
         PrintWriter out = spec.commandLine().getOut();
-        ApiClient operator = new ApiClient(
-                url,
-                OperatorKey.resolve(
-                        service.getEnvironment().getProperty("rhizome.operator-key", ""),
-                        Path.of(service.getEnvironment().getProperty("rhizome.home", ".rhizome"))));
+        ApiClient operator = new ApiClient(url, service.operatorKey());
         String tenant = tenant(operator);
         if (!isLoaded(operator, tenant)) {
             out.println("Loading the " + limit + " most common synsets of WordNet into the tenant " + SLUG + " …");
             out.flush();
-            new WordNetImport(new ApiClient(url, issue(operator, tenant, "writer")), out).run(limit);
+            ApiClient writer = new ApiClient(url, issue(operator, tenant, "writer"));
+            new WordNetImport(new BulkLoad(writer, out)).run(WordNet.mostCommon(limit));
             JsonNode marked = operator.patch("/v1/tenants/" + tenant, Map.of("name", "WordNet demo (loaded)"));
             out.println("Tenant " + marked.path("slug").asString() + " is ready.");
         }

@@ -1,5 +1,9 @@
 package dev.rhizome.cli;
 
+import dev.rhizome.cli.service.ApiClient;
+import dev.rhizome.cli.service.BulkLoad;
+import dev.rhizome.cli.wordnet.WordNet;
+import dev.rhizome.cli.wordnet.WordNetImport;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,7 +63,9 @@ final class ImportCommand implements Callable<Integer> {
             if (limit < 1) {
                 throw new IllegalArgumentException("--limit: " + limit + " (expected: 1 or more)");
             }
-            new WordNetImport(new ApiClient(url, key), spec.commandLine().getOut()).run(limit);
+            BulkLoad load =
+                    new BulkLoad(new ApiClient(url, key), spec.commandLine().getOut());
+            new WordNetImport(load).run(WordNet.mostCommon(limit));
             return 0;
         }
     }

@@ -1,9 +1,7 @@
 package dev.rhizome.cli;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.rhizome.cli.service.LocalService;
 import java.util.concurrent.Callable;
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
 
 /** {@code rhizome serve}. */
@@ -18,17 +16,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        start(application);
+        LocalService.start(application);
         return RhizomeCommand.KEEP_RUNNING;
-    }
-
-    /** Starts the service; it is ready when this returns. */
-    @CanIgnoreReturnValue
-    static ConfigurableApplicationContext start(Class<?> application) {
-        SpringApplication service = new SpringApplication(application);
-        service.setRegisterShutdownHook(true);
-        ConfigurableApplicationContext running = service.run();
-        System.gc(); // gives the 100 MB back that loading the model left behind
-        return running;
     }
 }

@@ -1,7 +1,7 @@
 /**
  * WordNet 3.1 as entities and relationships.
  *
- * <p>Start at {@link dev.rhizome.cli.wordnet.WordNet}. Depends on nothing of ours.
+ * <p>Start at {@link dev.rhizome.cli.wordnet.WordNet}. Depends on {@code cli.service} for the import.
  */
 @NullMarked
 @CheckReturnValue
