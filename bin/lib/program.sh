@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# How the program is built, given a database and run. Sourced by bin/rhizome after common.sh.
+# How the program is built, given a database and run. Sourced by bin/rhizome and bin/bench after common.sh.
 
 # shellcheck disable=SC2154 # project is the command's
 app=$project/target/app # the jar and its libraries, side by side: they load faster than nested ones

@@ -1,5 +1,6 @@
 package dev.rhizome.cli;
 
+import dev.rhizome.cli.bench.BenchCommand;
 import dev.rhizome.database.DatabaseStart;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -53,6 +54,7 @@ public final class RhizomeCommand {
                 .addSubcommand(new MigrateCommand())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new CommandLine(new ImportCommand()).addSubcommand(new ImportCommand.WordNetCommand()))
+                .addSubcommand(BenchCommand.create(application))
                 .setExecutionExceptionHandler((error, command, result) -> {
                     command.getErr().println("error: " + reason(error));
                     return 1;

@@ -1,0 +1,146 @@
+package dev.rhizome.cli.bench;
+
+import dev.rhizome.cli.service.ApiClient;
+import dev.rhizome.cli.service.LocalService;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One run of a benchmark: the service that it measures, the tenants that it makes there, and where its figures go.
+ *
+ * <p>Closing deletes the tenants, unless they are to be kept; a run that is interrupted closes too.
+ */
+final class Session implements AutoCloseable {
+
+    /**
+     * A tenant of this run.
+     *
+     * @param id of the tenant
+     * @param slug of the tenant
+     * @param api with a writer's key of it
+     */
+    record Scratch(String id, String slug, ApiClient api) {}
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private final BenchOptions options;
+    private final PrintWriter out;
+    private final @Nullable LocalService local;
+    private final URI url;
+    private final ApiClient operator;
+    private final Machine machine;
+    private final @Nullable Path json;
+    private final String run =
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    private final List<Scratch> tenants = new ArrayList<>();
+    private final Thread atExit = new Thread(this::end, "bench-exit");
+    private boolean ended;
+
+    private Session(BenchOptions options, @Nullable LocalService local, PrintWriter out) {
+        URI given = options.url();
+        this.options = options;
+        this.out = out;
+        this.local = local;
+        this.json = options.json();
+        this.url = local == null ? Objects.requireNonNull(given) : local.url();
+        this.operator = new ApiClient(url, local == null ? options.key() : local.operatorKey());
+        this.machine = Machine.of(local, url.toString());
+    }
+
+    /** A run on the service that {@code options} name, else on one of {@code application} in this process. */
+    static Session open(BenchOptions options, Class<?> application, PrintWriter out) {
+        Path checked = options.json();
+        LocalService local = options.url() == null ? LocalService.startPrivate(application) : null;
+        Session session = new Session(options, local, out);
+        Runtime.getRuntime().addShutdownHook(session.atExit);
+        session.say(session.machine.inWords() + (checked == null ? "" : "; figures to " + checked));
+        return session;
+    }
+
+    /** A new tenant, whose slug ends with {@code name}. */
+    synchronized Scratch newTenant(String name) {
+        String slug = "bench-" + run + "-" + name;
+        String id =
+                operator.post("/v1/tenants", Map.of("slug", slug)).path("id").asString();
+        String key = operator.post("/v1/tenants/" + id + "/keys", Map.of("name", "bench", "role", "writer"))
+                .path("key")
+                .asString();
+        Scratch tenant = new Scratch(id, slug, new ApiClient(url, key));
+        tenants.add(tenant);
+        return tenant;
+    }
+
+    long seed() {
+        return options.seed();
+    }
+
+    PrintWriter out() {
+        return out;
+    }
+
+    /** Prints a line. */
+    void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    /** Writes the figures of {@code benchmark} to the file that was asked for, if one was. */
+    void report(String benchmark, Map<String, ?> settings, Object figures) {
+        if (json == null) {
+            return;
+        }
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("benchmark", benchmark);
+        report.put("at", Instant.now().toString());
+        report.put("machine", machine);
+        report.put("settings", settings);
+        report.put("figures", figures);
+        JSON.writeValue(json, report);
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            return; // the process is ending, and atExit with it
+        }
+        end();
+    }
+
+    private synchronized void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (options.keep()) {
+            tenants.forEach(tenant -> say("kept: tenant " + tenant.slug() + ", " + tenant.id()));
+        } else {
+            tenants.forEach(this::delete);
+        }
+        if (local != null) {
+            local.close();
+        }
+    }
+
+    private void delete(Scratch tenant) {
+        try {
+            operator.delete("/v1/tenants/" + tenant.id());
+        } catch (ApiClient.ApiException e) {
+            say("warning: tenant " + tenant.slug() + ", " + tenant.id() + ", is still there: " + e.getMessage());
+        }
+    }
+}
