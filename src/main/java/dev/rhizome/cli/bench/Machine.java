@@ -69,7 +69,7 @@ record Machine(
 
     /** One line for people. */
     String inWords() {
-        return cores + " cores, " + memoryMb + " MB, JDK " + jdk
+        return cores + " cores, " + memoryMb + " MB, load " + loadBefore + ", JDK " + jdk
                 + (postgresql == null ? "" : ", PostgreSQL " + postgresql + " with pgvector " + pgvector)
                 + (commit == null ? "" : ", commit " + commit) + "; service " + service;
     }

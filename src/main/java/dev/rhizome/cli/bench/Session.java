@@ -116,9 +116,18 @@ final class Session implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            return; // the process is ending, and atExit with it
+            awaitEnd();
         }
         end();
+    }
+
+    /** The process was asked to end: atExit cleans up, and what fails here because of that is nobody's concern. */
+    private void awaitEnd() {
+        try {
+            atExit.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private synchronized void end() {
