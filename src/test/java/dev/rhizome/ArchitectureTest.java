@@ -36,6 +36,8 @@ class ArchitectureTest {
             .definedBy("..search..")
             .layer("features")
             .definedBy("..graph..", "..tenancy..")
+            .layer("indexing")
+            .definedBy("..indexing..")
             .layer("database")
             .definedBy("..database..")
             .layer("http")
@@ -56,12 +58,14 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("features")
             .mayOnlyBeAccessedByLayers("search", "cli")
+            .whereLayer("indexing")
+            .mayOnlyBeAccessedByLayers("features", "search")
             .whereLayer("http")
             .mayOnlyBeAccessedByLayers("features", "search")
             .whereLayer("database")
-            .mayOnlyBeAccessedByLayers("features", "search", "observability", "cli")
+            .mayOnlyBeAccessedByLayers("features", "search", "indexing", "observability", "cli")
             .whereLayer("embedding")
-            .mayOnlyBeAccessedByLayers("features", "search", "database");
+            .mayOnlyBeAccessedByLayers("features", "search", "indexing", "database", "cli");
 
     @ArchTest
     static final ArchRule packagesAreFreeOfCycles =

@@ -2,8 +2,14 @@ package dev.rhizome.cli;
 
 import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.database.DatabaseStart;
+import dev.rhizome.database.Migrations;
 import dev.rhizome.database.SchemaProperties;
+import dev.rhizome.embedding.EmbeddingProperties;
+import dev.rhizome.embedding.ModelName;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.StandardEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -12,17 +18,12 @@ import picocli.CommandLine.Spec;
 /** {@code rhizome migrate}. */
 @Command(
         name = "migrate",
-        description = "Brings the schema up to date as DB_MIGRATION_USER. A second run changes nothing.")
+        description =
+                "Brings the schema up to date as DB_MIGRATION_USER, with room for the models that RHIZOME_EMBEDDING_… name. A second run changes nothing.")
 final class MigrateCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
-
-    @Option(
-            names = "--dimension",
-            defaultValue = "${env:RHIZOME_EMBEDDING_DIMENSION:-384}",
-            description = "Numbers in a vector (${DEFAULT-VALUE}).")
-    private int dimension;
 
     @Option(
             names = "--hnsw-m",
@@ -47,10 +48,18 @@ final class MigrateCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "DB_MIGRATION_USER: missing (expected: the role that owns the schema, rhizome_owner)");
         }
-        int applied = DatabaseStart.migrate(settings, new SchemaProperties(dimension, m, efConstruction));
+        int applied = DatabaseStart.migrate(
+                settings, new Migrations.Wanted(models(), new SchemaProperties(m, efConstruction)));
         spec.commandLine()
                 .getOut()
                 .println(applied == 0 ? "the schema is up to date" : "applied " + applied + " migrations");
         return 0;
+    }
+
+    /** The models that RHIZOME_EMBEDDING_… name, read as the service reads them. */
+    private static List<ModelName> models() {
+        return Binder.get(new StandardEnvironment())
+                .bindOrCreate("rhizome.embedding", EmbeddingProperties.class)
+                .names();
     }
 }

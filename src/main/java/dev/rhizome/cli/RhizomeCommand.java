@@ -53,6 +53,7 @@ public final class RhizomeCommand {
                 .addSubcommand(new DemoCommand(application))
                 .addSubcommand(new MigrateCommand())
                 .addSubcommand(new CheckCommand())
+                .addSubcommand(new PromoteCommand())
                 .addSubcommand(new CommandLine(new ImportCommand()).addSubcommand(new ImportCommand.WordNetCommand()))
                 .addSubcommand(BenchCommand.create(application))
                 .setExecutionExceptionHandler((error, command, result) -> {

@@ -72,6 +72,24 @@ public final class ConnectionPools {
                 secure(builder, settings.encryption()).build());
     }
 
+    /** Connections of the schema's owner, for work that takes as long as it takes. */
+    static PostgresqlConnectionFactory ownerFactory(
+            DatabaseSettings settings, DatabaseSettings.Credentials owner, String applicationName) {
+        PostgresqlConnectionConfiguration.Builder builder = PostgresqlConnectionConfiguration.builder()
+                .host(settings.address().host())
+                .port(settings.address().port())
+                .database(settings.address().database())
+                .username(owner.user())
+                .password(owner.password())
+                .applicationName(applicationName)
+                .connectTimeout(settings.limits().connectionTimeout())
+                .lockWaitTimeout(LOCK_TIMEOUT)
+                .tcpKeepAlive(true)
+                .options(Map.of("search_path", "rhizome,public"));
+        return new PostgresqlConnectionFactory(
+                secure(builder, settings.encryption()).build());
+    }
+
     private static PostgresqlConnectionConfiguration.Builder secure(
             PostgresqlConnectionConfiguration.Builder builder, DatabaseSettings.Encryption encryption) {
         builder.sslMode(SSLMode.fromValue(encryption.mode()));

@@ -1,5 +1,6 @@
 package dev.rhizome.database;
 
+import dev.rhizome.embedding.EmbeddingProperties;
 import io.r2dbc.pool.ConnectionPool;
 import java.util.Map;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -36,8 +37,9 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    DatabaseStart databaseStart(DatabaseSettings settings, SchemaProperties schema, ConnectionPool pool) {
-        return new DatabaseStart(settings, schema, pool);
+    DatabaseStart databaseStart(
+            DatabaseSettings settings, SchemaProperties schema, EmbeddingProperties embedding, ConnectionPool pool) {
+        return new DatabaseStart(settings, new Migrations.Wanted(embedding.names(), schema), pool);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.rhizome.database;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.rhizome.embedding.ModelName;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.List;
@@ -40,22 +41,21 @@ public final class DatabaseStart implements SmartLifecycle {
             select coalesce((select version::integer from rhizome.flyway_schema_history
                               where success and version is not null order by installed_rank desc limit 1), 0) as version
             """, row -> Rows.required(row, "version", Integer.class));
-    private static final Query<Integer> DIMENSION =
-            Query.of("""
-            select atttypmod as dimension from pg_attribute
-             where attrelid = 'rhizome.hybrid_search_index'::regclass and attname = 'embedding'
-            """, row -> Rows.required(row, "dimension", Integer.class));
+    private static final Query<ModelName> MODELS = Query.of(
+            "select model, dimension from rhizome.vector_spaces",
+            row -> new ModelName(
+                    Rows.required(row, "model", String.class), Rows.required(row, "dimension", Integer.class)));
 
     private final DatabaseSettings settings;
-    private final SchemaProperties schema;
+    private final Migrations.Wanted wanted;
     private final UntenantedQueries queries;
     private final ConnectionPool pool;
     private volatile boolean running;
 
     /** Starts {@code pool}. */
-    public DatabaseStart(DatabaseSettings settings, SchemaProperties schema, ConnectionPool pool) {
+    public DatabaseStart(DatabaseSettings settings, Migrations.Wanted wanted, ConnectionPool pool) {
         this.settings = settings;
-        this.schema = schema;
+        this.wanted = wanted;
         this.pool = pool;
         this.queries = new UntenantedQueries(pool);
     }
@@ -67,7 +67,7 @@ public final class DatabaseStart implements SmartLifecycle {
      */
     @Override
     public void start() {
-        int migrations = migrate(settings, schema);
+        int migrations = migrate(settings, wanted);
         refuseEmptiness();
         refuseLeaks();
         refuseMisfit();
@@ -99,9 +99,9 @@ public final class DatabaseStart implements SmartLifecycle {
 
     /** Migrates where the owner's credentials are known; gives how many migrations were applied. */
     @CanIgnoreReturnValue
-    public static int migrate(DatabaseSettings settings, SchemaProperties schema) {
+    public static int migrate(DatabaseSettings settings, Migrations.Wanted wanted) {
         DatabaseSettings.@Nullable Credentials owner = settings.migration();
-        return owner == null ? 0 : new Migrations(settings, owner, schema).migrate();
+        return owner == null ? 0 : new Migrations(settings, owner, wanted).migrate();
     }
 
     private void refuseEmptiness() {
@@ -126,10 +126,12 @@ public final class DatabaseStart implements SmartLifecycle {
         if (found != expected) {
             throw new Refusal("the schema is at version " + found + " and this program expects " + expected + MIGRATE);
         }
-        int dimension = await(queries.rows(DIMENSION).next());
-        if (dimension != schema.embeddingDimension()) {
-            throw new Refusal("the schema holds vectors of " + dimension
-                    + " numbers and rhizome.schema.embedding-dimension is " + schema.embeddingDimension());
+        List<ModelName> known = await(queries.rows(MODELS).collectList());
+        for (ModelName model : wanted.models()) {
+            if (!known.contains(model)) {
+                throw new Refusal("the schema has no room for vectors of " + model.dimension()
+                        + " numbers by the model " + model.id() + MIGRATE);
+            }
         }
     }
 

@@ -11,13 +11,14 @@ public final class Preflight {
     private record Rule(String name, String sql, String remedy) {}
 
     /** Tables of ours that hold no tenant's data. */
-    private static final String UNTENANTED = "'flyway_schema_history'";
+    private static final String UNTENANTED = "'flyway_schema_history', 'vector_spaces'";
 
     /** Unique across tenants on purpose: the operator chooses slugs, no tenant writes them. */
     private static final String UNTENANTED_KEYS = "'tenants_slug_unique'";
 
     /** Functions that may see past one tenant. */
-    private static final String DEFINERS = "array[to_regprocedure('rhizome.list_tenants(text, integer)')]";
+    private static final String DEFINERS =
+            "array[to_regprocedure('rhizome.list_tenants(text, integer)'), to_regprocedure('rhizome.open_embedding_moves()')]";
 
     /** The one condition that a permissive policy may have, as PostgreSQL prints it. */
     private static final String OWN = "'(tenant_id = current_tenant())', '(tenant_id = rhizome.current_tenant())'";
@@ -187,7 +188,7 @@ public final class Preflight {
                                         where %s and has_function_privilege(r.oid, p.oid, 'execute')
                                           and has_schema_privilege(r.oid, n.oid, 'usage')) and %s)
                     """.formatted(DEFINERS, OURS, ELSEWHERE.formatted("p", "pg_proc")),
-                    "make it security invoker; only list_tenants may see past one tenant"),
+                    "make it security invoker; only list_tenants and open_embedding_moves may see past one tenant"),
             new Rule("definer-without-search-path", """
                     select p.oid::regprocedure::text from pg_proc p
                      where p.pronamespace = 'rhizome'::regnamespace and p.prosecdef

@@ -7,15 +7,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What a migration fixes when it makes the search index; changing it later takes a new migration.
+ * What is fixed for a model's vectors when a migration makes room for them.
  *
- * @param embeddingDimension numbers in a vector; the embedding model must give as many
  * @param hnswM links of a node in the HNSW graph
  * @param hnswEfConstruction candidates looked at while one is linked in
  */
 @Validated
 @ConfigurationProperties("rhizome.schema")
 public record SchemaProperties(
-        @Min(2) @Max(2_000) @DefaultValue("384") int embeddingDimension,
         @Min(2) @Max(100) @DefaultValue("16") int hnswM,
         @Min(4) @Max(1_000) @DefaultValue("64") int hnswEfConstruction) {}

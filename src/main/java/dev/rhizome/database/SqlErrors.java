@@ -2,6 +2,7 @@ package dev.rhizome.database;
 
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.problem.Outdated;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.Refused;
 import dev.rhizome.problem.TimedOut;
@@ -42,6 +43,7 @@ public final class SqlErrors {
             case "57014" -> new TimedOut("the statement ran longer than it may");
             case "55P03" -> new TimedOut("a lock was not granted in time");
             case "40001", "40P01" -> new Overloaded("too many writes to the same rows at once", RETRY_AFTER);
+            case "RZ001" -> new Outdated("the tenant's embedding model has just been changed");
             case "53300" -> new Overloaded("the database has no connection left", RETRY_AFTER);
             case "57P01", "57P02", "57P03", "08006", "08003", "08001" ->
                 new Overloaded("the database is not reachable", RETRY_AFTER);

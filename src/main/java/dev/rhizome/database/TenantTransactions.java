@@ -92,7 +92,12 @@ public final class TenantTransactions {
                 .onErrorMap(SqlErrors::translate);
     }
 
-    private <T> Mono<T> together(TransactionSettings settings, Function<TenantConnection, Mono<T>> work) {
+    /**
+     * Read-only work whose statements are all subscribed at its start: begin, they and the commit are one round trip.
+     *
+     * @param work its statements must not depend on each other's answers
+     */
+    public <T> Mono<T> together(TransactionSettings settings, Function<TenantConnection, Mono<T>> work) {
         return TenantContext.current()
                 .flatMap(tenant -> inTransaction(
                         begin(BEGIN_READ, tenant, settings),

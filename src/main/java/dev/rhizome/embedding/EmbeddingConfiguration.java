@@ -5,28 +5,32 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Chooses the model. */
+/** Makes the models. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(EmbeddingProperties.class)
 class EmbeddingConfiguration {
 
     @Bean
-    EmbeddingModel embeddingModel(EmbeddingProperties properties) {
-        return properties.url().isBlank() ? new OnnxEmbeddingModel() : new HttpEmbeddingModel(properties);
+    EmbeddingModels embeddingModels(EmbeddingProperties properties) {
+        return new EmbeddingModels(properties.sources().stream()
+                .map(source -> source.inProcess() ? new OnnxEmbeddingModel() : new HttpEmbeddingModel(source))
+                .toList());
     }
 
     /** The service is not ready, and does not stay up, without its model. */
     @Bean
-    ApplicationRunner embeddingModelLoaded(EmbeddingModel model) {
+    ApplicationRunner embeddingModelLoaded(EmbeddingModels models) {
         return arguments -> {
-            if (model instanceof OnnxEmbeddingModel inProcess) {
-                inProcess.awaitLoaded();
+            for (EmbeddingModel model : models.all()) {
+                if (model instanceof OnnxEmbeddingModel inProcess) {
+                    inProcess.awaitLoaded();
+                }
             }
         };
     }
 
     @Bean
-    QueryEmbeddings queryEmbeddings(EmbeddingModel model, EmbeddingProperties properties) {
-        return new QueryEmbeddings(model, properties.cachedQueries());
+    QueryEmbeddings queryEmbeddings(EmbeddingModels models, EmbeddingProperties properties) {
+        return new QueryEmbeddings(models, properties.cachedQueries());
     }
 }

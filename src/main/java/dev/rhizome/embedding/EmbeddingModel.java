@@ -3,14 +3,11 @@ package dev.rhizome.embedding;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** Makes vectors from text. Vectors of models with different ids are never compared. */
+/** Makes vectors from text. Vectors of models with different names are never compared. */
 public interface EmbeddingModel {
 
-    /** Stored beside every vector the model makes. */
-    String id();
-
-    /** Numbers in a vector. */
-    int dimensions();
+    /** What its vectors are known by. */
+    ModelName name();
 
     /**
      * One vector a text, in order. Cancelling drops what has not begun.

@@ -40,8 +40,7 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Logger LOG = LoggerFactory.getLogger(HttpEmbeddingModel.class);
 
-    private final EmbeddingProperties properties;
-    private final int dimensions;
+    private final EmbeddingProperties.Source source;
     private final HttpClient http;
 
     /** Why there is no vector, and how long to wait before asking again; null where asking again is of no use. */
@@ -56,13 +55,12 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
         }
     }
 
-    /** Talks to the server that {@code properties} name; an answer of another length than they say is an error. */
-    public HttpEmbeddingModel(EmbeddingProperties properties) {
-        this.properties = properties;
-        this.dimensions = properties.dimensions();
-        String key = properties.apiKey().strip();
+    /** Talks to the server that {@code source} names; an answer of another length than it says is an error. */
+    public HttpEmbeddingModel(EmbeddingProperties.Source source) {
+        this.source = source;
+        String key = source.apiKey().strip();
         this.http = HttpClient.create()
-                .baseUrl(properties.url().strip().replaceFirst("(/v1)?/*$", ""))
+                .baseUrl(source.url().strip().replaceFirst("(/v1)?/*$", ""))
                 .headers(headers -> {
                     headers.set("Content-Type", "application/json");
                     if (!key.isEmpty()) {
@@ -72,13 +70,8 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
     }
 
     @Override
-    public String id() {
-        return properties.model();
-    }
-
-    @Override
-    public int dimensions() {
-        return dimensions;
+    public ModelName name() {
+        return source.name();
     }
 
     @Override
@@ -94,12 +87,12 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
         return request(texts)
                 .map(answer -> embeddings(answer, texts.size()))
                 .retryWhen(Retry.from(failures -> failures.concatMap(HttpEmbeddingModel::pause)))
-                .timeout(properties.timeout(), Mono.error(this::late))
+                .timeout(source.timeout(), Mono.error(this::late))
                 .onErrorMap(Unusable.class, this::overloaded);
     }
 
     private Mono<byte[]> request(List<String> texts) {
-        byte[] body = JSON.writeValueAsBytes(Map.of("model", properties.model(), "input", texts));
+        byte[] body = JSON.writeValueAsBytes(Map.of("model", source.model(), "input", texts));
         return http.post()
                 .uri("/v1/embeddings")
                 .send(ByteBufFlux.fromInbound(Mono.just(body)))
@@ -151,12 +144,12 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
         for (int i = 0; i < values.length; i++) {
             values[i] = numbers.get(i).floatValue();
         }
-        return Embedding.of("embedding", values, dimensions);
+        return Embedding.of("embedding", values, source.dimension());
     }
 
     private TimedOut late() {
-        return new TimedOut("the embedding server gave no vector within "
-                + properties.timeout().toMillis() + " ms");
+        return new TimedOut(
+                "the embedding server gave no vector within " + source.timeout().toMillis() + " ms");
     }
 
     /** The operator can act on it, and callers are told too; neither learns the key. */
@@ -164,7 +157,7 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
         String why = String.valueOf(error.getMessage());
         LOG.atWarn()
                 .addKeyValue("event", "embedding-server-unusable")
-                .addKeyValue("url", properties.url())
+                .addKeyValue("url", source.url())
                 .addKeyValue("why", why)
                 .log("no vectors");
         Duration again = error.again;

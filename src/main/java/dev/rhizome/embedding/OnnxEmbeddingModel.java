@@ -19,7 +19,9 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
 
-    private static final int DIMENSIONS = 384;
+    /** Its name. */
+    static final ModelName NAME = new ModelName("all-MiniLM-L6-v2-q", 384);
+
     private static final int QUEUE = 10_000;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -38,13 +40,8 @@ public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
     }
 
     @Override
-    public String id() {
-        return "all-MiniLM-L6-v2-q";
-    }
-
-    @Override
-    public int dimensions() {
-        return DIMENSIONS;
+    public ModelName name() {
+        return NAME;
     }
 
     @Override
@@ -66,7 +63,7 @@ public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
         List<Embedding> embeddings = new ArrayList<>(texts.size());
         for (String text : texts) {
             float[] values = loaded.embed(text).content().vector();
-            embeddings.add(Embedding.of("embedding", values, DIMENSIONS));
+            embeddings.add(Embedding.of("embedding", values, NAME.dimension()));
         }
         return embeddings;
     }

@@ -11,31 +11,31 @@ import reactor.core.publisher.Mono;
  */
 public final class QueryEmbeddings {
 
-    private final EmbeddingModel model;
-    private final Cache<String, Embedding> cache;
+    private record Question(String model, String text) {}
+
+    private final EmbeddingModels models;
+    private final Cache<Question, Embedding> cache;
 
     /** Keeps the {@code most} queries used last. */
-    public QueryEmbeddings(EmbeddingModel model, long most) {
-        this.model = model;
+    public QueryEmbeddings(EmbeddingModels models, long most) {
+        this.models = models;
         this.cache = Caffeine.newBuilder().maximumSize(most).build();
     }
 
-    /** The vector of {@code query}, which is not blank. */
-    public Mono<Embedding> of(String query) {
-        Embedding known = cache.getIfPresent(query);
+    /**
+     * The vector that the model of id {@code model} makes of {@code query}, which is not blank.
+     *
+     * @return the vector; empty where that model is not configured here; the errors of {@link EmbeddingModel#embed}
+     */
+    public Mono<Embedding> of(String model, String query) {
+        Question question = new Question(model, query);
+        Embedding known = cache.getIfPresent(question);
         if (known != null) {
             return Mono.just(known);
         }
-        return model.embed(List.of(query)).map(List::getFirst).doOnNext(made -> cache.put(query, made));
-    }
-
-    /** The model's id. */
-    public String modelId() {
-        return model.id();
-    }
-
-    /** Numbers in a vector. */
-    public int dimensions() {
-        return model.dimensions();
+        return Mono.justOrEmpty(models.find(model))
+                .flatMap(maker -> maker.embed(List.of(query)))
+                .map(List::getFirst)
+                .doOnNext(made -> cache.put(question, made));
     }
 }

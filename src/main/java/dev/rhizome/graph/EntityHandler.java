@@ -36,7 +36,7 @@ final class EntityHandler {
     record Shared(Bodies bodies, BulkIngest ingest, Streams streams) {}
 
     Mono<ServerResponse> putEntities(ServerRequest request) {
-        return put(request, line -> EntityInput.parse(line, writer.dimensions()), writer);
+        return put(request, EntityInput::parse, writer);
     }
 
     Mono<ServerResponse> putRelationships(ServerRequest request) {

@@ -3,6 +3,7 @@ package dev.rhizome.graph;
 import dev.rhizome.embedding.Embedding;
 import dev.rhizome.http.BulkItem;
 import dev.rhizome.http.JsonFields;
+import dev.rhizome.indexing.Thing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -41,10 +42,9 @@ public record EntityInput(
     /**
      * Reads one JSON object.
      *
-     * @param dimensions numbers that an embedding must have
      * @throws dev.rhizome.problem.InvalidRequest with everything that is wrong
      */
-    static EntityInput parse(byte[] json, int dimensions) {
+    static EntityInput parse(byte[] json) {
         JsonFields body = JsonFields.parse(json, FIELDS);
         String id = body.text("id");
         String text = body.text("text");
@@ -56,7 +56,7 @@ public record EntityInput(
                 text == null ? "" : checkedText(body, text),
                 embedding == null
                         ? null
-                        : body.fields().attempt(() -> Embedding.of("embedding", embedding, dimensions)),
+                        : body.fields().attempt(() -> Embedding.of("embedding", embedding, embedding.length)),
                 body.fraction("confidence", 1),
                 orEmptyObject(body.object("metadata")));
         body.finish();
@@ -68,16 +68,13 @@ public record EntityInput(
         return id;
     }
 
-    /** What the embedding is made of. */
-    String embeddable() {
-        return text.isBlank() ? name : name + ". " + text;
+    /** What search gets of it. */
+    Thing thing() {
+        return new Thing(id, type, name, text, confidence, metadata, embedding);
     }
 
-    /**
-     * SHA-256 in hex over every field, each with its length in front, and the model that would make the vector. Equal
-     * digests mean that nothing would change.
-     */
-    String digest(String model) {
+    /** SHA-256 in hex over every field, each with its length in front. Equal digests mean that nothing would change. */
+    String digest() {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             float[] vector = embedding == null ? new float[0] : embedding.values();
@@ -85,9 +82,9 @@ public record EntityInput(
             for (float number : vector) {
                 numbers.append(Float.floatToIntBits(number)).append(',');
             }
-            for (String field : new String[] {
-                "1", id, type, name, text, Float.toString(confidence), metadata, model, numbers.toString()
-            }) {
+            for (String field :
+                    new String[] {"2", id, type, name, text, Float.toString(confidence), metadata, numbers.toString()
+                    }) {
                 byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
                 sha.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
                 sha.update(bytes);

@@ -1,12 +1,11 @@
 package dev.rhizome.graph;
 
-import dev.rhizome.embedding.Embedding;
-import dev.rhizome.embedding.EmbeddingModel;
-import dev.rhizome.graph.EntityRepository.Prepared;
 import dev.rhizome.http.BatchWriter;
 import dev.rhizome.http.Outcome;
-import java.util.ArrayList;
-import java.util.Iterator;
+import dev.rhizome.indexing.Indexer;
+import dev.rhizome.indexing.Thing;
+import dev.rhizome.problem.InvalidRequest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -19,58 +18,53 @@ import reactor.core.publisher.Mono;
 public final class EntityWriter implements BatchWriter<EntityInput> {
 
     private final EntityRepository entities;
-    private final EmbeddingModel model;
+    private final Indexer indexer;
 
-    /** Writes to {@code entities} with vectors of {@code model}. */
-    public EntityWriter(EntityRepository entities, EmbeddingModel model) {
+    /** Writes to {@code entities}, and into search through {@code indexer}. */
+    public EntityWriter(EntityRepository entities, Indexer indexer) {
         this.entities = entities;
-        this.model = model;
-    }
-
-    /** Numbers that a vector must have. */
-    int dimensions() {
-        return model.dimensions();
+        this.indexer = indexer;
     }
 
     @Override
     public Mono<List<Result>> write(List<EntityInput> batch) {
-        List<String> ids = batch.stream().map(EntityInput::id).toList();
-        return entities.digests(ids)
-                .map(known -> changed(batch, known))
-                .flatMap(this::withVectors)
-                .flatMap(prepared ->
-                        prepared.isEmpty() ? Mono.just(Map.<String, Outcome>of()) : entities.put(prepared, model.id()))
-                .map(outcomes -> ids.stream()
-                        .map(id -> Result.of(outcomes.getOrDefault(id, Outcome.UNCHANGED)))
-                        .toList());
+        return indexer.profile().flatMap(profile -> {
+            int dimension = profile.space().model().dimension();
+            Map<String, Result> refused = refused(batch, dimension);
+            List<EntityInput> fitting = batch.stream()
+                    .filter(entity -> !refused.containsKey(entity.id()))
+                    .toList();
+            return store(fitting)
+                    .map(outcomes -> batch.stream()
+                            .map(entity -> refused.getOrDefault(
+                                    entity.id(), Result.of(outcomes.getOrDefault(entity.id(), Outcome.UNCHANGED))))
+                            .toList());
+        });
     }
 
-    private List<Prepared> changed(List<EntityInput> batch, Map<String, String> known) {
-        List<Prepared> changed = new ArrayList<>(batch.size());
+    private static Map<String, Result> refused(List<EntityInput> batch, int dimension) {
+        Map<String, Result> refused = new HashMap<>();
         for (EntityInput entity : batch) {
-            String digest = entity.digest(model.id());
-            if (!digest.equals(known.get(entity.id()))) {
-                changed.add(new Prepared(entity, digest, entity.embedding()));
+            if (entity.embedding() != null && entity.embedding().dimensions() != dimension) {
+                refused.put(
+                        entity.id(),
+                        Result.of(InvalidRequest.of(
+                                "embedding", entity.embedding().dimensions() + " numbers", dimension + " numbers")));
             }
         }
-        return changed;
+        return refused;
     }
 
-    private Mono<List<Prepared>> withVectors(List<Prepared> entities) {
-        List<String> texts = entities.stream()
-                .filter(entity -> entity.embedding() == null)
-                .map(entity -> entity.input().embeddable())
-                .toList();
-        return texts.isEmpty()
-                ? Mono.just(entities)
-                : model.embed(texts).map(made -> completed(entities, made.iterator()));
-    }
-
-    private static List<Prepared> completed(List<Prepared> entities, Iterator<Embedding> made) {
-        return entities.stream()
-                .map(entity -> entity.embedding() == null
-                        ? new Prepared(entity.input(), entity.digest(), made.next())
-                        : entity)
-                .toList();
+    private Mono<Map<String, Outcome>> store(List<EntityInput> batch) {
+        return entities.digests(batch.stream().map(EntityInput::id).toList()).flatMap(known -> {
+            List<EntityInput> changed = batch.stream()
+                    .filter(entity -> !entity.digest().equals(known.get(entity.id())))
+                    .toList();
+            String[] digests = changed.stream().map(EntityInput::digest).toArray(String[]::new);
+            List<Thing> things = changed.stream().map(EntityInput::thing).toList();
+            return changed.isEmpty()
+                    ? Mono.just(Map.<String, Outcome>of())
+                    : indexer.write(things, arrays -> entities.put(arrays, digests));
+        });
     }
 }

@@ -119,10 +119,10 @@ final class GraphHandler {
                             counts[1]++;
                         })
                         .map(hop -> hop.stream()
-                                .map(node -> new StreamEvent("node", node))
+                                .map(node -> StreamEvent.of("node", node))
                                 .toList())
                         .concatWith(Mono.fromSupplier(
-                                () -> List.of(new StreamEvent("done", done(walk, counts[0], counts[1], began))))));
+                                () -> List.of(StreamEvent.done(done(walk, counts[0], counts[1], began))))));
     }
 
     Mono<ServerResponse> path(ServerRequest request) {
@@ -147,8 +147,8 @@ final class GraphHandler {
 
     private static List<StreamEvent> events(Page<Neighbour> page) {
         List<StreamEvent> events = new ArrayList<>();
-        page.items().forEach(neighbour -> events.add(new StreamEvent("neighbour", neighbour)));
-        events.add(new StreamEvent("done", new Next(page.items().size(), page.next())));
+        page.items().forEach(neighbour -> events.add(StreamEvent.of("neighbour", neighbour)));
+        events.add(StreamEvent.done(new Next(page.items().size(), page.next())));
         return events;
     }
 

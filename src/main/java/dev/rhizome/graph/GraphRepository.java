@@ -99,7 +99,7 @@ public final class GraphRepository {
      * @param perEnd relationships of each entity each way, the heaviest
      * @param inAll relationships; those of the first entities come first
      */
-    record Most(int perEnd, int inAll) {}
+    public record Most(int perEnd, int inAll) {}
 
     /** A relationship or an entity; a relationship is surplus where its entity has had its share. */
     private record Row(@Nullable Edge edge, @Nullable Node entity, boolean surplus) {
@@ -156,7 +156,7 @@ public final class GraphRepository {
      *
      * @param named entities to look up besides
      */
-    Mono<Expansion> expand(List<String> ids, List<String> named, EdgeFilter filter, Most most) {
+    public Mono<Expansion> expand(List<String> ids, List<String> named, EdgeFilter filter, Most most) {
         Query<Row> query = Query.of(
                 EXPAND,
                 Row::of,

@@ -3,12 +3,12 @@ package dev.rhizome.graph;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.embedding.EmbeddingModel;
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.BulkIngest;
 import dev.rhizome.http.Caller;
 import dev.rhizome.http.Role;
 import dev.rhizome.http.Streams;
+import dev.rhizome.indexing.Indexer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -57,12 +57,9 @@ class GraphRoutes {
 
     @Bean
     EntityHandler entityHandler(
-            EntityRepository entities,
-            EmbeddingModel model,
-            TenantTransactions transactions,
-            EntityHandler.Shared shared) {
+            EntityRepository entities, Indexer indexer, TenantTransactions transactions, EntityHandler.Shared shared) {
         return new EntityHandler(
-                entities, new EntityWriter(entities, model), new RelationshipRepository(transactions), shared);
+                entities, new EntityWriter(entities, indexer), new RelationshipRepository(transactions), shared);
     }
 
     @Bean

@@ -1,4 +1,4 @@
 package dev.rhizome.graph;
 
 /** An entity as walks show it: its id, type and name. */
-record Node(String id, String type, String name) {}
+public record Node(String id, String type, String name) {}

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -62,6 +63,19 @@ public final class Traversal {
     public Flux<List<Reached>> from(Map<String, Double> starts) {
         begin(starts);
         return hop(List.copyOf(starts.keySet()), 1);
+    }
+
+    /**
+     * As {@link #from(Map)}, where the first step from some of the starts, {@code looked}, has been taken already.
+     *
+     * @param known what it found
+     */
+    public Flux<List<Reached>> from(Map<String, Double> starts, Expansion known, Set<String> looked) {
+        begin(starts);
+        List<String> left =
+                starts.keySet().stream().filter(id -> !looked.contains(id)).toList();
+        Mono<Expansion> rest = left.isEmpty() ? Mono.just(Expansion.NOTHING) : steps.next(left, filter);
+        return onwards(rest.map(found -> known.of(starts.keySet(), found)), 1);
     }
 
     /** As from a start with a score of 1; an error of {@link NotFound} where there is no such entity. */

@@ -32,8 +32,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    Streams streams(JsonMapper json) {
-        return new Streams(json);
+    Streams streams(JsonMapper json, StreamSecret secret) {
+        return new Streams(json, new ResumeTokens(secret));
     }
 
     @Bean

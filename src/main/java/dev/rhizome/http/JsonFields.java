@@ -1,6 +1,7 @@
 package dev.rhizome.http;
 
 import dev.rhizome.problem.InvalidRequest;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -217,14 +218,32 @@ public final class JsonFields implements Fields {
 
     private static String compact(String name, JsonNode value) {
         String text = value.toString();
-        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length + writtenOut(name, value);
         if (bytes > LARGEST_OBJECT_BYTES) {
-            throw InvalidRequest.of(name, bytes + " bytes", "at most " + LARGEST_OBJECT_BYTES + " bytes of JSON");
+            throw InvalidRequest.of(
+                    name, bytes + " bytes", "at most " + LARGEST_OBJECT_BYTES + " bytes of JSON, numbers written out");
         }
         if (text.contains("\\u0000")) {
             throw InvalidRequest.of(name, "a string with U+0000", "text without U+0000");
         }
         return text;
+    }
+
+    /** Bytes that the numbers of {@code value} take in PostgreSQL beside these: it writes all 309 digits of 1e308. */
+    private static int writtenOut(String name, JsonNode value) {
+        if (value.isFloatingPointNumber()) {
+            double number = value.doubleValue();
+            if (!Double.isFinite(number)) {
+                throw InvalidRequest.of(name, "a number too large", "numbers from -1.7E308 to 1.7E308");
+            }
+            return BigDecimal.valueOf(number).toPlainString().length()
+                    - Double.toString(number).length();
+        }
+        int more = 0;
+        for (JsonNode part : value) {
+            more += writtenOut(name, part);
+        }
+        return more;
     }
 
     /**

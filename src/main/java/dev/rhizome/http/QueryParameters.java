@@ -4,6 +4,7 @@ import dev.rhizome.problem.InvalidRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
@@ -11,6 +12,8 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 
 /** The query string of a request, read strictly: a parameter that nobody knows is refused, not ignored. */
 public final class QueryParameters implements Fields {
+
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
 
     private final MultiValueMap<String, String> values;
     private final FieldReader fields = new FieldReader();
@@ -70,12 +73,11 @@ public final class QueryParameters implements Fields {
         if (value == null) {
             return otherwise;
         }
-        try {
-            return fields.fraction(name, Double.parseDouble(value));
-        } catch (NumberFormatException e) {
+        if (!NUMBER.matcher(value).matches()) { // parseDouble takes 0.5f and 0x1p-1 as well
             fields.reject(name, value, "a number from 0 to 1");
             return otherwise;
         }
+        return fields.fraction(name, Double.parseDouble(value));
     }
 
     /** {@code true} or {@code false}. */

@@ -1,11 +1,11 @@
 package dev.rhizome.http;
 
+import dev.rhizome.http.ResumeTokens.Position;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -17,14 +17,27 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Writes streams of events, each stage of a stream with one flush. The status leaves with the first stage; what fails
  * later ends the stream with an event {@code problem}.
+ *
+ * <p>Each event of SSE has an id with which the stream can be resumed behind it, by {@code Last-Event-ID} in the same
+ * request: without gap and duplicate, or with 409 where the answer has changed meanwhile. Behind the last one is 204, on
+ * which browsers stop asking.
  */
 public final class Streams {
 
-    private final JsonMapper json;
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
 
-    /** Renders with {@code json}. */
-    public Streams(JsonMapper json) {
+    private final JsonMapper json;
+    private final ResumeTokens tokens;
+
+    /** Renders with {@code json}, and numbers events with {@code tokens}. */
+    public Streams(JsonMapper json, ResumeTokens tokens) {
         this.json = json;
+        this.tokens = tokens;
+    }
+
+    /** As {@link #respond(ServerRequest, StreamFormat, Flux, String)}, to a request that its URL says all of. */
+    public Mono<ServerResponse> respond(ServerRequest request, StreamFormat format, Flux<List<StreamEvent>> stages) {
+        return respond(request, format, stages, "");
     }
 
     /**
@@ -32,15 +45,22 @@ public final class Streams {
      *
      * @param stages events that are ready at the same time; requested at the reader's pace. An error before the first
      *     stage is the request's
+     * @param body what the request says beside its URL; a stream is resumed for the same only
      */
-    public Mono<ServerResponse> respond(ServerRequest request, StreamFormat format, Flux<List<StreamEvent>> stages) {
+    public Mono<ServerResponse> respond(
+            ServerRequest request, StreamFormat format, Flux<List<StreamEvent>> stages, String body) {
         String requestId = RequestIdFilter.idOf(request.exchange());
-        return ServerResponse.ok()
-                .contentType(format.mediaType())
-                .header("Cache-Control", "no-store")
-                .header("X-Accel-Buffering", "no")
-                .body((output, context) -> output.writeAndFlushWith(
-                        buffers(endingWithProblem(stages, requestId), format, output.bufferFactory())));
+        if (format == StreamFormat.NDJSON) {
+            return written(format, endingWithProblem(stages.map(this::lines), this::line, requestId));
+        }
+        return Mono.defer(() -> {
+            String scope = scope(request, body);
+            String last = request.headers().firstHeader(LAST_EVENT_ID);
+            Position resumed = last == null || last.isEmpty() ? null : tokens.position(scope, last);
+            return resumed != null && resumed.isLast()
+                    ? ServerResponse.noContent().build()
+                    : written(format, endingWithProblem(events(stages, scope, resumed), this::event, requestId));
+        });
     }
 
     /** Answers with one JSON document. */
@@ -48,27 +68,59 @@ public final class Streams {
         return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(json.writeValueAsBytes(document));
     }
 
-    private Flux<Mono<DataBuffer>> buffers(
-            Flux<List<StreamEvent>> stages, StreamFormat format, DataBufferFactory factory) {
+    private static Mono<ServerResponse> written(StreamFormat format, Flux<byte[]> stages) {
+        return ServerResponse.ok()
+                .contentType(format.mediaType())
+                .header("Cache-Control", "no-store")
+                .header("X-Accel-Buffering", "no")
+                .body((output, context) -> output.writeAndFlushWith(
+                        stages.map(stage -> Mono.just(output.bufferFactory().wrap(stage)))));
+    }
+
+    private static String scope(ServerRequest request, String body) {
+        return String.join(
+                "\0",
+                String.valueOf(Caller.of(request).tenant()),
+                request.method().name(),
+                request.requestPath().value(),
+                String.valueOf(request.uri().getRawQuery()),
+                body);
+    }
+
+    private Flux<byte[]> events(Flux<List<StreamEvent>> stages, String scope, @Nullable Position resumed) {
         return Flux.defer(() -> {
-            int[] id = {0};
-            return stages.map(stage -> Mono.just(factory.wrap(render(stage, format, id))));
+            EventIds ids = new EventIds(tokens, scope, resumed, event -> json.writeValueAsBytes(event.data()));
+            return stages.map(ids::unread)
+                    .filter(unread -> !unread.isEmpty())
+                    .map(this::events)
+                    .concatWith(Mono.defer(() -> ids.isCutShort() ? Mono.error(EventIds.changed()) : Mono.empty()));
         });
     }
 
-    private byte[] render(List<StreamEvent> stage, StreamFormat format, int[] id) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 * stage.size() + 64);
-        for (StreamEvent event : stage) {
-            if (format == StreamFormat.SSE) {
-                id[0]++;
-                bytes.writeBytes(ascii("event:" + event.name() + "\nid:" + id[0] + "\ndata:"));
-                bytes.writeBytes(json.writeValueAsBytes(event.data()));
-                bytes.writeBytes(ascii("\n\n"));
-            } else {
-                bytes.writeBytes(line(event));
-                bytes.write('\n');
-            }
+    private byte[] events(List<EventIds.Numbered> numbered) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(320 * numbered.size() + 64);
+        for (EventIds.Numbered one : numbered) {
+            event(bytes, one.event(), one.id());
         }
+        return bytes.toByteArray();
+    }
+
+    /** An event without an id: a reader that comes again goes on behind the one before it. */
+    private byte[] event(StreamEvent event) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        event(bytes, event, null);
+        return bytes.toByteArray();
+    }
+
+    private void event(ByteArrayOutputStream into, StreamEvent event, @Nullable String id) {
+        into.writeBytes(ascii("event:" + event.name() + (id == null ? "" : "\nid:" + id) + "\ndata:"));
+        into.writeBytes(json.writeValueAsBytes(event.data()));
+        into.writeBytes(ascii("\n\n"));
+    }
+
+    private byte[] lines(List<StreamEvent> stage) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 * stage.size() + 64);
+        stage.forEach(event -> bytes.writeBytes(line(event)));
         return bytes.toByteArray();
     }
 
@@ -76,23 +128,27 @@ public final class Streams {
         ObjectNode line = json.createObjectNode().put("event", event.name());
         ObjectNode data = json.valueToTree(event.data());
         line.setAll(data);
-        return json.writeValueAsBytes(line);
+        byte[] text = json.writeValueAsBytes(line);
+        byte[] ended = java.util.Arrays.copyOf(text, text.length + 1);
+        ended[text.length] = '\n';
+        return ended;
     }
 
-    private static Flux<List<StreamEvent>> endingWithProblem(Flux<List<StreamEvent>> stages, String requestId) {
+    private static Flux<byte[]> endingWithProblem(
+            Flux<byte[]> stages, java.util.function.Function<StreamEvent, byte[]> render, String requestId) {
         return Flux.defer(() -> {
             AtomicBoolean begun = new AtomicBoolean();
-            return stages.doOnNext(stage -> begun.set(true)).onErrorResume(error -> {
-                // Before the first byte the status is still free, and the error handler sets it.
-                return begun.get() ? Flux.just(List.of(problem(error, requestId))) : Flux.error(error);
-            });
+            // Before the first byte the status is still free, and the error handler sets it.
+            return stages.doOnNext(stage -> begun.set(true))
+                    .onErrorResume(error ->
+                            begun.get() ? Flux.just(render.apply(problem(error, requestId))) : Flux.error(error));
         });
     }
 
     private static StreamEvent problem(Throwable error, String requestId) {
         Problem problem = Problem.of(error, requestId);
         ProblemHandler.report(problem, error);
-        return new StreamEvent("problem", problem);
+        return StreamEvent.of("problem", problem);
     }
 
     private static byte[] ascii(String text) {

@@ -6,7 +6,15 @@ package dev.rhizome.problem;
  * <p>{@code http.Problems} maps each permitted class to a status, a problem type and a title.
  */
 public abstract sealed class RhizomeException extends RuntimeException
-        permits InvalidRequest, NotFound, Conflict, TenantMissing, Unauthenticated, Refused, Overloaded, TimedOut {
+        permits InvalidRequest,
+                NotFound,
+                Conflict,
+                TenantMissing,
+                Unauthenticated,
+                Refused,
+                Outdated,
+                Overloaded,
+                TimedOut {
 
     private static final long serialVersionUID = 1L;
 

@@ -2,6 +2,7 @@ package dev.rhizome.search;
 
 import dev.rhizome.database.Rows;
 import io.r2dbc.spi.Readable;
+import java.time.Instant;
 
 /**
  * A thing that one leg found.
@@ -11,9 +12,14 @@ import io.r2dbc.spi.Readable;
  * @param name of the thing
  * @param confidence of the thing, 0 to 1
  * @param metadata of the thing, a JSON object
- * @param measure cosine distance of the vector leg, 0 to 2; BM25 score of the text leg, 0 and up
+ * @param indexedAt when the thing was written last
+ * @param measure cosine distance of the vector leg, 0 to 2; BM25 score of the text leg, 0 and up; 0 from the graph leg
  */
-record Candidate(String id, String type, String name, float confidence, String metadata, double measure) {
+record Candidate(
+        String id, String type, String name, float confidence, String metadata, Instant indexedAt, double measure) {
+
+    /** The columns of {@code hybrid_search_index as i} that {@link #of} reads; a measure has to come with them. */
+    static final String COLUMNS = "i.thing_id, i.type, i.name, i.confidence, i.metadata, i.indexed_at";
 
     static Candidate of(Readable row) {
         return new Candidate(
@@ -22,6 +28,7 @@ record Candidate(String id, String type, String name, float confidence, String m
                 Rows.required(row, "name", String.class),
                 Rows.required(row, "confidence", Float.class),
                 Rows.required(row, "metadata", String.class),
+                Rows.required(row, "indexed_at", Instant.class),
                 Rows.required(row, "measure", Double.class));
     }
 }

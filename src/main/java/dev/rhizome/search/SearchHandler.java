@@ -4,9 +4,8 @@ import dev.rhizome.http.Bodies;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
-import java.util.ArrayList;
+import dev.rhizome.search.SearchEvents.Event;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -42,23 +41,29 @@ final class SearchHandler {
                     .map(SearchHandler::collected)
                     .flatMap(streams::json);
         }
-        return streams.respond(request, format, search.search(wanted).map(SearchHandler::events));
+        return streams.respond(request, format, search.search(wanted).map(SearchHandler::events), wanted.fingerprint());
     }
 
-    private static List<StreamEvent> events(SearchRun.Stage stage) {
-        List<StreamEvent> events = new ArrayList<>();
-        stage.hits().forEach(hit -> events.add(new StreamEvent("hit", hit)));
-        stage.related().forEach(related -> events.add(new StreamEvent("related", related)));
-        if (stage.done() != null) {
-            events.add(new StreamEvent("done", stage.done()));
-        }
-        return events;
+    private static List<StreamEvent> events(List<Event> stage) {
+        return stage.stream()
+                .map(event -> new StreamEvent(event.label(), event, event.identity()))
+                .toList();
     }
 
-    private static SearchEvents.Collected collected(List<SearchRun.Stage> stages) {
+    private static SearchEvents.Collected collected(List<List<Event>> stages) {
+        List<SearchEvents.Found> found = of(SearchEvents.Found.class, stages);
         return new SearchEvents.Collected(
-                stages.stream().flatMap(stage -> stage.hits().stream()).toList(),
-                stages.stream().flatMap(stage -> stage.related().stream()).toList(),
-                Objects.requireNonNull(stages.getLast().done()));
+                found.isEmpty() ? null : found,
+                of(SearchEvents.Hit.class, stages),
+                of(SearchEvents.Related.class, stages),
+                of(SearchEvents.Done.class, stages).getLast());
+    }
+
+    private static <T extends Event> List<T> of(Class<T> type, List<List<Event>> stages) {
+        return stages.stream()
+                .flatMap(List::stream)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
     }
 }

@@ -1,8 +1,10 @@
 package dev.rhizome.search;
 
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -15,12 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param defaultRelated related things where it does not say
  * @param maxHops most steps of the graph leg
  * @param candidates things each leg brings to the fusion, at least
- * @param fusionConstant k of reciprocal rank fusion; 60 in Cormack, Clarke and Büttcher, SIGIR 2009
- * @param exactBelow things of a tenant up to which its vectors are compared one by one
- * @param efSearch candidates of an HNSW scan, 1 to 1,000
- * @param maxScanTuples rows an iterative HNSW scan visits before it gives up and the exact scan takes over
- * @param hopDecay factor of the graph leg's score for each hop
- * @param statisticsAge longest that a tenant's size and mean length are believed
+ * @param vector how the vector leg is planned
+ * @param fusion how scores are made
  */
 @Validated
 @ConfigurationProperties("rhizome.search")
@@ -30,9 +28,42 @@ public record SearchProperties(
         @Min(0) @DefaultValue("20") int defaultRelated,
         @Min(0) @Max(5) @DefaultValue("3") int maxHops,
         @Min(1) @Max(1_000) @DefaultValue("100") int candidates,
-        @Min(1) @DefaultValue("60") int fusionConstant,
-        @Min(0) @DefaultValue("2500") long exactBelow,
-        @Min(1) @Max(1_000) @DefaultValue("100") int efSearch,
-        @Min(1) @DefaultValue("20000") int maxScanTuples,
-        @DefaultValue("0.7") double hopDecay,
-        @DefaultValue("30s") Duration statisticsAge) {}
+        @Valid @DefaultValue Vector vector,
+        @Valid @DefaultValue Fusion fusion) {
+
+    /**
+     * How neighbours are found. The costs are what planning compares; docs/relevance.md has how they were measured.
+     *
+     * @param exactBelow things up to which vectors are compared one by one, whatever it costs
+     * @param efSearch candidates of an HNSW scan, 1 to 1,000
+     * @param maxScanTuples rows an iterative HNSW scan visits before it gives up and the exact scan takes over
+     * @param exactRowMicros cost of comparing one vector of an exact scan, in microseconds
+     * @param indexRowMicros cost of visiting one row of an HNSW scan, in microseconds
+     */
+    public record Vector(
+            @Min(0) @DefaultValue("2500") long exactBelow,
+            @Min(1) @Max(1_000) @DefaultValue("200") int efSearch,
+            @Min(1) @DefaultValue("20000") int maxScanTuples,
+            @DecimalMin("0.001") @DefaultValue("1.1") double exactRowMicros,
+            @DecimalMin("0.001") @DefaultValue("5") double indexRowMicros) {}
+
+    /**
+     * How scores are made.
+     *
+     * @param vectorWeight weight of the vector leg, 0 to 1; the text leg has the rest
+     * @param graphWeight weight of the graph leg, 0 to 1
+     * @param graphSeeds best direct hits whose relationships count
+     * @param hopDecay factor of a related thing's score for each hop
+     */
+    public record Fusion(
+            @DecimalMin("0") @DecimalMax("1") @DefaultValue("0.5")
+            double vectorWeight,
+
+            @DecimalMin("0") @DecimalMax("1") @DefaultValue("0.1")
+            double graphWeight,
+
+            @Min(1) @Max(100) @DefaultValue("5") int graphSeeds,
+
+            @DecimalMin("0") @DecimalMax("1") @DefaultValue("0.7")
+            double hopDecay) {}
+}

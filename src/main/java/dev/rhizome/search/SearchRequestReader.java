@@ -17,6 +17,8 @@ final class SearchRequestReader {
 
     private static final int LONGEST_QUERY = 10_000;
     private static final int MOST_EF_SEARCH = 1_000;
+    private static final int DEFAULT_HALF_LIFE_DAYS = 30;
+    private static final int MOST_HALF_LIFE_DAYS = 36_500;
     private static final Set<String> COMMON = Set.of(
             "limit",
             "types",
@@ -28,23 +30,28 @@ final class SearchRequestReader {
             "direction",
             "relatedLimit",
             "efSearch",
-            "explain");
+            "explain",
+            "stages",
+            "fusion",
+            "diversity",
+            "recencyWeight",
+            "recencyHalfLifeDays",
+            "confidenceWeight");
     private static final Set<String> BODY = with("query", "embedding");
     private static final Set<String> PARAMETERS = with("q");
 
     private final SearchProperties properties;
-    private final int dimensions;
 
-    SearchRequestReader(SearchProperties properties, int dimensions) {
+    SearchRequestReader(SearchProperties properties) {
         this.properties = properties;
-        this.dimensions = dimensions;
     }
 
     SearchRequest read(byte[] json) {
         JsonFields body = JsonFields.parse(json, BODY);
         float[] numbers = body.floats("embedding");
-        Embedding embedding =
-                numbers == null ? null : body.fields().attempt(() -> Embedding.of("embedding", numbers, dimensions));
+        Embedding embedding = numbers == null
+                ? null
+                : body.fields().attempt(() -> Embedding.of("embedding", numbers, numbers.length));
         boolean given = numbers != null;
         return request(body, "query", embedding, given);
     }
@@ -64,6 +71,7 @@ final class SearchRequestReader {
                 new SearchRequest.Restriction(
                         types(from, "types"), from.object("filter"), from.fraction("minConfidence", 0)),
                 legs,
+                from.word("fusion", Fusion.SCORE, Fusion.NAMES),
                 new SearchRequest.Expansion(
                         from.integer("hops", 1, 0, properties.maxHops()),
                         new EdgeFilter(
@@ -71,8 +79,13 @@ final class SearchRequestReader {
                                 types(from, "relationshipTypes"),
                                 0),
                         from.integer("relatedLimit", properties.defaultRelated(), 0, properties.maxResults())),
+                new SearchRequest.Reranking(
+                        Reranking.decimal(from.fraction("diversity", 0)),
+                        Reranking.decimal(from.fraction("recencyWeight", 0)),
+                        from.integer("recencyHalfLifeDays", DEFAULT_HALF_LIFE_DAYS, 1, MOST_HALF_LIFE_DAYS),
+                        Reranking.decimal(from.fraction("confidenceWeight", 0))),
                 efSearch == 0 ? null : efSearch,
-                from.flag("explain", false));
+                new SearchRequest.Output(from.flag("explain", false), from.flag("stages", false)));
         from.finish();
         return request;
     }

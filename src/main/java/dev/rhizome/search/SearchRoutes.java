@@ -10,6 +10,8 @@ import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Caller;
 import dev.rhizome.http.Role;
 import dev.rhizome.http.Streams;
+import dev.rhizome.indexing.TenantProfiles;
+import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -30,22 +32,41 @@ class SearchRoutes {
     }
 
     @Bean
-    HybridSearch.Graph searchGraph(GraphRepository repository, GraphProperties properties) {
-        return new HybridSearch.Graph(repository, properties);
-    }
-
-    @Bean
-    HybridSearch hybridSearch(
+    GraphLeg graphLeg(
             TenantTransactions transactions,
-            QueryEmbeddings embeddings,
-            HybridSearch.Graph graph,
+            TenantProfiles profiles,
+            GraphLeg.Graph graph,
             SearchProperties properties) {
-        return new HybridSearch(transactions, embeddings, graph, properties);
+        return new GraphLeg(transactions, profiles, graph, properties.fusion());
     }
 
     @Bean
-    SearchRequestReader searchRequestReader(SearchProperties properties, QueryEmbeddings embeddings) {
-        return new SearchRequestReader(properties, embeddings.dimensions());
+    GraphLeg.Graph searchGraph(GraphRepository repository, GraphProperties properties) {
+        return new GraphLeg.Graph(repository, properties);
+    }
+
+    @Bean
+    DirectLegs directLegs(
+            TenantTransactions transactions,
+            TenantProfiles profiles,
+            QueryEmbeddings embeddings,
+            SearchProperties properties) {
+        return new DirectLegs(transactions, profiles, embeddings, properties);
+    }
+
+    @Bean
+    HybridSearch hybridSearch(DirectLegs direct, GraphLeg graph, Placing placing, SearchProperties properties) {
+        return new HybridSearch(new HybridSearch.Legs(direct, graph, placing), properties.fusion());
+    }
+
+    @Bean
+    Placing placing(TenantTransactions transactions, TenantProfiles profiles) {
+        return new Placing(transactions, profiles, Clock.systemUTC());
+    }
+
+    @Bean
+    SearchRequestReader searchRequestReader(SearchProperties properties) {
+        return new SearchRequestReader(properties);
     }
 
     @Bean

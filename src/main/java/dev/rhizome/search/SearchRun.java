@@ -3,6 +3,9 @@ package dev.rhizome.search;
 import dev.rhizome.graph.Edge;
 import dev.rhizome.graph.Traversal;
 import dev.rhizome.search.SearchEvents.Done;
+import dev.rhizome.search.SearchEvents.Event;
+import dev.rhizome.search.SearchEvents.Explanation;
+import dev.rhizome.search.SearchEvents.Found;
 import dev.rhizome.search.SearchEvents.Hit;
 import dev.rhizome.search.SearchEvents.LegReport;
 import dev.rhizome.search.SearchEvents.Related;
@@ -10,106 +13,142 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** One search on its way from what the legs found to the stages of an answer. */
+/** One search on its way to an answer in stages, each of which is what is ready at the same time. */
 final class SearchRun {
 
-    /** What is ready at the same time: hits, relatives of one hop, or the end. */
-    record Stage(
-            List<Hit> hits, List<Related> related, @Nullable Done done) {}
-
-    /**
-     * What the direct legs found.
-     *
-     * @param vector nearest first
-     * @param text best first
-     * @param plan of the vector leg, null where it was left out
-     * @param tenant as planning saw it
-     * @param began when the legs began, of {@link System#nanoTime}
-     */
-    record Found(
-            List<Candidate> vector,
-            List<Candidate> text,
-            VectorLeg.@Nullable Plan plan,
-            TenantStatistics tenant,
-            long began) {}
-
     private final SearchRequest request;
-    private final HybridSearch.Graph graph;
-    private final SearchProperties properties;
+    private final HybridSearch.Legs legs;
+    private final SearchProperties.Fusion weights;
     private final long began = System.nanoTime();
+    private final Map<Leg, LegFound> found = new LinkedHashMap<>();
     private final Map<String, LegReport> reports = new LinkedHashMap<>();
     private final Map<String, Edge> lastSteps = new HashMap<>();
     private int hits;
     private int related;
     private boolean truncated;
 
-    SearchRun(SearchRequest request, HybridSearch.Graph graph, SearchProperties properties) {
+    SearchRun(SearchRequest request, HybridSearch.Legs legs, SearchProperties.Fusion weights) {
         this.request = request;
-        this.graph = graph;
-        this.properties = properties;
+        this.legs = legs;
+        this.weights = weights;
     }
 
-    Flux<Stage> stages(Found found) {
-        double directMs = sinceMs(found.began());
-        if (found.plan() != null) {
-            boolean exact = found.plan() == VectorLeg.Plan.EXACT;
-            reports.put(
-                    Leg.VECTOR.label(),
-                    new LegReport(
-                            directMs,
-                            found.plan().name().toLowerCase(Locale.ROOT),
-                            exact ? found.tenant().documents() : null));
-        }
-        if (request.wants(Leg.TEXT)) {
-            reports.put(Leg.TEXT.label(), new LegReport(directMs, "index", null));
-        }
-        List<RankFusion.Fused> fused = new RankFusion(properties.fusionConstant()).fuse(found.vector(), found.text());
-        List<RankFusion.Fused> best = fused.subList(0, Math.min(request.limit(), fused.size()));
-        hits = best.size();
-        List<Hit> shown = new ArrayList<>(hits);
-        for (int i = 0; i < hits; i++) {
-            shown.add(Hit.of(i + 1, best.get(i), request.explain() ? arithmetic(best.get(i)) : null));
-        }
+    Flux<List<Event>> stages() {
+        Flux<LegFound> direct = request.output().stages()
+                ? legs.direct().apart(request)
+                : legs.direct().together(request);
         return Flux.concat(
-                Flux.just(new Stage(shown, List.of(), null)),
-                Flux.defer(() -> relatives(best)),
-                Mono.fromSupplier(() -> new Stage(List.of(), List.of(), done(found))));
+                direct.doOnNext(leg -> found.put(leg.leg(), leg))
+                        .filter(leg -> request.output().stages())
+                        .map(this::told),
+                Flux.defer(this::fused),
+                Mono.fromSupplier(() -> List.of(done())));
     }
 
-    private Flux<Stage> relatives(List<RankFusion.Fused> best) {
-        SearchRequest.Expansion expansion = request.expansion();
-        if (!request.wants(Leg.GRAPH) || expansion.hops() == 0 || expansion.limit() == 0 || best.isEmpty()) {
+    private List<Event> told(LegFound leg) {
+        List<Event> events = new ArrayList<>();
+        List<Candidate> things = leg.things();
+        for (int i = 0; i < Math.min(request.limit(), things.size()); i++) {
+            Candidate thing = things.get(i);
+            events.add(new Found(leg.leg().label(), i + 1, thing.id(), thing.type(), thing.name(), thing.measure()));
+        }
+        return events;
+    }
+
+    private Flux<List<Event>> fused() {
+        report(Leg.VECTOR);
+        report(Leg.TEXT);
+        List<Scored> direct = fusion().fuse(things(Leg.VECTOR), things(Leg.TEXT));
+        return request.expands() && !direct.isEmpty()
+                ? fusedWithGraph(direct)
+                : placed(direct).map(this::hits).flux();
+    }
+
+    private Flux<List<Event>> fusedWithGraph(List<Scored> direct) {
+        long graphBegan = System.nanoTime();
+        return legs.graph()
+                .boosted(direct, request)
+                .flatMapMany(boosted -> placed(boosted.hits())
+                        .flatMapMany(placed -> Flux.concat(
+                                Flux.just(hits(placed)), Flux.defer(() -> relatives(placed, boosted, graphBegan)))));
+    }
+
+    private Mono<List<Reranking.Placed>> placed(List<Scored> scored) {
+        return legs.placing().place(scored, request);
+    }
+
+    /** A leg that did not look leaves its weight to the other. */
+    private LegFusion fusion() {
+        LegFound vector = looked(Leg.VECTOR);
+        LegFound text = looked(Leg.TEXT);
+        double weight = text == null ? 1 : weights.vectorWeight();
+        return new LegFusion(
+                vector == null ? null : vector.scale(request.fusion(), weight),
+                text == null ? null : text.scale(request.fusion(), vector == null ? 1 : 1 - weight));
+    }
+
+    private @Nullable LegFound looked(Leg leg) {
+        LegFound there = found.get(leg);
+        return there == null || there.missing() != null ? null : there;
+    }
+
+    private List<Event> hits(List<Reranking.Placed> placed) {
+        hits = placed.size();
+        List<Event> events = new ArrayList<>(hits);
+        for (int i = 0; i < hits; i++) {
+            Reranking.Placed hit = placed.get(i);
+            events.add(Hit.of(i + 1, hit.scored(), request.output().explain() ? explanation(hit) : null));
+        }
+        return events;
+    }
+
+    private Flux<List<Event>> relatives(List<Reranking.Placed> placed, GraphLeg.Boosted boosted, long graphBegan) {
+        if (placed.isEmpty() || request.expansion().limit() == 0) {
             return Flux.empty();
         }
-        long started = System.nanoTime();
         Map<String, Double> starts = new LinkedHashMap<>();
-        best.forEach(hit -> starts.put(hit.thing().id(), hit.score()));
-        Traversal walk = new Traversal(
-                graph.repository(),
-                graph.properties(),
-                expansion.edges(),
-                new Traversal.Bounds(expansion.hops(), expansion.limit(), properties.hopDecay()));
-        return walk.from(starts)
-                .map(hop -> {
-                    hop.forEach(reached -> lastSteps.put(reached.id(), reached.via()));
-                    related += hop.size();
-                    return new Stage(
-                            List.of(),
-                            hop.stream()
-                                    .map(reached -> Related.of(reached, pathTo(reached.via())))
-                                    .toList(),
-                            null);
-                })
+        placed.forEach(hit -> starts.put(hit.scored().id(), hit.scored().score()));
+        Traversal walk = legs.graph().walk(request.expansion());
+        return walk.from(starts, boosted.known(), boosted.looked())
+                .map(this::relatives)
                 .doOnComplete(() -> {
                     truncated = walk.truncated();
-                    reports.put(Leg.GRAPH.label(), new LegReport(sinceMs(started), null, (long) walk.edges()));
+                    reports.put(
+                            Leg.GRAPH.label(), new LegReport(LegFound.sinceMs(graphBegan), null, (long) walk.edges()));
                 });
+    }
+
+    private List<Event> relatives(List<Traversal.Reached> hop) {
+        hop.forEach(reached -> lastSteps.put(reached.id(), reached.via()));
+        related += hop.size();
+        List<Event> events = new ArrayList<>(hop.size());
+        hop.forEach(reached -> events.add(Related.of(reached, pathTo(reached.via()))));
+        return events;
+    }
+
+    private List<Candidate> things(Leg leg) {
+        LegFound there = found.get(leg);
+        return there == null ? List.of() : there.things();
+    }
+
+    private void report(Leg leg) {
+        LegFound there = found.get(leg);
+        if (there != null && there.missing() == null) {
+            VectorPlan plan = there.plan();
+            reports.put(
+                    leg.label(),
+                    plan == null
+                            ? new LegReport(there.tookMs(), "index", null)
+                            : new LegReport(
+                                    there.tookMs(),
+                                    plan.kind().label(),
+                                    plan.kind() == VectorPlan.Kind.EXACT ? plan.rows() : null));
+        }
     }
 
     private List<Edge> pathTo(Edge last) {
@@ -120,31 +159,17 @@ final class SearchRun {
         return path.reversed();
     }
 
-    /** Fewer hits than asked for are complete where nothing more matches: the exact scan and the text leg see all. */
-    private Done done(Found found) {
-        boolean complete = hits == request.limit() || found.plan() != VectorLeg.Plan.HNSW;
-        return new Done(
-                hits,
-                related,
-                complete,
-                complete ? null : "the index scan ended before it had seen every row",
-                truncated,
-                sinceMs(began),
-                reports);
+    /** An index scan that came back short was followed by an exact one, so only a leg that could not look leaves gaps. */
+    private Done done() {
+        String missing = found.values().stream()
+                .map(LegFound::missing)
+                .filter(why -> why != null)
+                .findFirst()
+                .orElse(null);
+        return new Done(hits, related, missing == null, missing, truncated, LegFound.sinceMs(began), reports);
     }
 
-    private String arithmetic(RankFusion.Fused hit) {
-        List<String> terms = new ArrayList<>();
-        if (hit.vector() != null) {
-            terms.add("1/(" + properties.fusionConstant() + "+" + hit.vector().rank() + ") vector");
-        }
-        if (hit.text() != null) {
-            terms.add("1/(" + properties.fusionConstant() + "+" + hit.text().rank() + ") text");
-        }
-        return String.join(" + ", terms);
-    }
-
-    private static double sinceMs(long nanos) {
-        return Math.round((System.nanoTime() - nanos) / 1e4) / 100.0;
+    private static Explanation explanation(Reranking.Placed hit) {
+        return new Explanation(hit.scored().parts(), hit.scored().factors(), hit.diversity());
     }
 }

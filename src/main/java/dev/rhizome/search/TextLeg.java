@@ -1,67 +1,87 @@
 package dev.rhizome.search;
 
 import dev.rhizome.database.Query;
+import dev.rhizome.indexing.TenantProfile;
 
 /**
  * Words, ranked by BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) over the tenant's own
- * documents: k1 1.2, b 0.75, a word in the name counting three times.
+ * documents: k1 1.2, b 0.75, a word in the name counting three times. A word of letters that no document has is taken for
+ * the words of names that look like it, and counts less the less they do.
  */
 final class TextLeg {
 
     /*
      * Constants are float8 by name: SQL reads 2.2 as numeric, whose arithmetic took three quarters of the query. The best
-     * are chosen before the join where nothing restricts them, for a common word is in more documents than are read.
+     * are chosen before the join where nothing restricts them, for a common word is in more documents than are read; under
+     * a restriction they are joined best first until enough have matched.
      *
      * The laterals with offset 0 keep the planner from another order of joining: it takes a tenant that the statistics do
-     * not know yet for one row, and would read all of its postings.
+     * not know yet for one row, and would read all of its postings. Trigrams are made before they are looked up, since
+     * under row-level security no function that could tell what it sees may stand in a condition of the index. Words alike
+     * by half have half of their trigrams in common, and counting those is cheaper than comparing all that share one.
      */
     private static final String RANKED = """
-            with words as (
-              select term, (select count(*)::float8 from search_terms s where s.term = word.term) as documents
-                from unnest(tsvector_to_array(to_tsvector('pg_catalog.english', $1))) as word (term)
+            with given as materialized (
+              select term, show_trgm(term) as trigrams,
+                     (select count(*)::float8 from search_terms s where s.term = lexeme.term) as documents
+                from unnest(tsvector_to_array(to_tsvector($2::regconfig, $1))) as lexeme (term)
+            ), words as (
+              select term, documents, 1::float8 as likeness from given where documents > 0
+               union all
+              select near.term, (select count(*)::float8 from search_terms s where s.term = near.term), near.likeness
+                from (select * from given where documents = 0 and term ~ '^[[:alpha:]]{5,}$' limit 10) as unknown
+               cross join lateral (
+                 select v.term, similarity(v.term, unknown.term)::float8 as likeness
+                   from (select term from search_vocabulary where trigram = any (unknown.trigrams)
+                          group by term having 2 * count(*) >= cardinality(unknown.trigrams) offset 0) as v
+                  where v.term ~ '^[[:alpha:]]{5,}$' and similarity(v.term, unknown.term) >= 0.5
+                    and exists (select from search_terms s where s.term = v.term)
+                  order by likeness desc, v.term
+                  limit 3) as near
             ), weights as materialized (
-              select term, ln(1 + (greatest($2::float8, documents) - documents + 0.5::float8) / (documents + 0.5::float8)) as idf
+              select term, max(likeness) * ln(1 + (greatest($3::float8, documents) - documents + 0.5::float8)
+                                                  / (documents + 0.5::float8)) as idf
                 from words
+               group by term, documents
             ), ranked as (
               select thing_id,
                      sum(idf * 2.2::float8 * frequency
-                         / (frequency + 1.2::float8 * (0.25::float8 + 0.75::float8 * length / $3::float8))) as measure
+                         / (frequency + 1.2::float8 * (0.25::float8 + 0.75::float8 * length / $4::float8))) as measure
                 from weights
                cross join lateral (select thing_id, frequency, length from search_terms where term = weights.term offset 0)
                group by thing_id
             )
-            """;
-    private static final String COLUMNS = "select i.thing_id, i.type, i.name, i.confidence, i.metadata, best.measure";
+            select %s, best.measure
+            """.formatted(Candidate.COLUMNS);
 
-    static final String BM25 =
-            RANKED + ", best as (select * from ranked order by measure desc, thing_id limit $4) " + COLUMNS + """
-              from best
+    static final String BM25 = RANKED + """
+              from (select * from ranked order by measure desc, thing_id limit $5) as best
              cross join lateral (select * from hybrid_search_index where thing_id = best.thing_id offset 0) as i
-             order by best.measure desc, i.thing_id
+             order by best.measure desc, best.thing_id
             """;
-    static final String RESTRICTED_BM25 = RANKED + COLUMNS + """
-              from ranked as best
-             cross join lateral (select * from hybrid_search_index where thing_id = best.thing_id offset 0) as i
-             where i.confidence >= $5 and (cardinality($6::text[]) = 0 or i.type = any ($6))
-               and ($7::jsonb is null or i.metadata @> $7::jsonb)
-             order by best.measure desc, i.thing_id
-             limit $4
-            """;
+    static final String RESTRICTED_BM25 = RANKED + """
+              from (select * from ranked order by measure desc, thing_id offset 0) as best
+             cross join lateral (select * from hybrid_search_index as i
+                                  where i.thing_id = best.thing_id and %s offset 0) as i
+             order by best.measure desc, best.thing_id
+             limit $5
+            """.formatted(SearchRequest.Restriction.condition(6));
 
-    Query<Candidate> query(String words, TenantStatistics statistics, SearchRequest request, int candidates) {
+    Query<Candidate> query(String words, TenantProfile profile, SearchRequest request, int candidates) {
         SearchRequest.Restriction restriction = request.restriction();
-        double meanLength = Math.max(1, statistics.meanLength());
+        double meanLength = Math.max(1, profile.meanLength());
         return restriction.isNone()
-                ? Query.of(BM25, Candidate::of, words, statistics.documents(), meanLength, candidates)
+                ? Query.of(BM25, Candidate::of, words, profile.language(), profile.documents(), meanLength, candidates)
                 : Query.of(
                         RESTRICTED_BM25,
                         Candidate::of,
                         words,
-                        statistics.documents(),
+                        profile.language(),
+                        profile.documents(),
                         meanLength,
                         candidates,
                         restriction.minConfidence(),
-                        restriction.types().toArray(String[]::new),
-                        Query.nullable(restriction.filter(), String.class));
+                        restriction.typeArray(),
+                        restriction.filterParameter());
     }
 }

@@ -3,65 +3,107 @@ package dev.rhizome.search;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.embedding.Embedding;
+import dev.rhizome.indexing.TenantProfile;
 import io.r2dbc.postgresql.codec.Vector;
-import org.jspecify.annotations.Nullable;
 
-/** Nearest neighbours by cosine distance: exactly for a small tenant, through the HNSW index for a large one. */
+/** Nearest neighbours by cosine distance, as a {@link VectorPlan} says. */
 final class VectorLeg {
 
-    /** How the neighbours are found. */
-    enum Plan {
-        EXACT,
-        HNSW
-    }
-
     /*
-     * The exact form orders by an expression, which no index can give, so the tenant's rows are read through its key and
+     * The exact forms order by an expression, which no index can give, so the tenant's rows are read through a key and
      * sorted. The other form orders by the bare distance, and with enable_sort off only the HNSW index gives that order.
-     * So the plan is ours, and what the answer says of it is true. The vector itself is ordered by first and joined with
-     * nothing: a distance in WHERE or GROUP BY would lose the index.
+     * So the plan is ours, and what the answer says of it is true. Nothing is joined before it is known to be near: a
+     * distance in WHERE or GROUP BY would lose the index.
+     *
+     * The tenant and the space are bound, though row-level security holds without: from values the planner knows, before
+     * it plans, which partition is meant, and no other is touched.
      */
-    private static final String RESTRICTION = """
-             where embedding is not null and embedding_model = $2 and confidence >= $3
-               and (cardinality($4::text[]) = 0 or type = any ($4)) and ($5::jsonb is null or metadata @> $5::jsonb)
-            """;
-    private static final String COLUMNS =
-            "select thing_id, type, name, confidence, metadata, embedding <=> $1 as measure from hybrid_search_index";
-    static final String EXACT = COLUMNS + RESTRICTION + " order by (embedding <=> $1) + 0.0, thing_id limit $6";
-    static final String HNSW = COLUMNS + RESTRICTION + " order by embedding <=> $1 limit $6";
+    private static final String OWN = " v.tenant_id = $2 and v.space = $3 ";
+    private static final String MATCHING = "select i.thing_id, i.type, i.name, i.confidence, i.metadata, i.indexed_at"
+            + " from hybrid_search_index as i where i.tenant_id = $2 and i.thing_id = %s and"
+            + SearchRequest.Restriction.condition(5) + "offset 0";
 
-    private final SearchProperties properties;
-    private final String model;
+    static final String EXACT = """
+            select %s, near.measure
+              from (select v.thing_id, v.embedding <=> $1 as measure from vectors as v where %s
+                     order by (v.embedding <=> $1) + 0.0, v.thing_id limit $4) as near
+             cross join lateral (select * from hybrid_search_index where tenant_id = $2 and thing_id = near.thing_id offset 0) as i
+             order by near.measure, i.thing_id
+            """.formatted(Candidate.COLUMNS, OWN);
+    static final String EXACT_WHERE = """
+            select %s, v.embedding <=> $1 as measure
+              from hybrid_search_index as i
+             cross join lateral (select embedding from vectors as v where %s and v.thing_id = i.thing_id offset 0) as v
+             where i.tenant_id = $2 and %s
+             order by (v.embedding <=> $1) + 0.0, i.thing_id limit $4
+            """.formatted(Candidate.COLUMNS, OWN, SearchRequest.Restriction.condition(5));
+    static final String EXACT_AMONG = """
+            select %s, v.embedding <=> $1 as measure
+              from (select distinct thing_id from search_terms where term = any ($8::text[])) as listed
+             cross join lateral (%s) as i
+             cross join lateral (select embedding from vectors as v where %s and v.thing_id = i.thing_id offset 0) as v
+             order by (v.embedding <=> $1) + 0.0, i.thing_id limit $4
+            """.formatted(Candidate.COLUMNS, MATCHING.formatted("listed.thing_id"), OWN);
+    static final String HNSW = """
+            select %s, v.embedding::vector(%%1$d) <=> $1 as measure
+              from vectors as v
+             cross join lateral (%s) as i
+             where %s
+             order by v.embedding::vector(%%1$d) <=> $1 limit $4
+            """.formatted(Candidate.COLUMNS, MATCHING.formatted("v.thing_id"), OWN);
 
-    VectorLeg(SearchProperties properties, String model) {
+    private static final int MOST_EF_SEARCH = 1_000;
+
+    private final SearchProperties.Vector properties;
+
+    VectorLeg(SearchProperties.Vector properties) {
         this.properties = properties;
-        this.model = model;
     }
 
-    Plan plan(TenantStatistics statistics) {
-        return statistics.documents() <= properties.exactBelow() ? Plan.EXACT : Plan.HNSW;
-    }
-
-    Query<Candidate> query(Plan plan, Embedding embedding, SearchRequest request, int candidates) {
+    Query<Candidate> query(VectorPlan plan, Embedding embedding, SearchRequest request, Asked asked) {
+        TenantProfile profile = asked.profile();
         SearchRequest.Restriction restriction = request.restriction();
-        return Query.of(
-                plan == Plan.EXACT ? EXACT : HNSW,
-                Candidate::of,
-                Vector.of(embedding.values()),
-                model,
-                restriction.minConfidence(),
-                restriction.types().toArray(String[]::new),
-                Query.nullable(restriction.filter(), String.class),
-                candidates);
+        Vector vector = Vector.of(embedding.values());
+        Object[] near = {vector, profile.tenant().value(), profile.space().number(), asked.candidates()};
+        if (plan.kind() == VectorPlan.Kind.EXACT && restriction.isNone()) {
+            return Query.of(EXACT, Candidate::of, near);
+        }
+        Object[] where = {
+            near[0],
+            near[1],
+            near[2],
+            near[3],
+            restriction.minConfidence(),
+            restriction.typeArray(),
+            restriction.filterParameter()
+        };
+        if (plan.kind() == VectorPlan.Kind.HNSW) {
+            return Query.of(HNSW.formatted(profile.space().model().dimension()), Candidate::of, where);
+        }
+        if (plan.facets().isEmpty()) {
+            return Query.of(EXACT_WHERE, Candidate::of, where);
+        }
+        Object[] among = java.util.Arrays.copyOf(where, where.length + 1);
+        among[where.length] = plan.facets().toArray(String[]::new);
+        return Query.of(EXACT_AMONG, Candidate::of, among);
     }
 
-    TransactionSettings settings(Plan plan, @Nullable Integer efSearch, int candidates) {
-        if (plan == Plan.EXACT) {
+    /**
+     * Of whom, and how much.
+     *
+     * @param profile of the tenant
+     * @param candidates most neighbours
+     */
+    record Asked(TenantProfile profile, int candidates) {}
+
+    TransactionSettings settings(VectorPlan plan, SearchRequest request, int candidates) {
+        if (plan.kind() == VectorPlan.Kind.EXACT) {
             return TransactionSettings.NONE;
         }
-        int wanted = efSearch == null ? properties.efSearch() : efSearch;
+        Integer given = request.efSearch();
+        int wanted = given == null ? properties.efSearch() : given;
         return TransactionSettings.NONE
-                .with("hnsw.ef_search", Math.min(1_000, Math.max(wanted, candidates)))
+                .with("hnsw.ef_search", Math.min(MOST_EF_SEARCH, Math.max(wanted, candidates)))
                 .with("hnsw.iterative_scan", "strict_order")
                 .with("hnsw.max_scan_tuples", properties.maxScanTuples())
                 .with("enable_sort", "off")

@@ -4,12 +4,15 @@ import static org.springframework.web.reactive.function.server.RouterFunctions.r
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
+import dev.rhizome.embedding.EmbeddingModels;
 import dev.rhizome.http.AuthenticationFilter;
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Caller;
 import dev.rhizome.http.Role;
+import dev.rhizome.http.StreamSecret;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.TokenAuthenticator;
+import dev.rhizome.indexing.EmbeddingMover;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,13 +51,33 @@ class TenancyRoutes {
     }
 
     @Bean
+    RouterFunction<ServerResponse> tenantEmbeddingRouter(TenantEmbeddingHandler handler) {
+        return route().GET("/v1/tenants/{id}/embedding", handler::get)
+                .POST("/v1/tenants/{id}/embedding", handler::move)
+                .DELETE("/v1/tenants/{id}/embedding", handler::cancel)
+                .filter(TenantHandler::operatorOrOwnAdmin)
+                .build();
+    }
+
+    @Bean
+    TenantEmbeddingHandler tenantEmbeddingHandler(
+            TenantRepository tenants, EmbeddingMover mover, TenantHandler.Answers answers) {
+        return new TenantEmbeddingHandler(tenants, mover, answers);
+    }
+
+    @Bean
+    TenantRepository tenantRepository(
+            TenantTransactions transactions, UntenantedQueries untenanted, EmbeddingModels models) {
+        return new TenantRepository(transactions, untenanted, models.ofNewTenants());
+    }
+
+    @Bean
     TenantHandler tenantHandler(
+            TenantRepository tenants,
             TenantTransactions transactions,
-            UntenantedQueries untenanted,
             TenantHandler.Tokens tokens,
             TenantHandler.Answers answers) {
-        return new TenantHandler(
-                new TenantRepository(transactions, untenanted), new ApiKeyRepository(transactions), tokens, answers);
+        return new TenantHandler(tenants, new ApiKeyRepository(transactions), tokens, answers);
     }
 
     @Bean
@@ -78,11 +101,22 @@ class TenancyRoutes {
     }
 
     @Bean
+    OperatorAuthenticator operatorAuthenticator(OperatorProperties operator) {
+        return new OperatorAuthenticator(OperatorKey.resolve(operator.operatorKey(), operator.home()));
+    }
+
+    /** Every process of an installation has the operator's key, so all of them agree on this one. */
+    @Bean
+    StreamSecret streamSecret(OperatorAuthenticator operator) {
+        return new StreamSecret(operator.derivedKey("rhizome event ids 1"));
+    }
+
+    @Bean
     AuthenticationFilter authenticationFilter(
-            ApiKeyAuthenticator apiKeys, ActiveTenants tenants, OperatorProperties operator, JwtProperties jwt) {
+            ApiKeyAuthenticator apiKeys, ActiveTenants tenants, OperatorAuthenticator operator, JwtProperties jwt) {
         List<TokenAuthenticator> authenticators = new ArrayList<>();
         authenticators.add(apiKeys);
-        authenticators.add(new OperatorAuthenticator(OperatorKey.resolve(operator.operatorKey(), operator.home())));
+        authenticators.add(operator);
         if (!jwt.issuer().isBlank()) {
             authenticators.add(
                     new JwtAuthenticator(jwt, new SigningKeys(jwt, ISSUER_TIMEOUT, Clock.systemUTC()), tenants));

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param isolation {@code strict}, {@code shared} or {@code federated}
  * @param privacy settings of shared aggregates, a JSON object
  * @param retention how long what is kept, a JSON object
+ * @param language text search configuration that its texts are read with, such as {@code english}
+ * @param embeddingModel whose vectors it is searched by
  * @param status {@code active}, or {@code closing} while its rows are being removed
  * @param createdAt when it was made
  * @param updatedAt when it was changed last
@@ -35,6 +37,8 @@ public record Tenant(
         String isolation,
         @JsonRawValue String privacy,
         @JsonRawValue String retention,
+        String language,
+        String embeddingModel,
         String status,
         Instant createdAt,
         Instant updatedAt) {
@@ -42,6 +46,14 @@ public record Tenant(
     private static final Pattern SLUG = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Map<String, String> ISOLATIONS =
             Stream.of("strict", "shared", "federated").collect(Collectors.toMap(Function.identity(), i -> i));
+    /** The text search configurations of PostgreSQL 16 and up. */
+    private static final Map<String, String> LANGUAGES = Stream.of(
+                    "arabic armenian basque catalan danish dutch english finnish french german greek hindi hungarian",
+                    "indonesian irish italian lithuanian nepali norwegian portuguese romanian russian serbian simple",
+                    "spanish swedish tamil turkish yiddish")
+            .flatMap(line -> Stream.of(line.split(" ", -1)))
+            .collect(Collectors.toMap(Function.identity(), i -> i));
+
     private static final int LONGEST_NAME = 500;
 
     /**
@@ -52,24 +64,29 @@ public record Tenant(
      * @param isolation see {@link Tenant}
      * @param privacy see {@link Tenant}
      * @param retention see {@link Tenant}
+     * @param language see {@link Tenant}
      */
     public record Change(
             @Nullable String slug,
             @Nullable String name,
             @Nullable String isolation,
             @Nullable String privacy,
-            @Nullable String retention) {
+            @Nullable String retention,
+            @Nullable String language) {
+
+        private static final Set<String> CHANGEABLE = Set.of("name", "isolation", "privacy", "retention", "language");
 
         /** Reads a new tenant; its slug must be there, its name defaults to it. */
         static Change forNew(byte[] json) {
-            JsonFields body = JsonFields.parse(json, Set.of("slug", "name", "isolation", "privacy", "retention"));
+            JsonFields body = JsonFields.parse(
+                    json, Stream.concat(CHANGEABLE.stream(), Stream.of("slug")).collect(Collectors.toSet()));
             String slug = slug(body.fields(), body.requiredText("slug"));
             return read(body, slug);
         }
 
         /** Reads a change; the slug stays. */
         static Change forExisting(byte[] json) {
-            return read(JsonFields.parse(json, Set.of("name", "isolation", "privacy", "retention")), null);
+            return read(JsonFields.parse(json, CHANGEABLE), null);
         }
 
         private static Change read(JsonFields body, @Nullable String slug) {
@@ -81,7 +98,12 @@ public record Tenant(
             if (isolation != null) {
                 isolation = body.fields().word("isolation", isolation, ISOLATIONS);
             }
-            Change change = new Change(slug, name, isolation, body.object("privacy"), body.object("retention"));
+            String language = body.text("language");
+            if (language != null) {
+                language = body.fields().word("language", language, LANGUAGES);
+            }
+            Change change =
+                    new Change(slug, name, isolation, body.object("privacy"), body.object("retention"), language);
             body.finish();
             return change;
         }
@@ -102,6 +124,8 @@ public record Tenant(
                 Rows.required(row, "isolation", String.class),
                 Rows.required(row, "privacy", String.class),
                 Rows.required(row, "retention", String.class),
+                Rows.required(row, "language", String.class),
+                Rows.required(row, "embedding_model", String.class),
                 Rows.required(row, "status", String.class),
                 Rows.required(row, "created_at", Instant.class),
                 Rows.required(row, "updated_at", Instant.class));

@@ -135,7 +135,7 @@ final class TenantHandler {
                 : Mono.error(() -> new NotFound("tenant", id.toString()));
     }
 
-    private static TenantId id(ServerRequest request) {
+    static TenantId id(ServerRequest request) {
         return TenantId.parse("id", request.pathVariable("id"));
     }
 }

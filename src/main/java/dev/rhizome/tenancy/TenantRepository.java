@@ -3,6 +3,8 @@ package dev.rhizome.tenancy;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
+import dev.rhizome.embedding.ModelName;
+import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.NotFound;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
@@ -14,26 +16,39 @@ import reactor.core.publisher.Mono;
 /** Tenants. The operator acts as the tenant in question, so that row-level security holds for its work too. */
 public final class TenantRepository {
 
+    private static final String MODEL =
+            "(select s.model from rhizome.vector_spaces s where s.space = t.vector_space) as embedding_model";
     private static final String CREATE = """
-            insert into tenants (tenant_id, slug, name, isolation, privacy, retention)
-            values (current_tenant(), $1, $2, $3, $4::jsonb, $5::jsonb)
-            returning *
-            """;
-    private static final String FIND = "select * from tenants where tenant_id = current_tenant()";
+            insert into tenants as t (tenant_id, slug, name, isolation, privacy, retention, language, vector_space)
+            select current_tenant(), $1, $2, $3, $4::jsonb, $5::jsonb, $6, space from vector_spaces where model = $7
+            returning *, %s
+            """.formatted(MODEL);
+    private static final String FIND = "select *, " + MODEL + " from tenants t where tenant_id = current_tenant()";
     private static final String CHANGE = """
-            update tenants
+            update tenants as t
                set name = coalesce($1, name), isolation = coalesce($2, isolation),
-                   privacy = coalesce($3::jsonb, privacy), retention = coalesce($4::jsonb, retention), updated_at = now()
+                   privacy = coalesce($3::jsonb, privacy), retention = coalesce($4::jsonb, retention),
+                   language = coalesce($5, language), updated_at = now()
              where tenant_id = current_tenant()
-            returning *
-            """;
-    private static final String LIST = "select * from rhizome.list_tenants($1, $2)";
+               and (coalesce($5, language) = language or not exists (select from hybrid_search_index))
+            returning *, %s
+            """.formatted(MODEL);
+    private static final String LIST = "select *, " + MODEL + " from rhizome.list_tenants($1, $2) as t";
     private static final String CLOSE =
             "update tenants set status = 'closing', updated_at = now() where tenant_id = current_tenant() returning tenant_id";
 
-    /** Children before parents; each statement removes one bounded bite. */
+    /** A partitioned table's rows have no place that is unique in it. */
+    private static final String PURGE_VECTORS = """
+            delete from vectors
+             where (space, thing_id) in (select space, thing_id from vectors order by space, thing_id limit 5000)
+            """;
+
+    /** Children before parents, a move to another model before what it would fill; each removes one bounded bite. */
     private static final List<String> PURGES = List.of(
+            purge("embedding_moves"),
             purge("search_terms"),
+            purge("search_vocabulary"),
+            PURGE_VECTORS,
             purge("hybrid_search_index"),
             purge("relationships"),
             purge("entities"),
@@ -42,11 +57,14 @@ public final class TenantRepository {
 
     private final TenantTransactions transactions;
     private final UntenantedQueries untenanted;
+    private final ModelName modelOfNewTenants;
 
     /** Works through the one door, and lists through the operator's function. */
-    public TenantRepository(TenantTransactions transactions, UntenantedQueries untenanted) {
+    public TenantRepository(
+            TenantTransactions transactions, UntenantedQueries untenanted, ModelName modelOfNewTenants) {
         this.transactions = transactions;
         this.untenanted = untenanted;
+        this.modelOfNewTenants = modelOfNewTenants;
     }
 
     /**
@@ -64,7 +82,9 @@ public final class TenantRepository {
                 name,
                 change.isolation() == null ? "strict" : change.isolation(),
                 change.privacy() == null ? "{}" : change.privacy(),
-                change.retention() == null ? "{}" : change.retention());
+                change.retention() == null ? "{}" : change.retention(),
+                change.language() == null ? "english" : change.language(),
+                modelOfNewTenants.id());
         return transactions
                 .writing(connection -> connection.rows(query).single())
                 .contextWrite(TenantContext.of(id));
@@ -84,7 +104,11 @@ public final class TenantRepository {
         return untenanted.rows(Query.of(LIST, Tenant::of, afterSlug, limit));
     }
 
-    /** The tenant as changed, or an error of {@link NotFound}. */
+    /**
+     * The tenant as changed.
+     *
+     * @return the tenant; an error of {@link NotFound}; of {@link Conflict} where its language would change under its texts
+     */
     public Mono<Tenant> change(TenantId id, Tenant.Change change) {
         Query<Tenant> query = Query.of(
                 CHANGE,
@@ -92,11 +116,13 @@ public final class TenantRepository {
                 Query.nullable(change.name(), String.class),
                 Query.nullable(change.isolation(), String.class),
                 Query.nullable(change.privacy(), String.class),
-                Query.nullable(change.retention(), String.class));
+                Query.nullable(change.retention(), String.class),
+                Query.nullable(change.language(), String.class));
         return transactions
                 .writing(connection -> connection.rows(query).next())
-                .switchIfEmpty(notFound(id))
-                .contextWrite(TenantContext.of(id));
+                .contextWrite(TenantContext.of(id))
+                .switchIfEmpty(get(id).flatMap(tenant -> Mono.error(new Conflict("language: " + change.language()
+                        + " (expected: " + tenant.language() + ", since texts are indexed in it already)"))));
     }
 
     /**

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rhizome.embedding.ModelName;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,14 +19,14 @@ class DatabaseStartIntegrationTest {
 
     @Test
     void aHealthyDatabaseIsStartedOn() {
-        assertThatCode(() -> start(database, TestDatabase.SCHEMA)).doesNotThrowAnyException();
+        assertThatCode(() -> start(database, TestDatabase.WANTED)).doesNotThrowAnyException();
     }
 
     @Test
     void aLeakingDatabaseIsRefusedInOneLine() {
         database.asAdministrator("alter table rhizome.entities no force row level security");
 
-        assertThatThrownBy(() -> start(database, TestDatabase.SCHEMA))
+        assertThatThrownBy(() -> start(database, TestDatabase.WANTED))
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessage("this database would leak, so the service does not start: rls-not-forced: entities"
                         + " (call rhizome.isolate on it in the migration that makes it)");
@@ -37,7 +39,7 @@ class DatabaseStartIntegrationTest {
                 "grant truncate on rhizome.entities to rhizome_app",
                 "grant create on schema public to rhizome_app");
 
-        assertThatThrownBy(() -> start(database, TestDatabase.SCHEMA))
+        assertThatThrownBy(() -> start(database, TestDatabase.WANTED))
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessageMatching(
                         "this database would leak.*: role-may-create: schema public .*; and 2 more, which .*");
@@ -47,7 +49,7 @@ class DatabaseStartIntegrationTest {
     void anEmptyDatabaseIsRefusedWithTheWayToFillIt() {
         TestDatabase empty = TestDatabase.createEmpty();
 
-        assertThatThrownBy(() -> start(empty, TestDatabase.SCHEMA))
+        assertThatThrownBy(() -> start(empty, TestDatabase.WANTED))
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessageContaining("no schema rhizome")
                 .hasMessageContaining("rhizome migrate");
@@ -57,18 +59,21 @@ class DatabaseStartIntegrationTest {
     void anOlderSchemaIsRefusedWithTheWayToMigrateIt() {
         database.asAdministrator("delete from rhizome.flyway_schema_history where version::int > 1");
 
-        assertThatThrownBy(() -> start(database, TestDatabase.SCHEMA))
+        assertThatThrownBy(() -> start(database, TestDatabase.WANTED))
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessageContaining("version 1")
                 .hasMessageContaining("rhizome migrate");
     }
 
     @Test
-    void vectorsOfAnotherLengthAreRefused() {
-        assertThatThrownBy(() -> start(database, new SchemaProperties(768, 16, 64)))
+    void aModelThatTheSchemaHasNoRoomForIsRefused() {
+        Migrations.Wanted other =
+                new Migrations.Wanted(List.of(new ModelName("another", 768)), new SchemaProperties(16, 64));
+
+        assertThatThrownBy(() -> start(database, other))
                 .isInstanceOf(DatabaseStart.Refusal.class)
-                .hasMessageContaining("384")
-                .hasMessageContaining("768");
+                .hasMessageContaining("no room for vectors of 768 numbers by the model another")
+                .hasMessageContaining("rhizome migrate");
     }
 
     @Test
@@ -76,23 +81,23 @@ class DatabaseStartIntegrationTest {
         TestDatabase empty = TestDatabase.createEmpty();
         DatabaseSettings settings = DatabaseSettings.from(empty.variables(1));
 
-        run(settings, TestDatabase.SCHEMA);
+        run(settings, TestDatabase.WANTED);
 
         assertThat(empty.asApplication(null, "select max(version::int) from flyway_schema_history where success"))
                 .containsExactly(String.valueOf(Migrations.newest()));
     }
 
     /** Starts as an installation does whose schema somebody else migrates. */
-    private static void start(TestDatabase database, SchemaProperties schema) {
+    private static void start(TestDatabase database, Migrations.Wanted wanted) {
         Map<String, String> variables = new HashMap<>(database.variables(1));
         variables.remove("DB_MIGRATION_USER");
-        run(DatabaseSettings.from(variables), schema);
+        run(DatabaseSettings.from(variables), wanted);
     }
 
-    private static void run(DatabaseSettings settings, SchemaProperties schema) {
+    private static void run(DatabaseSettings settings, Migrations.Wanted wanted) {
         ConnectionPool pool = ConnectionPools.create(settings);
         try {
-            new DatabaseStart(settings, schema, pool).start();
+            new DatabaseStart(settings, wanted, pool).start();
         } finally {
             pool.dispose();
         }

@@ -31,7 +31,9 @@ class IsolationIntegrationTest {
                 insert into entities (entity_id, type, name, digest) values ('a', 'T', 'A', ''), ('b', 'T', 'B', '');
                 insert into relationships (source_id, target_id, type) values ('a', 'b', 'T');
                 select index_things(array['a'], array['T'], array['clock'], array['time'], array[1]::real[],
-                                    array['{}']::jsonb[], array[null]::vector[], 'm')
+                                    array['{}']::jsonb[], 1::smallint, array[array_fill(1::real, array[384])::vector],
+                                    null, array[null]::vector[]);
+                insert into embedding_moves (from_space, to_space, things) values (1, 2, 1)
                 """);
         assertThat(ignored).isNotNull();
     }
@@ -40,8 +42,34 @@ class IsolationIntegrationTest {
         return database.asApplication(null, """
                         select relname from pg_class
                          where relnamespace = 'rhizome'::regnamespace and relkind in ('r', 'p')
-                           and relname <> 'flyway_schema_history'
+                           and relname not in ('flyway_schema_history', 'vector_spaces') and not relispartition
                         """).stream();
+    }
+
+    static Stream<String> partitions() throws SQLException {
+        return database
+                .asApplication(
+                        null, "select oid::regclass from pg_class where relispartition and relkind in ('r', 'p')")
+                .stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("partitions")
+    void partitionsAreReachedThroughTheirParentOnly(String partition) {
+        assertThatThrownBy(() -> database.asApplication(ACME, "select 1 from " + partition))
+                .hasMessageContaining("permission denied");
+        assertThatThrownBy(() -> database.asApplication(ACME, "delete from " + partition))
+                .hasMessageContaining("permission denied");
+    }
+
+    @ParameterizedTest
+    @MethodSource("partitions")
+    void partitionsAreForcedToBeSecureToo(String partition) throws SQLException {
+        assertThat(database.asApplication(
+                        null,
+                        "select relrowsecurity and relforcerowsecurity from pg_class where oid = '" + partition
+                                + "'::regclass"))
+                .containsExactly("t");
     }
 
     @ParameterizedTest

@@ -106,7 +106,7 @@ class HttpEmbeddingModelTest {
     void withoutAKeyNoneIsSent() {
         EmbeddingServer server = started(EmbeddingServer.giving(HttpEmbeddingModelTest::backwards));
 
-        new HttpEmbeddingModel(new EmbeddingProperties(server.url(), "m", 2, " ", LIMIT, 0))
+        new HttpEmbeddingModel(new EmbeddingProperties.Source(server.url(), "m", 2, " ", LIMIT))
                 .embed(List.of("7"))
                 .as(StepVerifier::create)
                 .expectNextCount(1)
@@ -289,7 +289,7 @@ class HttpEmbeddingModelTest {
 
     @Test
     void theKeyIsNotPrintedWithTheSettings() {
-        assertThat(new EmbeddingProperties("http://localhost", "m", 2, KEY, LIMIT, 0).toString())
+        assertThat(new EmbeddingProperties.Source("http://localhost", "m", 2, KEY, LIMIT).toString())
                 .doesNotContain(KEY);
     }
 
@@ -303,7 +303,7 @@ class HttpEmbeddingModelTest {
     }
 
     private static HttpEmbeddingModel model(String url, Duration timeout) {
-        return new HttpEmbeddingModel(new EmbeddingProperties(url, "m", 2, KEY + "\n", timeout, 0));
+        return new HttpEmbeddingModel(new EmbeddingProperties.Source(url, "m", 2, KEY + "\n", timeout));
     }
 
     private static Consumer<Throwable> overloaded(String why) {

@@ -74,7 +74,10 @@ class ApiContractTest {
         String events = body(client.get().uri("/v1/search?q=time").accept(MediaType.TEXT_EVENT_STREAM));
         String lines = body(client.get().uri("/v1/search?q=time").accept(MediaType.APPLICATION_NDJSON));
 
-        assertThat(events).startsWith("event:hit\nid:1\ndata:{\"rank\":1,").contains("event:done\n");
+        assertThat(events)
+                .startsWith("event:hit\nid:")
+                .contains("\ndata:{\"rank\":1,")
+                .contains("event:done\n");
         assertThat(lines).startsWith("{\"event\":\"hit\",\"rank\":1,").contains("{\"event\":\"done\"");
     }
 
@@ -119,6 +122,21 @@ class ApiContractTest {
         assertThat(answers.get(5)).isEqualTo("{\"line\":7,\"id\":\"b4\",\"status\":\"created\"}");
         assertThat(answers.get(6))
                 .isEqualTo("{\"summary\":{\"lines\":6,\"created\":2,\"updated\":0,\"unchanged\":1,\"failed\":3}}");
+    }
+
+    @Test
+    void aNumberThatWouldFillTheDatabaseIsRefusedByItsLine() {
+        String tiny = "1e-300" + ",1e-300".repeat(200);
+        List<String> answers = lines("/v1/entities", """
+                {"id":"n1","type":"T","name":"n","metadata":{"n":1e131000}}
+                {"id":"n2","type":"T","name":"n","metadata":{"n":[%s]}}
+                {"id":"n3","type":"T","name":"n","metadata":{"n":1e300}}
+                """.formatted(tiny));
+
+        assertThat(answers.get(0)).contains("metadata: a number too large");
+        assertThat(answers.get(1)).contains("metadata: ", "at most 16384 bytes of JSON, numbers written out");
+        assertThat(answers.get(2)).contains("\"status\":\"created\"");
+        assertThat(body(client.get().uri("/v1/entities/n3"))).hasSizeLessThan(1_000);
     }
 
     @Test

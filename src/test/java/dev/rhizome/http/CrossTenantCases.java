@@ -105,6 +105,8 @@ final class CrossTenantCases {
     private static List<Case> tenants() {
         String tenant = "/v1/tenants/{tenant}";
         String key = "{\"name\":\"mine\",\"role\":\"admin\"}";
+        String embedding = "/v1/tenants/{id}/embedding";
+        String model = "{\"model\":\"all-MiniLM-L6-v2-q\"}";
         return List.of(
                 Case.of("POST /v1/tenants", Role.OPERATOR, 409, "/v1/tenants").with("{\"slug\":\"{word}\"}"),
                 Case.of("GET /v1/tenants", Role.OPERATOR, 200, "/v1/tenants"),
@@ -115,7 +117,11 @@ final class CrossTenantCases {
                         .with(key),
                 Case.of("GET /v1/tenants/{id}/keys", Role.ADMIN, 404, tenant + "/keys"),
                 Case.of("DELETE /v1/tenants/{id}/keys/{keyId}", Role.ADMIN, 404, tenant + "/keys/{key}"),
-                Case.of("DELETE /v1/tenants/{id}/keys/{keyId}", Role.ADMIN, 404, "/v1/tenants/{mine}/keys/{key}"));
+                Case.of("DELETE /v1/tenants/{id}/keys/{keyId}", Role.ADMIN, 404, "/v1/tenants/{mine}/keys/{key}"),
+                Case.of("GET " + embedding, Role.ADMIN, 404, tenant + "/embedding"),
+                Case.of("POST " + embedding, Role.ADMIN, 404, tenant + "/embedding")
+                        .with(model),
+                Case.of("DELETE " + embedding, Role.ADMIN, 404, tenant + "/embedding"));
     }
 
     private static List<Case> writes() {

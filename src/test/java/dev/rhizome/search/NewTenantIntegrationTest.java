@@ -45,7 +45,7 @@ class NewTenantIntegrationTest {
                 select index_things(
                   array_agg('t' || n), array_agg('T'::text), array_agg('thing number' || n),
                   array_agg('%s about word' || n %% 97 || ' rare' || n), array_agg(1::real), array_agg('{}'::jsonb),
-                  array_agg(null::vector), 'none')
+                  1::smallint, array_agg(null::vector), null, array_agg(null::vector))
                   from generate_series(%d, %d) n;
                 """.formatted(word, from, to);
     }
@@ -68,9 +68,10 @@ class NewTenantIntegrationTest {
     void wordsReadTheirOwnPostingsAlone() throws SQLException {
         String question = TextLeg.BM25
                 .replace("$1", "'word42'")
-                .replace("$2", "3000")
-                .replace("$3", "7.0")
-                .replace("$4", "10");
+                .replace("$2", "'english'")
+                .replace("$3", "3000")
+                .replace("$4", "7.0")
+                .replace("$5", "10");
 
         long read = rowsRead(question.strip() + ";");
 
@@ -81,7 +82,7 @@ class NewTenantIntegrationTest {
     private static long rowsRead(String statement) throws SQLException {
         List<String> read = DATABASE.asApplication(NEW, statement + """
                 select sum(coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0)) from pg_stat_xact_user_tables
-                 where relname in ('search_terms', 'hybrid_search_index')
+                 where relname in ('search_terms', 'hybrid_search_index', 'search_vocabulary') or relname like 'vectors%'
                 """);
         return Long.parseLong(read.getFirst());
     }

@@ -42,7 +42,10 @@ public final class RunningService {
         return service;
     }
 
-    /** A service of its own on {@code database}, with {@code --setting=value}s; whoever starts it closes it. */
+    /**
+     * A service of its own on {@code database}, with {@code --setting=value}s, of which {@code --DB_POOL_MAX} gives it more
+     * connections than one; whoever starts it closes it.
+     */
     public static RunningService on(TestDatabase database, String... settings) {
         return new RunningService(start(database, settings));
     }
@@ -107,6 +110,11 @@ public final class RunningService {
                 .responseTimeout(Duration.ofSeconds(20))
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(64 * 1024 * 1024));
         return (key == null ? builder : builder.defaultHeader("Authorization", "Bearer " + key)).build();
+    }
+
+    /** A client with {@code key} that waits for nothing. */
+    public JsonClient json(String key) {
+        return new JsonClient(port(), key);
     }
 
     /** A new tenant; gives its id. */

@@ -1,15 +1,19 @@
 package dev.rhizome.testing;
 
 import dev.rhizome.Application;
+import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -29,24 +33,18 @@ public final class ServiceProcess implements AutoCloseable {
         this.base = base;
     }
 
-    /** A service on {@code database}, ready. */
-    public static ServiceProcess start(TestDatabase database) throws IOException, InterruptedException {
+    /** A service on {@code database}, with more {@code --setting=value}s, ready. */
+    public static ServiceProcess start(TestDatabase database, String... settings)
+            throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        ProcessBuilder builder = new ProcessBuilder(
-                        java.toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Application.class.getName(),
-                        "serve")
-                .redirectErrorStream(true)
+        List<String> properties = Stream.of(settings)
+                .map(setting -> setting.replaceFirst("^--", "-D"))
+                .toList();
+        ProcessBuilder builder = program(database, properties, "serve")
                 .redirectOutput(Files.createTempFile("rhizome-service", ".log").toFile());
-        builder.environment().clear(); // the machine's own PORT or DATABASE_URL is not meant for this service
-        builder.environment().putAll(database.variables(4));
         builder.environment().put("PORT", String.valueOf(port));
         builder.environment().put("RHIZOME_OPERATOR_KEY", RunningService.OPERATOR);
         builder.environment()
@@ -54,6 +52,40 @@ public final class ServiceProcess implements AutoCloseable {
         ServiceProcess service = new ServiceProcess(builder.start(), URI.create("http://localhost:" + port));
         service.awaitReady();
         return service;
+    }
+
+    /**
+     * How a command ended.
+     *
+     * @param status of its exit
+     * @param output and errors
+     */
+    public record Ended(int status, String output) {}
+
+    /** Runs a command of the program on {@code database} to its end. */
+    public static Ended run(TestDatabase database, String... arguments) throws IOException, InterruptedException {
+        Process process = program(database, List.of(), arguments).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), output);
+    }
+
+    private static ProcessBuilder program(TestDatabase database, List<String> properties, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(properties);
+        command.addAll(List.of(
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                // Maven ends it with a separator, which would mean the working directory, and all that is in it.
+                System.getProperty("java.class.path").replaceFirst(File.pathSeparator + "+$", ""),
+                Application.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().clear(); // the machine's own PORT or DATABASE_URL is not meant for this program
+        builder.environment().putAll(database.variables(4));
+        return builder;
     }
 
     private void awaitReady() throws InterruptedException {
@@ -74,6 +106,11 @@ public final class ServiceProcess implements AutoCloseable {
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    /** A client with {@code key} that waits for nothing. */
+    public JsonClient json(String key) {
+        return new JsonClient(base.getPort(), key);
     }
 
     /** A new tenant. */

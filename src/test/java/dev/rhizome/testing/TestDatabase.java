@@ -3,7 +3,9 @@ package dev.rhizome.testing;
 import dev.rhizome.database.ConnectionPools;
 import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.database.DatabaseStart;
+import dev.rhizome.database.Migrations;
 import dev.rhizome.database.SchemaProperties;
+import dev.rhizome.embedding.ModelName;
 import io.r2dbc.pool.ConnectionPool;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** A migrated database of its own, cloned from a template. */
 public final class TestDatabase {
 
-    /** The schema that tests run on: the defaults. */
-    public static final SchemaProperties SCHEMA = new SchemaProperties(384, 16, 64);
+    /** What the tests' schema has room for: the defaults. */
+    public static final Migrations.Wanted WANTED =
+            new Migrations.Wanted(List.of(new ModelName("all-MiniLM-L6-v2-q", 384)), new SchemaProperties(16, 64));
 
     private static final String PREFIX =
             "rhizome_test_" + ProcessHandle.current().pid() + "_";
@@ -56,7 +59,7 @@ public final class TestDatabase {
         String name = PREFIX + "template";
         asOwner("create database " + name + " template "
                 + DatabaseSettings.from(variables).address().database());
-        DatabaseStart.migrate(DatabaseSettings.from(named(name).variables), SCHEMA);
+        DatabaseStart.migrate(DatabaseSettings.from(named(name).variables), WANTED);
         asOwner("alter database " + name + " with allow_connections false");
     }
 
@@ -147,7 +150,7 @@ public final class TestDatabase {
         }
     }
 
-    /** An owner's open transaction, which {@link #close} rolls back. */
+    /** An owner's open transaction, which {@link #close} rolls back; a second time it does nothing. */
     public record Held(Connection connection) implements AutoCloseable {
 
         /** Whether it is still open. */
@@ -157,8 +160,10 @@ public final class TestDatabase {
 
         @Override
         public void close() throws SQLException {
-            connection.rollback();
-            connection.close();
+            if (isHeld()) {
+                connection.rollback();
+                connection.close();
+            }
         }
     }
 

@@ -24,6 +24,7 @@ public final class BenchCommand implements Callable<Integer> {
     public static CommandLine create(Class<?> application) {
         return new CommandLine(new BenchCommand())
                 .addSubcommand(new RelevanceCommand(application))
+                .addSubcommand(new KnownItemsCommand())
                 .addSubcommand(new IngestCommand(application))
                 .addSubcommand(new TenantsCommand(application))
                 .addSubcommand(new SearchCommand(application));

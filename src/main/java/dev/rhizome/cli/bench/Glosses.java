@@ -50,7 +50,7 @@ final class Glosses {
     }
 
     /** Examples stand in quotation marks, behind a semicolon. */
-    private static String withoutExamples(String gloss) {
+    static String withoutExamples(String gloss) {
         int quote = gloss.indexOf('"');
         String text = (quote > 0 ? gloss.substring(0, quote) : gloss).strip();
         return text.endsWith(";") ? text.substring(0, text.length() - 1) : text;

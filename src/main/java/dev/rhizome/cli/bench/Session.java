@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
@@ -116,15 +117,15 @@ final class Session implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            awaitEnd();
+            waitForTheProcessToEnd();
         }
         end();
     }
 
-    /** The process was asked to end: atExit cleans up, and what fails here because of that is nobody's concern. */
-    private void awaitEnd() {
+    /** It was asked to end: atExit cleans up, and what fails here because of that is nobody's concern. */
+    private static void waitForTheProcessToEnd() {
         try {
-            atExit.join();
+            new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,0 +1,68 @@
+package dev.rhizome.indexing;
+
+import dev.rhizome.embedding.Embedding;
+import io.r2dbc.postgresql.codec.Vector;
+import io.r2dbc.spi.Parameters;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The arguments of {@code index_things}, one array a column. */
+public final class IndexArrays {
+
+    private final String[] ids;
+    private final String[] types;
+    private final String[] names;
+    private final String[] texts;
+    private final Float[] confidences;
+    private final String[] metadatas;
+    private final VectorSpace space;
+    private final @Nullable VectorSpace nextSpace;
+    private final Vector[] embeddings;
+    private final @Nullable Vector[] nextEmbeddings;
+
+    /** Of {@code things}, with a vector each in the profile's space, and in the next one or none at all. */
+    IndexArrays(List<Thing> things, TenantProfile profile, List<Embedding> now, List<Embedding> later) {
+        int count = things.size();
+        space = profile.space();
+        nextSpace = profile.nextSpace();
+        ids = new String[count];
+        types = new String[count];
+        names = new String[count];
+        texts = new String[count];
+        confidences = new Float[count];
+        metadatas = new String[count];
+        embeddings = new Vector[count];
+        nextEmbeddings = new Vector[count];
+        for (int i = 0; i < count; i++) {
+            Thing thing = things.get(i);
+            ids[i] = thing.id();
+            types[i] = thing.type();
+            names[i] = thing.name();
+            texts[i] = thing.text();
+            confidences[i] = thing.confidence();
+            metadatas[i] = thing.metadata();
+            embeddings[i] = Vector.of(now.get(i).values());
+            nextEmbeddings[i] = later.isEmpty() ? null : Vector.of(later.get(i).values());
+        }
+    }
+
+    /**
+     * The arguments {@code $1} to {@code $10}: ids, types, names, texts, confidences, metadata (as text), space, embeddings,
+     * next space, next embeddings; then {@code more}.
+     */
+    public Object[] with(Object... more) {
+        Object[] arguments = new Object[10 + more.length];
+        arguments[0] = ids;
+        arguments[1] = types;
+        arguments[2] = names;
+        arguments[3] = texts;
+        arguments[4] = confidences;
+        arguments[5] = metadatas;
+        arguments[6] = space.number();
+        arguments[7] = embeddings;
+        arguments[8] = nextSpace == null ? Parameters.in(Short.class) : nextSpace.number();
+        arguments[9] = nextEmbeddings;
+        System.arraycopy(more, 0, arguments, 10, more.length);
+        return arguments;
+    }
+}

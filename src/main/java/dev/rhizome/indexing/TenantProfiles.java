@@ -1,0 +1,102 @@
+package dev.rhizome.indexing;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.embedding.ModelName;
+import dev.rhizome.problem.NotFound;
+import dev.rhizome.tenant.TenantContext;
+import dev.rhizome.tenant.TenantId;
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Profiles of tenants, believed the longer the more it takes to count: a millisecond a row, so that counting costs next to
+ * nothing and a small tenant's figures are fresh. Whoever relies on more than the figures checks it where it matters.
+ */
+public final class TenantProfiles {
+
+    private static final long MOST = 100_000;
+
+    /** A promoted tenant has a partition of its own; while it is being promoted, a table of that name that is none yet. */
+    private static final String PROFILE = """
+            select t.tenant_id, t.language, s.space, s.model, s.dimension,
+                   n.space as next_space, n.model as next_model, n.dimension as next_dimension,
+                   i.documents, i.mean_length,
+                   (select greatest(c.reltuples, 0)::bigint
+                      from (values (1, to_regclass(own_partition(s.space, t.tenant_id))),
+                                   (2, to_regclass(format('rhizome.vectors_%s_shared', s.space)))) as home (rank, oid)
+                      join pg_class c on c.oid = home.oid and c.relispartition
+                     order by home.rank limit 1) as neighbours
+              from tenants t
+              join vector_spaces s on s.space = t.vector_space
+              left join vector_spaces n on n.space = t.next_vector_space
+             cross join (select count(*) as documents, coalesce(avg(length), 0)::float8 as mean_length
+                           from hybrid_search_index) as i
+             where t.tenant_id = current_tenant()
+            """;
+
+    private final TenantTransactions transactions;
+    private final Cache<TenantId, TenantProfile> cache;
+
+    /** Counts through {@code transactions}, and believes what it counted for {@code longest} at most. */
+    public TenantProfiles(TenantTransactions transactions, Duration longest) {
+        this.transactions = transactions;
+        this.cache = Caffeine.newBuilder()
+                .maximumSize(MOST)
+                .expireAfter(Expiry.writing((TenantId tenant, TenantProfile profile) -> {
+                    Duration age = Duration.ofMillis(profile.documents());
+                    return age.compareTo(longest) < 0 ? age : longest;
+                }))
+                .build();
+    }
+
+    /** The current tenant's profile, or an error of {@link NotFound} where the tenant is gone. */
+    public Mono<TenantProfile> current() {
+        return TenantContext.current().flatMap(tenant -> {
+            TenantProfile known = cache.getIfPresent(tenant);
+            return known == null ? count(tenant) : Mono.just(known);
+        });
+    }
+
+    /** Makes the next {@link #current} of {@code tenant} look again. */
+    public void forget(TenantId tenant) {
+        cache.invalidate(tenant);
+    }
+
+    private Mono<TenantProfile> count(TenantId tenant) {
+        return transactions
+                .read(Query.of(PROFILE, row -> profile(tenant, row)))
+                .next()
+                .switchIfEmpty(Mono.error(() -> new NotFound("tenant", tenant.toString())))
+                .doOnNext(counted -> cache.put(tenant, counted));
+    }
+
+    private static TenantProfile profile(TenantId tenant, Readable row) {
+        return new TenantProfile(
+                tenant,
+                Rows.required(row, "language", String.class),
+                Objects.requireNonNull(space(row, "")),
+                space(row, "next_"),
+                Rows.required(row, "documents", Long.class),
+                Rows.required(row, "mean_length", Double.class),
+                Rows.required(row, "neighbours", Long.class));
+    }
+
+    private static @Nullable VectorSpace space(Readable row, String prefix) {
+        Short number = row.get(prefix + "space", Short.class);
+        return number == null
+                ? null
+                : new VectorSpace(
+                        number,
+                        new ModelName(
+                                Rows.required(row, prefix + "model", String.class),
+                                Rows.required(row, prefix + "dimension", Integer.class)));
+    }
+}

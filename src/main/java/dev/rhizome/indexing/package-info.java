@@ -1,0 +1,11 @@
+/**
+ * What puts things into search, whatever table they come from: a tenant's language and models, and the vectors of its things.
+ *
+ * <p>Start at {@link dev.rhizome.indexing.Indexer}. Depends on {@code database} and {@code embedding}.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.rhizome.indexing;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

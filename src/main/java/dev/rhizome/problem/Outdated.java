@@ -1,0 +1,12 @@
+package dev.rhizome.problem;
+
+/** What the request was prepared with has changed since; made anew it may succeed. */
+public final class Outdated extends RhizomeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Says what has changed. */
+    public Outdated(String message) {
+        super(message);
+    }
+}

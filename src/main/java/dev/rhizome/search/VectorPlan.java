@@ -1,0 +1,37 @@
+package dev.rhizome.search;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How the nearest neighbours are found.
+ *
+ * @param kind exactly, or through the index
+ * @param facets terms one of which each match has, where the exact scan starts from them; else empty
+ * @param rows things that the exact scan looks at, at most
+ */
+record VectorPlan(Kind kind, List<String> facets, long rows) {
+
+    /** Exactly or approximately. */
+    enum Kind {
+        EXACT,
+        HNSW;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static VectorPlan exact(long rows) {
+        return new VectorPlan(Kind.EXACT, List.of(), rows);
+    }
+
+    static VectorPlan hnsw(long rows) {
+        return new VectorPlan(Kind.HNSW, List.of(), rows);
+    }
+
+    /** The exact plan that looks where this one looks. */
+    VectorPlan exactly() {
+        return new VectorPlan(Kind.EXACT, facets, rows);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.rhizome.tenancy;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.http.JsonFields;
+import dev.rhizome.indexing.EmbeddingMove;
+import dev.rhizome.indexing.EmbeddingMover;
+import dev.rhizome.tenant.TenantContext;
+import dev.rhizome.tenant.TenantId;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** Requests about the embedding model of a tenant. */
+final class TenantEmbeddingHandler {
+
+    private static final Set<String> FIELDS = Set.of("model");
+
+    private final TenantRepository tenants;
+    private final EmbeddingMover mover;
+    private final TenantHandler.Answers answers;
+
+    TenantEmbeddingHandler(TenantRepository tenants, EmbeddingMover mover, TenantHandler.Answers answers) {
+        this.tenants = tenants;
+        this.mover = mover;
+        this.answers = answers;
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record State(String model, @Nullable EmbeddingMove move) {}
+
+    /** The model that the tenant is searched by, and its last move to another. */
+    Mono<ServerResponse> get(ServerRequest request) {
+        return state(TenantHandler.id(request)).flatMap(answers.streams()::json);
+    }
+
+    /** Begins a move, which the background job carries out. */
+    Mono<ServerResponse> move(ServerRequest request) {
+        TenantId id = TenantHandler.id(request);
+        return answers.bodies()
+                .json(request)
+                .map(TenantEmbeddingHandler::model)
+                .flatMap(model -> tenants.get(id).then(mover.begin(model)).contextWrite(TenantContext.of(id)))
+                .then(Mono.defer(() -> state(id)))
+                .flatMap(state -> ServerResponse.status(HttpStatus.ACCEPTED).bodyValue(state));
+    }
+
+    /** Turns a move back that has not switched yet. */
+    Mono<ServerResponse> cancel(ServerRequest request) {
+        TenantId id = TenantHandler.id(request);
+        return tenants.get(id)
+                .then(mover.cancel())
+                .contextWrite(TenantContext.of(id))
+                .then(Mono.defer(() -> state(id)))
+                .flatMap(state -> ServerResponse.status(HttpStatus.ACCEPTED).bodyValue(state));
+    }
+
+    private Mono<State> state(TenantId id) {
+        return tenants.get(id)
+                .flatMap(tenant -> mover.find()
+                        .map(Optional::of)
+                        .defaultIfEmpty(Optional.empty())
+                        .map(move -> new State(tenant.embeddingModel(), move.orElse(null))))
+                .contextWrite(TenantContext.of(id));
+    }
+
+    private static String model(byte[] json) {
+        JsonFields body = JsonFields.parse(json, FIELDS);
+        String model = body.requiredText("model");
+        body.finish();
+        return model;
+    }
+}

@@ -1,0 +1,202 @@
+package dev.rhizome.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rhizome.embedding.Embedding;
+import dev.rhizome.graph.Direction;
+import dev.rhizome.graph.EdgeFilter;
+import dev.rhizome.search.RandomTenants.Filter;
+import dev.rhizome.search.RandomTenants.Owner;
+import dev.rhizome.search.RandomTenants.Thing;
+import dev.rhizome.search.SearchEvents.Hit;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * Whatever is asked of whichever tenant, the answer has as many rows as were asked for, or all that may be seen and match.
+ * Tenants of 0 to 400 things share one database and one connection; the small setting of {@code exact-below} and a cheap
+ * index make exact scans, scans from facets and HNSW scans, whole and short ones, all of them frequent.
+ */
+class FullKPropertyTest {
+
+    private static final double FLOATS = 1e-5;
+    private static final Map<String, Integer> PLANS = new TreeMap<>();
+    private static RandomTenants tenants = RandomTenants.NONE;
+
+    /** What else is asked for. */
+    record Extras(int question, int hops, Fusion fusion, SearchRequest.Reranking reranking) {}
+
+    /** One search. */
+    record Case(
+            int tenant,
+            List<String> types,
+            Filter filter,
+            float minConfidence,
+            int limit,
+            Set<Leg> legs,
+            List<String> words,
+            Extras extras) {}
+
+    @BeforeContainer
+    static void load() throws SQLException {
+        tenants = RandomTenants.load(
+                "--rhizome.search.vector.exact-below=20",
+                "--rhizome.search.vector.ef-search=10",
+                "--rhizome.search.vector.max-scan-tuples=200",
+                "--rhizome.search.vector.index-row-micros=0.05");
+    }
+
+    @AfterContainer
+    static void everyPlanOccurred() {
+        tenants.close();
+
+        assertThat(PLANS)
+                .containsOnlyKeys("exact", "facets", "hnsw")
+                .allSatisfy((plan, times) -> assertThat(times).as(plan).isGreaterThan(20));
+    }
+
+    @Property(tries = 1_000, seed = "20260117", edgeCases = EdgeCasesMode.NONE)
+    void aSearchReturnsAllItWasAskedForOrAllThereIs(@ForAll("cases") Case asked) {
+        Owner owner = tenants.owners().get(asked.tenant());
+        Map<String, Thing> matching = owner.things().stream()
+                .filter(thing -> matches(thing, asked))
+                .collect(Collectors.toMap(Thing::id, Function.identity()));
+        float[] question = RandomTenants.question(asked.extras().question());
+
+        List<SearchEvents.Event> events = tenants.search(owner, request(asked, question));
+        List<Hit> hits = events.stream()
+                .filter(Hit.class::isInstance)
+                .map(Hit.class::cast)
+                .toList();
+
+        assertThat(hits).extracting(Hit::id).doesNotHaveDuplicates().isSubsetOf(matching.keySet());
+        assertThat(hits).allSatisfy(hit -> assertThat(hit.name()).startsWith(owner.name()));
+        assertThat(hits).hasSize((int) Math.min(asked.limit(), found(matching, asked)));
+        SearchEvents.Done done = (SearchEvents.Done) events.getLast();
+        SearchEvents.LegReport leg = done.legs().get("vector");
+        if (leg != null) {
+            count(leg, owner);
+            if (asked.legs().equals(Set.of(Leg.VECTOR))
+                    && "exact".equals(leg.plan())
+                    && asked.extras().reranking().isNone()) {
+                inOrder(hits, matching, question);
+            }
+        }
+    }
+
+    private static boolean matches(Thing thing, Case asked) {
+        return (asked.types().isEmpty() || asked.types().contains(thing.type()))
+                && asked.filter().matches().test(thing)
+                && thing.confidence() >= asked.minConfidence();
+    }
+
+    /** Things that some leg finds: the vector leg all, the text leg those with one of the words. */
+    private static long found(Map<String, Thing> matching, Case asked) {
+        return asked.legs().contains(Leg.VECTOR)
+                ? matching.size()
+                : matching.values().stream()
+                        .filter(thing -> asked.words().stream().anyMatch(thing.words()::contains))
+                        .count();
+    }
+
+    /** The nearest first, by distances of our own; and those with the same vector by id. */
+    private static void inOrder(List<Hit> hits, Map<String, Thing> matching, float[] question) {
+        List<Thing> exact = matching.values().stream()
+                .sorted(Comparator.comparingDouble((Thing thing) -> thing.distance(question))
+                        .thenComparing(Thing::id))
+                .toList();
+        for (int i = 0; i < hits.size(); i++) {
+            Thing hit = Objects.requireNonNull(matching.get(hits.get(i).id()));
+            double distance =
+                    Objects.requireNonNull(hits.get(i).legs().vector()).distance();
+            assertThat(distance).isCloseTo(hit.distance(question), within(FLOATS));
+            assertThat(distance).isCloseTo(exact.get(i).distance(question), within(FLOATS));
+            if (i > 0
+                    && Objects.requireNonNull(matching.get(hits.get(i - 1).id()))
+                            .sharesVectorWith(hit)) {
+                assertThat(hits.get(i).id()).isGreaterThan(hits.get(i - 1).id());
+            }
+        }
+    }
+
+    private static void count(SearchEvents.LegReport leg, Owner owner) {
+        Long scanned = leg.scanned();
+        String plan = scanned == null ? "hnsw" : scanned < owner.things().size() ? "facets" : "exact";
+        PLANS.merge(plan, 1, Integer::sum);
+    }
+
+    private static SearchRequest request(Case asked, float[] question) {
+        return new SearchRequest(
+                asked.legs().contains(Leg.TEXT) ? String.join(" ", asked.words()) : null,
+                Embedding.of("embedding", question, question.length),
+                asked.limit(),
+                new SearchRequest.Restriction(asked.types(), asked.filter().json(), asked.minConfidence()),
+                asked.legs(),
+                asked.extras().fusion(),
+                new SearchRequest.Expansion(asked.extras().hops(), new EdgeFilter(Direction.BOTH, List.of(), 0), 20),
+                asked.extras().reranking(),
+                null,
+                new SearchRequest.Output(false, false));
+    }
+
+    @Provide
+    Arbitrary<Case> cases() {
+        Arbitrary<List<String>> types = Arbitraries.of("A", "B", "C", "RARE", "NEVER")
+                .list()
+                .ofMaxSize(3)
+                .edgeCases(config -> config.none());
+        Arbitrary<Set<Leg>> legs = Arbitraries.of(
+                EnumSet.of(Leg.VECTOR),
+                EnumSet.of(Leg.TEXT),
+                EnumSet.of(Leg.VECTOR, Leg.TEXT),
+                EnumSet.of(Leg.VECTOR, Leg.GRAPH),
+                EnumSet.allOf(Leg.class));
+        Arbitrary<List<String>> words =
+                Arbitraries.of(RandomTenants.WORDS).list().ofMinSize(1).ofMaxSize(3);
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, RandomTenants.SIZES.size() - 1),
+                        Arbitraries.oneOf(types, Arbitraries.just(List.<String>of())),
+                        Arbitraries.of(RandomTenants.FILTERS),
+                        Arbitraries.of(0f, 0f, 0.25f, 0.3f, 1f),
+                        Arbitraries.oneOf(
+                                Arbitraries.integers().between(1, 200),
+                                Arbitraries.integers().between(1, 12)),
+                        legs,
+                        words,
+                        extras())
+                .as(Case::new);
+    }
+
+    private static Arbitrary<Extras> extras() {
+        SearchRequest.Reranking none = SearchRequest.Reranking.NONE;
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 1_000),
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.of(Fusion.values()),
+                        Arbitraries.of(
+                                none,
+                                none,
+                                none,
+                                new SearchRequest.Reranking(0.5, 0, 30, 0),
+                                new SearchRequest.Reranking(0, 0.5, 30, 0.5)))
+                .as(Extras::new);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.rhizome.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rhizome.search.SharedTable.Share;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every statement of a search reads, and through which index, under row-level security in a table of many tenants. */
+class SearchPlansIntegrationTest {
+
+    private static final SharedTable TABLE = SharedTable.get();
+    private static final String AS_IT_IS = "";
+    /** The text leg runs under these, too, where both legs share a transaction. */
+    private static final String HNSW = "set local enable_sort = off; set local enable_seqscan = off;"
+            + "set local hnsw.ef_search = 200; set local hnsw.iterative_scan = strict_order;";
+
+    private static final String ALL = "'{}', null";
+    private static final String SOME = "array['RARE'], '{\"colour\":\"c7\"}'";
+
+    @Test
+    void theSmallTenantsNeighboursComeFromItsOwnRowsAlone() throws SQLException {
+        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorLeg.EXACT, Share.THOUSAND, "0", ALL));
+
+        assertThat(plan)
+                .contains("Index Scan using vectors_1_shared_pkey", "Index Scan using hybrid_search_index_pkey")
+                .doesNotContain("Seq Scan", "_embedding_idx");
+    }
+
+    @Test
+    void theSmallTenantsNeighboursUnderARestrictionComeFromItsOwnRowsAlone() throws SQLException {
+        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorLeg.EXACT_WHERE, Share.THOUSAND, "0.5", SOME));
+
+        assertThat(plan)
+                .contains("Index Scan using vectors_1_shared_pkey", "Index Scan using hybrid_search_index_pkey")
+                .doesNotContain("Seq Scan", "_embedding_idx");
+    }
+
+    @Test
+    void aListOfThingsIsLookedUpThingByThing() throws SQLException {
+        String sql = near(VectorLeg.EXACT_AMONG, Share.MOST, "0", SOME).replace("$8", "array[E'\\x01tRARE']");
+        String plan = plan(Share.MOST, AS_IT_IS, sql);
+
+        assertThat(plan)
+                .contains(
+                        "Index Only Scan using search_terms_pkey",
+                        "Index Scan using hybrid_search_index_pkey",
+                        "Index Scan using vectors_1_shared_pkey")
+                .doesNotContain("Seq Scan", "_embedding_idx");
+        assertThat(rowsOf("hybrid_search_index", AS_IT_IS, sql)).isBetween(1L, Share.MOST.things() / 100 + 1L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ALL, SOME})
+    void theLargeTenantsNeighboursComeFromHnsw(String restriction) throws SQLException {
+        String plan = plan(Share.MOST, HNSW, near(VectorLeg.HNSW.formatted(384), Share.MOST, "0", restriction));
+
+        assertThat(plan)
+                .contains("Index Scan using vectors_1_shared_embedding_idx", "hybrid_search_index_pkey")
+                .doesNotContain("Seq Scan", "Sort");
+    }
+
+    @Test
+    void facetsAreCountedInTheIndexUpToTheirBound() throws SQLException {
+        String sql = literal(VectorPlanner.FACETS, "array['T1', 'RARE']", "'{\"colour\":\"c7\"}'", "500");
+
+        assertThat(plan(Share.MOST, AS_IT_IS, sql))
+                .contains("Index Only Scan using search_terms_pkey")
+                .doesNotContain("Seq Scan on search_terms");
+        assertThat(rowsOf("search_terms", AS_IT_IS, sql)).isBetween(1L, 3L * 500 + 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {AS_IT_IS, HNSW})
+    void wordsAreFoundThroughTheIndexOfTerms(String settings) throws SQLException {
+        String plan = plan(Share.MOST, settings, words(TextLeg.BM25, "word42 rare17", ""));
+
+        assertThat(plan)
+                .contains("Index Only Scan using search_terms_pkey", "Index Scan using hybrid_search_index_pkey")
+                .doesNotContain("Seq Scan");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {AS_IT_IS, HNSW})
+    void underARestrictionTheBestAreReadUntilEnoughMatch(String settings) throws SQLException {
+        String sql = words(TextLeg.RESTRICTED_BM25, "thing word42", "0.1, " + ALL);
+
+        assertThat(plan(Share.MOST, settings, sql))
+                .contains("Index Only Scan using search_terms_pkey", "Index Scan using hybrid_search_index_pkey")
+                .doesNotContain("Seq Scan");
+        assertThat(rowsOf("hybrid_search_index", settings, sql)).isBetween(10L, 50L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {AS_IT_IS, HNSW})
+    void aMisspeltWordIsLookedUpByItsTrigrams(String settings) throws SQLException {
+        String sql = words(TextLeg.BM25, "qubdcxg", "");
+
+        assertThat(plan(Share.MOST, settings, sql))
+                .containsPattern("using search_vocabulary_pkey on search_vocabulary[^\n]*\n"
+                        + " *Index Cond: \\(\\(tenant_id = [^\n]*trigram = ANY")
+                .doesNotContain("Seq Scan");
+        assertThat(rowsOf("search_terms", settings, sql)).isBetween(1L, 500L);
+    }
+
+    private static String plan(Share share, String settings, String sql) throws SQLException {
+        return String.join("\n", TABLE.sql(share, settings + "explain (costs off) " + sql));
+    }
+
+    /** Entries of {@code table} and its primary key that {@code sql} reads for the largest tenant. */
+    private static long rowsOf(String table, String settings, String sql) throws SQLException {
+        return Long.parseLong(TABLE.sql(Share.MOST, settings + sql.strip() + """
+                ; select sum(pg_stat_get_xact_tuples_returned(read::regclass))
+                    from unnest(array['%1$s', '%1$s_pkey']) as read
+                """.formatted(table))
+                .getFirst());
+    }
+
+    private static String near(String sql, Share share, String confidence, String restriction) throws SQLException {
+        String[] more = restriction.split(", ", 2);
+        return literal(
+                sql,
+                "'" + TABLE.question(7) + "'",
+                "'" + share.tenant() + "'::uuid",
+                "1",
+                "10",
+                confidence,
+                more[0],
+                more[1]);
+    }
+
+    private static String words(String sql, String words, String restriction) {
+        String filled = literal(sql, "'" + words + "'", "'english'", "88890", "5.0", "10");
+        String[] more = restriction.split(", ", 3);
+        return more.length < 3
+                ? filled
+                : filled.replace("$6", more[0]).replace("$7", more[1]).replace("$8", more[2]);
+    }
+
+    private static String literal(String sql, String... values) {
+        String filled = sql;
+        for (int i = values.length; i > 0; i--) {
+            filled = filled.replace("$" + i, values[i - 1]);
+        }
+        return filled;
+    }
+}
