@@ -118,8 +118,8 @@ final class SearchRun {
                 .map(this::relatives)
                 .doOnComplete(() -> {
                     truncated = walk.truncated();
-                    reports.put(
-                            Leg.GRAPH.label(), new LegReport(LegFound.sinceMs(graphBegan), null, (long) walk.edges()));
+                    long looked = (long) walk.edges() + boosted.known().edges().size();
+                    reports.put(Leg.GRAPH.label(), new LegReport(LegFound.sinceMs(graphBegan), null, looked));
                 });
     }
 
