@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -29,12 +30,12 @@ public final class EmbeddingMover {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingMover.class);
     private static final int MOVES_AT_ONCE = 4;
     private static final int CLEARED_AT_ONCE = 1_000;
+    private static final int RENEWALS = 4;
 
     private final EmbeddingMoves moves;
     private final EmbeddingModels models;
     private final TenantProfiles profiles;
     private final IndexingProperties properties;
-    private final UUID worker = UUID.randomUUID();
     private final Semaphore turns = new Semaphore(MOVES_AT_ONCE);
 
     EmbeddingMover(
@@ -105,10 +106,10 @@ public final class EmbeddingMover {
                 .repeat()
                 .takeWhile(goesOn -> goesOn)
                 .then()
-                .onErrorResume(error -> noted(tenant, error));
+                .onErrorResume(error -> noted(tenant, walk.worker, error));
     }
 
-    private Mono<Void> noted(TenantId tenant, Throwable error) {
+    private Mono<Void> noted(TenantId tenant, UUID worker, Throwable error) {
         LOG.atWarn()
                 .addKeyValue("event", "embedding-move-stopped")
                 .addKeyValue("tenant", tenant)
@@ -118,16 +119,21 @@ public final class EmbeddingMover {
         return moves.failed(worker, why).onErrorComplete().then();
     }
 
-    /** Where a walk over the tenant's things has come to. */
+    /** Where a walk over the tenant's things has come to, and who makes it. */
     private static final class Walk {
+        private final UUID worker = UUID.randomUUID();
         private String after = "";
     }
 
     /** One step: a batch filled, the switch, or a batch cleared; whether another is to follow. */
     private Mono<Boolean> step(Walk walk) {
-        return moves.lease(worker, properties.moveLease(), known())
+        return lease(walk)
                 .flatMap(work -> work.isFilling() ? fillOrSwitch(work, walk) : clear(work))
                 .defaultIfEmpty(false);
+    }
+
+    private Mono<Work> lease(Walk walk) {
+        return moves.lease(walk.worker, properties.moveLease(), known());
     }
 
     private Mono<Boolean> fillOrSwitch(Work work, Walk walk) {
@@ -141,9 +147,18 @@ public final class EmbeddingMover {
                 .map(thing -> Thing.embeddable(thing.name(), thing.text()))
                 .toList();
         return model(work)
-                .flatMap(model -> model.embed(texts))
+                .flatMap(model -> Mono.firstWithSignal(model.embed(texts), untilTurnedBack(walk)))
                 .flatMap(vectors -> moves.fill(work, things, vectors))
                 .thenReturn(true);
+    }
+
+    /** Keeps the lease while vectors are made; empty when it is lost, or nothing is to be filled any more. */
+    private <T> Mono<T> untilTurnedBack(Walk walk) {
+        return Flux.interval(properties.moveLease().dividedBy(RENEWALS))
+                .onBackpressureDrop()
+                .concatMap(tick -> lease(walk).map(Work::isFilling).defaultIfEmpty(false))
+                .takeWhile(goesOn -> goesOn)
+                .then(Mono.empty());
     }
 
     /** What was written behind the walk is found by another from the start. */

@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param profileAge longest that a tenant's size, mean length and model are believed
  * @param moveBatch texts embedded at once by a move, 1 to 1,000
- * @param moveLease after which a move whose worker is not heard of is another's; longer than a batch takes
+ * @param moveLease after which a move whose worker is not heard of is another's
  */
 @Validated
 @ConfigurationProperties("rhizome.indexing")

@@ -11,6 +11,7 @@ import dev.rhizome.testing.ServiceProcess;
 import dev.rhizome.testing.TestDatabase;
 import dev.rhizome.testing.Things;
 import dev.rhizome.testing.WordVectors;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +27,9 @@ import tools.jackson.databind.JsonNode;
 class EmbeddingMoveResumeIntegrationTest {
 
     private static final int THINGS = 100;
+    private static final int BATCH = 10;
     private static final int BATCHES_BEFORE = 4;
+    private static final Duration LEASE = Duration.ofMillis(600);
 
     private final TestDatabase database = TestDatabase.create();
     private final EmbeddingServer oldServer = EmbeddingServer.giving(OLD::answer);
@@ -58,7 +61,7 @@ class EmbeddingMoveResumeIntegrationTest {
                 service.kill();
             }
             assertThat(database.asApplication(id, "select state || filled from embedding_moves"))
-                    .containsExactly("filling" + BATCHES_BEFORE * 10);
+                    .containsExactly("filling" + BATCHES_BEFORE * BATCH);
 
             RunningService service = RunningService.on(database, settings);
             released.tryEmitEmpty();
@@ -122,6 +125,36 @@ class EmbeddingMoveResumeIntegrationTest {
                         .expectComplete()
                         .verify(LIMIT);
                 goesOnToTheEnd(tenant);
+            } finally {
+                service.close();
+            }
+        }
+    }
+
+    @Test
+    void aBatchThatTakesLongerThanTheLeaseIsMadeOnce() throws Exception {
+        AtomicInteger batches = new AtomicInteger();
+        try (EmbeddingServer newServer = new EmbeddingServer((asked, number, response) -> {
+            boolean isBatch = WordVectors.texts(asked.body()) > 1;
+            batches.addAndGet(isBatch ? 1 : 0);
+            return response.sendString(Mono.fromSupplier(() -> NEW.answer(asked.body()))
+                    .delaySubscription(isBatch ? LEASE.multipliedBy(3) : Duration.ZERO));
+        })) {
+            String[] settings = MovingTenant.settings(oldServer, newServer);
+            settings[settings.length - 1] = "--rhizome.indexing.move-lease=" + LEASE.toMillis() + "ms";
+            RunningService service = RunningService.on(database, settings);
+            try {
+                MovingTenant tenant = MovingTenant.create(service, database, "slow", 2 * BATCH);
+
+                tenant.begin(NEW)
+                        .then(tenant.until("done"))
+                        .as(StepVerifier::create)
+                        .expectNextCount(1)
+                        .expectComplete()
+                        .verify(LIMIT);
+
+                assertThat(batches).hasValue(2);
+                tenant.isAllBy(NEW);
             } finally {
                 service.close();
             }
