@@ -85,7 +85,10 @@ public final class ConnectionPools {
                 .connectTimeout(settings.limits().connectionTimeout())
                 .lockWaitTimeout(LOCK_TIMEOUT)
                 .tcpKeepAlive(true)
-                .options(Map.of("search_path", "rhizome,public"));
+                .options(Map.of(
+                        "search_path", "rhizome,public",
+                        // Who gives up ends the statement too, however long it would have gone on.
+                        "client_connection_check_interval", "1000"));
         return new PostgresqlConnectionFactory(
                 secure(builder, settings.encryption()).build());
     }
