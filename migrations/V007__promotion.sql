@@ -121,7 +121,8 @@ begin
   end if;
   select t.tenant_id, t.vector_space, t.next_vector_space, s.dimension into tenant, in_space, next_space, dimension
     from rhizome.tenants t join rhizome.vector_spaces s on s.space = t.vector_space
-   where wanted in (t.slug, t.tenant_id::text);
+   where wanted in (t.slug, t.tenant_id::text)
+   order by t.slug = wanted limit 1; -- a slug may look like an id
   if tenant is null then
     raise exception 'there is no tenant %', wanted using errcode = 'P0002';
   elsif next_space is not null then
