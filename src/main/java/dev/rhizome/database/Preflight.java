@@ -2,6 +2,8 @@ package dev.rhizome.database;
 
 import io.r2dbc.spi.Readable;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -16,9 +18,11 @@ public final class Preflight {
     /** Unique across tenants on purpose: the operator chooses slugs, no tenant writes them. */
     private static final String UNTENANTED_KEYS = "'tenants_slug_unique'";
 
-    /** Functions that may see past one tenant. */
-    private static final String DEFINERS =
-            "array[to_regprocedure('rhizome.list_tenants(text, integer)'), to_regprocedure('rhizome.open_embedding_moves()')]";
+    /** Functions that may run as the owner, to see past one tenant or to do what the service has no grant for. */
+    private static final String DEFINERS = Stream.of(
+                    "list_tenants(text, integer)", "open_embedding_moves()", "purge_append_only(integer)")
+            .map("to_regprocedure('rhizome.%s')"::formatted)
+            .collect(Collectors.joining(", ", "array[", "]"));
 
     /** The one condition that a permissive policy may have, as PostgreSQL prints it. */
     private static final String OWN = "'(tenant_id = current_tenant())', '(tenant_id = rhizome.current_tenant())'";
@@ -188,7 +192,7 @@ public final class Preflight {
                                         where %s and has_function_privilege(r.oid, p.oid, 'execute')
                                           and has_schema_privilege(r.oid, n.oid, 'usage')) and %s)
                     """.formatted(DEFINERS, OURS, ELSEWHERE.formatted("p", "pg_proc")),
-                    "make it security invoker; only list_tenants and open_embedding_moves may see past one tenant"),
+                    "make it security invoker; few functions may run as the owner, and docs/data-model.md says why each does"),
             new Rule("definer-without-search-path", """
                     select p.oid::regprocedure::text from pg_proc p
                      where p.pronamespace = 'rhizome'::regnamespace and p.prosecdef

@@ -1,5 +1,6 @@
 package dev.rhizome.graph;
 
+import dev.rhizome.audit.AuditLog;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
@@ -75,8 +76,11 @@ public final class EntityRepository {
     /** Removes the entity, its relationships and its place in search; an error of {@link NotFound} where it is not. */
     public Mono<Void> delete(String id) {
         return transactions
-                .writing(connection ->
-                        connection.rows(Query.of(DELETE, row -> id, id)).next())
+                .writing(connection -> connection
+                        .rows(Query.of(DELETE, row -> id, id))
+                        .next()
+                        .flatMap(gone -> AuditLog.record(connection, "deleted", "entity", id)
+                                .thenReturn(gone)))
                 .switchIfEmpty(Mono.error(() -> new NotFound("entity", id)))
                 .then();
     }
@@ -104,10 +108,16 @@ public final class EntityRepository {
                 row -> new Written(
                         Rows.required(row, "entity_id", String.class), Rows.required(row, "created", Boolean.class)),
                 arrays.with((Object) digests));
-        return transactions.writing(connection -> connection.list(query)).map(rows -> {
-            Map<String, Outcome> outcomes = HashMap.newHashMap(rows.size());
-            rows.forEach(row -> outcomes.put(row.id(), row.created() ? Outcome.CREATED : Outcome.UPDATED));
-            return outcomes;
-        });
+        return transactions.writing(connection -> connection
+                .list(query)
+                .map(EntityRepository::outcomes)
+                .flatMap(outcomes ->
+                        AuditLog.record(connection, "entity", outcomes).thenReturn(outcomes)));
+    }
+
+    private static Map<String, Outcome> outcomes(List<Written> rows) {
+        Map<String, Outcome> outcomes = HashMap.newHashMap(rows.size());
+        rows.forEach(row -> outcomes.put(row.id(), row.created() ? Outcome.CREATED : Outcome.UPDATED));
+        return outcomes;
     }
 }

@@ -1,5 +1,6 @@
 package dev.rhizome.graph;
 
+import dev.rhizome.audit.AuditLog;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
@@ -7,7 +8,9 @@ import dev.rhizome.http.BatchWriter;
 import dev.rhizome.http.Outcome;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
@@ -80,7 +83,10 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
                 column(batch, RelationshipInput::confidence, Float[]::new),
                 column(batch, RelationshipInput::strength, Float[]::new),
                 column(batch, RelationshipInput::metadata, String[]::new));
-        Mono<List<Line>> lines = transactions.writing(connection -> connection.list(query));
+        Mono<List<Line>> lines = transactions.writing(connection -> connection
+                .list(query)
+                .flatMap(written -> AuditLog.record(connection, "relationship", outcomes(batch, written))
+                        .thenReturn(written)));
         // An end that went away in between fails the foreign key; the second time it is found missing.
         return lines.onErrorResume(InvalidRequest.class, gone -> lines)
                 .map(written -> written.stream().map(Line::result).toList());
@@ -88,12 +94,26 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
 
     /** Removes the relationship, an undirected one by either order of its ends; an error of {@link NotFound} else. */
     public Mono<Void> delete(String source, String target, String type) {
+        String key = source + " -" + type + "-> " + target;
         return transactions
                 .writing(connection -> connection
                         .rows(Query.of(DELETE, row -> type, source, target, type))
-                        .next())
-                .switchIfEmpty(Mono.error(() -> new NotFound("relationship", source + " -" + type + "-> " + target)))
+                        .next()
+                        .flatMap(gone -> AuditLog.record(connection, "deleted", "relationship", key)
+                                .thenReturn(gone)))
+                .switchIfEmpty(Mono.error(() -> new NotFound("relationship", key)))
                 .then();
+    }
+
+    private static Map<String, Outcome> outcomes(List<RelationshipInput> batch, List<Line> written) {
+        Map<String, Outcome> outcomes = HashMap.newHashMap(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            Outcome outcome = written.get(i).result().outcome();
+            if (outcome != null) {
+                outcomes.put(batch.get(i).key(), outcome);
+            }
+        }
+        return outcomes;
     }
 
     private static Outcome outcome(boolean written, boolean created) {

@@ -60,7 +60,8 @@ public final class AuthenticationFilter implements WebFilter {
             return Mono.error(new Refused("X-Tenant-ID contradicts the token, which alone decides the tenant"));
         }
         exchange.getAttributes().put(Caller.ATTRIBUTE, caller);
-        Mono<Void> handled = chain.filter(exchange);
+        Mono<Void> handled = chain.filter(exchange)
+                .contextWrite(caller.actor(RequestIdFilter.idOf(exchange)).context());
         return tenant == null ? handled : handled.contextWrite(TenantContext.of(tenant));
     }
 

@@ -1,7 +1,10 @@
 package dev.rhizome.http;
 
 import dev.rhizome.problem.Refused;
+import dev.rhizome.tenant.Actor;
 import dev.rhizome.tenant.TenantId;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.HandlerFilterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -19,11 +22,17 @@ public record Caller(String name, @Nullable TenantId tenant, Role role) {
 
     static final String ATTRIBUTE = Caller.class.getName();
 
-    /** Lets requests through whose caller has {@code needed}; refuses others with 403. */
-    public static HandlerFilterFunction<ServerResponse, ServerResponse> needs(Role needed) {
-        return (request, next) -> of(request).role().includes(needed)
+    /** Lets requests through whose caller has one of {@code needed}; refuses others with 403. */
+    public static HandlerFilterFunction<ServerResponse, ServerResponse> needs(Role... needed) {
+        String names = Stream.of(needed).map(Role::label).collect(Collectors.joining(" or "));
+        return (request, next) -> Stream.of(needed).anyMatch(of(request).role()::includes)
                 ? next.handle(request)
-                : Mono.error(() -> new Refused("this needs the role " + needed.label()));
+                : Mono.error(() -> new Refused("this needs the role " + names));
+    }
+
+    /** The caller, for the record. */
+    Actor actor(String requestId) {
+        return new Actor(name, role.label(), requestId);
     }
 
     /** The caller of an authenticated request. */

@@ -2,6 +2,10 @@ package dev.rhizome.http;
 
 import dev.rhizome.problem.FieldError;
 import dev.rhizome.problem.InvalidRequest;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +23,30 @@ public final class FieldReader {
 
     private static final Pattern TYPE = Pattern.compile("[A-Z0-9_]{1,64}");
     private static final int LONGEST_ID = 200;
+    private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
 
-    private final List<FieldError> errors = new ArrayList<>();
+    private final List<FieldError> errors;
+    private final String prefix;
+
+    /** Notes errors of fields that stand by themselves. */
+    public FieldReader() {
+        this(new ArrayList<>(), "");
+    }
+
+    private FieldReader(List<FieldError> errors, String prefix) {
+        this.errors = errors;
+        this.prefix = prefix;
+    }
+
+    /** The rules for fields within {@code field}; what they break is noted here. */
+    FieldReader within(String field) {
+        return new FieldReader(errors, prefix + field + ".");
+    }
 
     /** Notes a broken rule. */
     public void reject(String field, Object found, String expected) {
-        errors.addAll(InvalidRequest.of(field, found, expected).errors());
+        errors.addAll(InvalidRequest.of(prefix + field, found, expected).errors());
     }
 
     /** Runs {@code check} and notes what it throws; gives null then. */
@@ -85,6 +107,33 @@ public final class FieldReader {
             reject(field, value, "a number from 0 to 1");
         }
         return (float) value;
+    }
+
+    /** A number. */
+    public double number(String field, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            reject(field, value, "a number from " + plain(least) + " to " + plain(most));
+            return least;
+        }
+        return value;
+    }
+
+    private static String plain(double bound) {
+        return java.math.BigDecimal.valueOf(bound).stripTrailingZeros().toPlainString();
+    }
+
+    /** A time of ISO 8601 with its offset, cut to microseconds, which is what the database keeps. */
+    public @Nullable Instant instant(String field, String value) {
+        try {
+            Instant time = OffsetDateTime.parse(value).toInstant().truncatedTo(ChronoUnit.MICROS);
+            if (!time.isBefore(EARLIEST) && time.isBefore(LATEST)) {
+                return time;
+            }
+        } catch (DateTimeParseException e) {
+            // the same answer as out of range
+        }
+        reject(field, value, "a time such as 2026-01-31T12:00:00Z, from 1900 to 9999");
+        return null;
     }
 
     /** A word out of {@code known}. */

@@ -1,6 +1,7 @@
 package dev.rhizome.http;
 
 import dev.rhizome.problem.InvalidRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,18 @@ public interface Fields {
 
     /** A whole number, {@code otherwise} where it is absent. */
     int integer(String name, int otherwise, int least, int most);
+
+    /** A time of ISO 8601 with its offset, to the microsecond; null where it is absent. */
+    default @Nullable Instant instant(String name) {
+        String value = text(name);
+        return value == null ? null : fields().instant(name, value);
+    }
+
+    /** A time of ISO 8601 with its offset, {@code otherwise} where it is absent. */
+    default Instant instant(String name, Instant otherwise) {
+        Instant given = instant(name);
+        return given == null ? otherwise : given;
+    }
 
     /** A number from 0 to 1, {@code otherwise} where it is absent. */
     float fraction(String name, float otherwise);

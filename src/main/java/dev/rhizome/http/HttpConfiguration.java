@@ -37,6 +37,11 @@ class HttpConfiguration {
     }
 
     @Bean
+    Listing listing(Streams streams) {
+        return new Listing(streams);
+    }
+
+    @Bean
     BulkIngest bulkIngest(JsonMapper json, HttpProperties properties) {
         return new BulkIngest(json, properties);
     }

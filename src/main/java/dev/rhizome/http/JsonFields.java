@@ -31,10 +31,11 @@ public final class JsonFields implements Fields {
             .build();
 
     private final JsonNode object;
-    private final FieldReader fields = new FieldReader();
+    private final FieldReader fields;
 
-    private JsonFields(JsonNode object, Set<String> known) {
+    private JsonFields(JsonNode object, Set<String> known, FieldReader fields) {
         this.object = object;
+        this.fields = fields;
         for (String name : object.propertyNames()) {
             if (!known.contains(name)) {
                 fields.reject(
@@ -55,7 +56,7 @@ public final class JsonFields implements Fields {
         try {
             JsonNode node = JSON.readTree(json);
             if (node.isObject()) {
-                return new JsonFields(node, known);
+                return new JsonFields(node, known, new FieldReader());
             }
             throw InvalidRequest.of(
                     "body", node.getNodeType().name().toLowerCase(java.util.Locale.ROOT), "a JSON object");
@@ -187,6 +188,77 @@ public final class JsonFields implements Fields {
             numbers[i] = (float) number.doubleValue();
         }
         return numbers;
+    }
+
+    /** The fields of an object within this one, whose errors are noted with this one's; null where it is absent. */
+    public @Nullable JsonFields child(String name, Set<String> known) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isObject()) {
+            fields.reject(name, value, "a JSON object");
+            return null;
+        }
+        return new JsonFields(value, known, fields.within(name));
+    }
+
+    /** The fields of each object in an array within this one; empty where it is absent. */
+    public List<JsonFields> children(String name, Set<String> known) {
+        JsonNode value = value(name);
+        List<JsonFields> children = new ArrayList<>();
+        if (value != null && !value.isArray()) {
+            fields.reject(name, value, "an array of JSON objects");
+        } else if (value != null) {
+            for (JsonNode element : value) {
+                String path = name + "[" + children.size() + "]";
+                if (!element.isObject()) {
+                    fields.reject(path, element, "a JSON object");
+                    return List.of();
+                }
+                children.add(new JsonFields(element, known, fields.within(path)));
+            }
+        }
+        return children;
+    }
+
+    /** Whether the object has {@code name}, null included. */
+    public boolean has(String name) {
+        return object.has(name);
+    }
+
+    /** A number, or null where it is absent. */
+    public @Nullable Double number(String name, double least, double most) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isNumber()) {
+            fields.reject(name, value, "a number");
+            return null;
+        }
+        return fields.number(name, value.doubleValue(), least, most);
+    }
+
+    /** A whole number, or null where it is absent. */
+    public @Nullable Long whole(String name, long least, long most) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < least
+                || value.longValue() > most) {
+            fields.reject(name, value, "a whole number from " + least + " to " + most);
+            return null;
+        }
+        return value.longValue();
+    }
+
+    /** This object as compact JSON text, at most 16 KB. */
+    public String asText(String what) {
+        return String.valueOf(fields.attempt(() -> compact(what, object)));
     }
 
     /** An object as compact JSON text, at most 16 KB; null where it is absent. */

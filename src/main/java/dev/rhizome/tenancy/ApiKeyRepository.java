@@ -1,5 +1,6 @@
 package dev.rhizome.tenancy;
 
+import dev.rhizome.audit.AuditLog;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
@@ -65,7 +66,11 @@ public final class ApiKeyRepository {
                             java.nio.ByteBuffer.wrap(secret.hash()),
                             Query.nullable(wanted.expiresAt(), Instant.class));
                     return transactions
-                            .writing(connection -> connection.rows(query).single())
+                            .writing(connection -> connection
+                                    .rows(query)
+                                    .single()
+                                    .flatMap(id -> AuditLog.record(connection, "issued", "key", id.toString())
+                                            .thenReturn(id)))
                             .map(id -> new ApiKey.Issued(id, secret.text()));
                 })
                 .contextWrite(TenantContext.of(tenant));
@@ -92,8 +97,11 @@ public final class ApiKeyRepository {
     /** Revokes a key for good; again changes nothing. An error of {@link NotFound} where there is none. */
     Mono<Void> revoke(TenantId tenant, UUID keyId) {
         return transactions
-                .writing(connection ->
-                        connection.rows(Query.of(REVOKE, row -> keyId, keyId)).next())
+                .writing(connection -> connection
+                        .rows(Query.of(REVOKE, row -> keyId, keyId))
+                        .next()
+                        .flatMap(id -> AuditLog.record(connection, "revoked", "key", id.toString())
+                                .thenReturn(id)))
                 .switchIfEmpty(Mono.error(() -> new NotFound("key", keyId.toString())))
                 .then()
                 .contextWrite(TenantContext.of(tenant));

@@ -1,6 +1,9 @@
 package dev.rhizome.tenancy;
 
+import dev.rhizome.audit.AuditLog;
 import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.embedding.ModelName;
@@ -10,6 +13,7 @@ import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -42,6 +46,8 @@ public final class TenantRepository {
             delete from vectors
              where (space, thing_id) in (select space, thing_id from vectors order by space, thing_id limit 5000)
             """;
+
+    private static final String PURGE_APPEND_ONLY = "select purge_append_only(5000) as removed";
 
     /** Children before parents, a move to another model before what it would fill; each removes one bounded bite. */
     private static final List<String> PURGES = List.of(
@@ -86,7 +92,10 @@ public final class TenantRepository {
                 change.language() == null ? "english" : change.language(),
                 modelOfNewTenants.id());
         return transactions
-                .writing(connection -> connection.rows(query).single())
+                .writing(connection -> connection
+                        .rows(query)
+                        .single()
+                        .flatMap(tenant -> recorded(connection, "created", id).thenReturn(tenant)))
                 .contextWrite(TenantContext.of(id));
     }
 
@@ -119,7 +128,10 @@ public final class TenantRepository {
                 Query.nullable(change.retention(), String.class),
                 Query.nullable(change.language(), String.class));
         return transactions
-                .writing(connection -> connection.rows(query).next())
+                .writing(connection -> connection
+                        .rows(query)
+                        .next()
+                        .flatMap(tenant -> recorded(connection, "updated", id).thenReturn(tenant)))
                 .contextWrite(TenantContext.of(id))
                 .switchIfEmpty(get(id).flatMap(tenant -> Mono.error(new Conflict("language: " + change.language()
                         + " (expected: " + tenant.language() + ", since texts are indexed in it already)"))));
@@ -131,20 +143,29 @@ public final class TenantRepository {
      */
     public Mono<Void> delete(TenantId id) {
         return transactions
-                .writing(connection ->
-                        connection.rows(Query.of(CLOSE, row -> id.value())).next())
+                .writing(connection -> connection
+                        .rows(Query.of(CLOSE, row -> id.value()))
+                        .next()
+                        .flatMap(closed -> recorded(connection, "deleted", id).thenReturn(closed)))
                 .switchIfEmpty(notFound(id))
-                .thenMany(Flux.fromIterable(PURGES).concatMap(this::purgeAll))
+                .then(purgeAll(connection -> connection
+                        .rows(Query.of(PURGE_APPEND_ONLY, row -> Rows.required(row, "removed", Long.class)))
+                        .single()))
+                .thenMany(Flux.fromIterable(PURGES).concatMap(sql -> purgeAll(connection -> connection.changed(sql))))
                 .then()
                 .contextWrite(TenantContext.of(id));
     }
 
-    private Mono<Long> purgeAll(String purge) {
+    private Mono<Long> purgeAll(Function<TenantConnection, Mono<Long>> bite) {
         return transactions
-                .writing(connection -> connection.changed(purge))
+                .writing(bite)
                 .repeat()
                 .takeUntil(removed -> removed == 0)
                 .reduce(0L, Long::sum);
+    }
+
+    private static Mono<Void> recorded(TenantConnection connection, String action, TenantId id) {
+        return AuditLog.record(connection, action, "tenant", id.toString());
     }
 
     private static String purge(String table) {

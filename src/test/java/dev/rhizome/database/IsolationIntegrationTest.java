@@ -19,6 +19,9 @@ class IsolationIntegrationTest {
     private static final UUID ACME = UUID.fromString("00000000-0000-7000-8000-00000000000a");
     private static final UUID OTHER = UUID.fromString("00000000-0000-7000-8000-00000000000b");
 
+    /** Tables to which rows are only added. */
+    private static final List<String> APPEND_ONLY = List.of("audit_log");
+
     private static TestDatabase database = TestDatabase.create();
 
     /** One row of every tenant table. A table that is missing here fails {@link #everyTableHasARow}. */
@@ -33,7 +36,8 @@ class IsolationIntegrationTest {
                 select index_things(array['a'], array['T'], array['clock'], array['time'], array[1]::real[],
                                     array['{}']::jsonb[], 1::smallint, array[array_fill(1::real, array[384])::vector],
                                     null, array[null]::vector[]);
-                insert into embedding_moves (from_space, to_space, things) values (1, 2, 1)
+                insert into embedding_moves (from_space, to_space, things) values (1, 2, 1);
+                insert into audit_log (actor, role, action, kind, subject) values ('k', 'writer', 'created', 'entity', 'a')
                 """);
         assertThat(ignored).isNotNull();
     }
@@ -91,8 +95,34 @@ class IsolationIntegrationTest {
         assertThat(database.asApplication(null, "select 1 from " + table)).isEmpty();
     }
 
+    static Stream<String> changeable() throws SQLException {
+        return tables().filter(table -> !APPEND_ONLY.contains(table));
+    }
+
+    static Stream<String> appendOnly() throws SQLException {
+        List<String> found = database.asApplication(null, """
+                select relname from pg_trigger join pg_class c on c.oid = tgrelid
+                 where tgname = 'append_only' and not relispartition order by relname
+                """);
+        assertThat(found).containsExactlyElementsOf(APPEND_ONLY);
+        return found.stream();
+    }
+
     @ParameterizedTest
-    @MethodSource("tables")
+    @MethodSource("appendOnly")
+    void nobodyChangesWhatIsKept(String table) {
+        for (String sql : List.of("update " + table + " set tenant_id = tenant_id", "delete from " + table)) {
+            assertThatThrownBy(() -> database.asApplication(ACME, sql)).hasMessageContaining("permission denied");
+            assertThatThrownBy(() -> database.asOwner(
+                            "set search_path = rhizome; set app.current_tenant = '" + ACME + "'; " + sql))
+                    .hasMessageContaining("append-only");
+        }
+        assertThatThrownBy(() -> database.asOwner("truncate rhizome." + table + " cascade"))
+                .hasMessageContaining("append-only");
+    }
+
+    @ParameterizedTest
+    @MethodSource("changeable")
     void anotherTenantChangesNothing(String table) throws SQLException {
         assertThat(database.asApplication(OTHER, "update " + table + " set tenant_id = tenant_id"))
                 .containsExactly("0");
@@ -100,7 +130,7 @@ class IsolationIntegrationTest {
     }
 
     @ParameterizedTest
-    @MethodSource("tables")
+    @MethodSource("changeable")
     void rowsCannotBeGivenAway(String table) {
         assertThatThrownBy(() -> database.asApplication(ACME, "update " + table + " set tenant_id = '" + OTHER + "'"))
                 .hasMessageContaining("row-level security");

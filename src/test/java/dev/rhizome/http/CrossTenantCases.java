@@ -45,6 +45,7 @@ final class CrossTenantCases {
      *
      * @param route as the description of the API names it
      * @param needs the least role that may call it, null for a public route
+     * @param auditors whether auditors may too
      * @param status what a stranger in that role is answered
      * @param uri with placeholders of {@link Target}, and {@code {mine}} for the stranger's own tenant
      * @param type of the body, and of the answer
@@ -53,25 +54,30 @@ final class CrossTenantCases {
     record Case(
             String route,
             @Nullable Role needs,
+            boolean auditors,
             int status,
             String uri,
             String type,
             @Nullable String body) {
 
         static Case of(String route, Role needs, int status, String uri) {
-            return new Case(route, needs, status, uri, JSON, null);
+            return new Case(route, needs, false, status, uri, JSON, null);
         }
 
         static Case open(String path) {
-            return new Case("GET " + path, null, 200, path, "*/*", null);
+            return new Case("GET " + path, null, false, 200, path, "*/*", null);
         }
 
         Case with(String json) {
-            return new Case(route, needs, status, uri, type, json);
+            return new Case(route, needs, auditors, status, uri, type, json);
         }
 
         Case as(String mediaType, int answered) {
-            return new Case(route, needs, answered, uri, mediaType, body);
+            return new Case(route, needs, auditors, answered, uri, mediaType, body);
+        }
+
+        Case alsoForAuditors() {
+            return new Case(route, needs, true, status, uri, type, body);
         }
 
         HttpMethod method() {
@@ -91,12 +97,12 @@ final class CrossTenantCases {
         }
 
         int expected(Role role) {
-            return needs == null || role.includes(needs) ? status : 403;
+            return needs == null || role.includes(needs) || (auditors && role == Role.AUDITOR) ? status : 403;
         }
     }
 
     static List<Case> all() {
-        return Stream.of(tenants(), writes(), reads(), operations())
+        return Stream.of(tenants(), writes(), reads(), audit(), operations())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -158,6 +164,12 @@ final class CrossTenantCases {
             reads.add(Case.of("GET /v1/search", Role.READER, 200, search).as(type, 200));
         }
         return reads;
+    }
+
+    private static List<Case> audit() {
+        return List.of(
+                Case.of("GET /v1/audit", Role.AUDITOR, 200, "/v1/audit?subject={entity}"),
+                Case.of("GET /v1/audit", Role.AUDITOR, 200, "/v1/audit").as(LINES, 200));
     }
 
     private static List<Case> operations() {

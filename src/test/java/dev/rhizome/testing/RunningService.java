@@ -4,10 +4,13 @@ import dev.rhizome.Application;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -26,9 +29,11 @@ public final class RunningService {
 
     private static @Nullable RunningService running;
 
+    private final TestDatabase database;
     private final ConfigurableApplicationContext context;
 
-    private RunningService(ConfigurableApplicationContext context) {
+    private RunningService(TestDatabase database, ConfigurableApplicationContext context) {
+        this.database = database;
         this.context = context;
     }
 
@@ -47,7 +52,7 @@ public final class RunningService {
      * connections than one; whoever starts it closes it.
      */
     public static RunningService on(TestDatabase database, String... settings) {
-        return new RunningService(start(database, settings));
+        return new RunningService(database, start(database, settings));
     }
 
     private static ConfigurableApplicationContext start(TestDatabase database, String... settings) {
@@ -83,6 +88,15 @@ public final class RunningService {
         });
     }
 
+    /** What {@code tenant} has in the database: the first column of the rows of {@code sql}. */
+    public List<String> rows(String tenant, String sql) {
+        try {
+            return database.asApplication(UUID.fromString(tenant), sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
     /** The components of the service that are of {@code type}. */
     public <T> Collection<T> beans(Class<T> type) {
         return context.getBeansOfType(type).values();
@@ -101,6 +115,11 @@ public final class RunningService {
     /** Where the service listens. */
     public int port() {
         return Integer.parseInt(String.valueOf(context.getEnvironment().getProperty("local.server.port")));
+    }
+
+    /** The database that the service works on. */
+    public TestDatabase database() {
+        return database;
     }
 
     /** A client with {@code key}, or with none. */

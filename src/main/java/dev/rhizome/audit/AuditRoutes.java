@@ -1,0 +1,25 @@
+package dev.rhizome.audit;
+
+import static org.springframework.web.reactive.function.server.RouterFunctions.route;
+
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.http.Caller;
+import dev.rhizome.http.Listing;
+import dev.rhizome.http.Role;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/** The route of the audit log, for auditors only: not even an admin reads who else did what. */
+@Configuration(proxyBeanMethods = false)
+class AuditRoutes {
+
+    @Bean
+    RouterFunction<ServerResponse> auditRouter(TenantTransactions transactions, Listing listing) {
+        AuditHandler handler = new AuditHandler(new AuditLog(transactions), listing);
+        return route().GET("/v1/audit", handler::list)
+                .filter(Caller.needs(Role.AUDITOR))
+                .build();
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * Who changed what: written in the transaction of the change, kept for good, shown to auditors.
+ *
+ * <p>Start at {@link dev.rhizome.audit.AuditLog}. Depends on {@code database}, {@code http} and {@code tenant}.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.rhizome.audit;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
