@@ -50,7 +50,7 @@ public record EntityInput(
         String text = body.text("text");
         float[] embedding = body.floats("embedding");
         EntityInput entity = new EntityInput(
-                id == null ? generatedId() : body.fields().id("id", id),
+                id == null ? generatedId() : checkedId(body, id),
                 body.fields().type("type", body.requiredText("type")),
                 body.fields().text("name", body.requiredText("name"), 1, LONGEST_NAME),
                 text == null ? "" : checkedText(body, text),
@@ -93,6 +93,13 @@ public record EntityInput(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
+    }
+
+    private static String checkedId(JsonFields body, String id) {
+        if (Projection.isReserved(id)) {
+            body.fields().reject("id", id, "another beginning: this one is a domain object's, which has its own route");
+        }
+        return body.fields().id("id", id);
     }
 
     private static String checkedText(JsonFields body, String text) {

@@ -19,6 +19,9 @@ public final class EntityRepository {
 
     private record Written(String id, boolean created) {}
 
+    /** Origin of what the graph's own routes write. */
+    static final String GRAPH = "graph";
+
     private static final String GET = """
             select entity_id, type, name, text, confidence, metadata, created_at, updated_at
               from entities
@@ -39,7 +42,7 @@ public final class EntityRepository {
                  set type = excluded.type, name = excluded.name, text = excluded.text,
                      confidence = excluded.confidence, metadata = excluded.metadata, digest = excluded.digest,
                      updated_at = now()
-               where e.digest is distinct from excluded.digest
+               where e.digest is distinct from excluded.digest and e.origin = 'graph'
               returning entity_id, (xmax = 0) as created
             ), indexed as (
               select index_things(array_agg(i.id), array_agg(i.type), array_agg(i.name), array_agg(i.body),
@@ -50,12 +53,14 @@ public final class EntityRepository {
             select entity_id, created from written, indexed
             """;
     private static final String DELETE = """
-            with gone as (
-              delete from entities where entity_id = $1 returning entity_id
+            with found as materialized (
+              select origin from entities where entity_id = $1
+            ), gone as (
+              delete from entities where entity_id = $1 and origin = 'graph' returning entity_id
             ), unindexed as (
               select unindex_things(array_agg(entity_id)) as things from gone
             )
-            select entity_id from gone, unindexed
+            select origin from found, unindexed
             """;
 
     private final TenantTransactions transactions;
@@ -73,14 +78,21 @@ public final class EntityRepository {
                 .switchIfEmpty(Mono.error(() -> new NotFound("entity", id)));
     }
 
-    /** Removes the entity, its relationships and its place in search; an error of {@link NotFound} where it is not. */
+    /**
+     * Removes the entity, its relationships and its place in search.
+     *
+     * @return when it is gone; an error of {@link NotFound} where it is not, of {@code Conflict} where it stands for a
+     *     domain object
+     */
     public Mono<Void> delete(String id) {
         return transactions
                 .writing(connection -> connection
-                        .rows(Query.of(DELETE, row -> id, id))
+                        .rows(Query.of(DELETE, row -> Rows.required(row, "origin", String.class), id))
                         .next()
-                        .flatMap(gone -> AuditLog.record(connection, "deleted", "entity", id)
-                                .thenReturn(gone)))
+                        .flatMap(origin -> origin.equals(GRAPH)
+                                ? AuditLog.record(connection, "deleted", "entity", id)
+                                        .thenReturn(origin)
+                                : Mono.error(Projection.managed(id, origin))))
                 .switchIfEmpty(Mono.error(() -> new NotFound("entity", id)))
                 .then();
     }

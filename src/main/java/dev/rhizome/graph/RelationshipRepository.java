@@ -8,6 +8,7 @@ import dev.rhizome.http.BatchWriter;
 import dev.rhizome.http.Outcome;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
+import io.r2dbc.spi.Readable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +29,15 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
                   as t (source, target, type, directed, confidence, strength, metadata, position)
             ), known as (
               select i.*, exists (select from entities where entity_id = i.source) as source_exists,
-                     exists (select from entities where entity_id = i.target) as target_exists
+                     exists (select from entities where entity_id = i.target) as target_exists,
+                     coalesce((select origin from relationships r where r.source_id = i.source and r.type = i.type
+                                                                    and r.target_id = i.target), 'graph') as origin
                 from incoming i
             ), written as (
               insert into relationships as r (source_id, target_id, type, directed, confidence, strength, metadata)
               select source, target, type, directed, confidence, strength, metadata
                 from known
-               where source_exists and target_exists
+               where source_exists and target_exists and origin = 'graph'
                   on conflict on constraint relationships_pkey do update
                  set directed = excluded.directed, confidence = excluded.confidence, strength = excluded.strength,
                      metadata = excluded.metadata, updated_at = now()
@@ -42,7 +45,7 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
                      is distinct from (excluded.directed, excluded.confidence, excluded.strength, excluded.metadata)
               returning source_id, target_id, type, (xmax = 0) as created
             )
-            select k.position::integer as position, k.source, k.target, k.source_exists, k.target_exists,
+            select k.position::integer as position, k.source, k.target, k.source_exists, k.target_exists, k.origin,
                    w.created is not null as written, coalesce(w.created, false) as created
               from known k
               left join written w on w.source_id = k.source and w.target_id = k.target and w.type = k.type
@@ -50,10 +53,16 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
             """;
 
     private static final String DELETE = """
-            delete from relationships
-             where type = $3 and ((source_id = $1 and target_id = $2)
-                               or (source_id = $2 and target_id = $1 and not directed))
-            returning type
+            with found as materialized (
+              select origin, source_id, target_id
+                from relationships
+               where type = $3 and ((source_id = $1 and target_id = $2)
+                                 or (source_id = $2 and target_id = $1 and not directed))
+            ), gone as (
+              delete from relationships r using found f
+               where r.source_id = f.source_id and r.type = $3 and r.target_id = f.target_id and r.origin = 'graph'
+            )
+            select origin from found
             """;
 
     private final TenantTransactions transactions;
@@ -67,15 +76,7 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
     public Mono<List<Result>> write(List<RelationshipInput> batch) {
         Query<Line> query = Query.of(
                 PUT,
-                row -> new Line(
-                        Rows.required(row, "position", Integer.class),
-                        Rows.required(row, "source_exists", Boolean.class)
-                                ? (Rows.required(row, "target_exists", Boolean.class)
-                                        ? Result.of(outcome(
-                                                Rows.required(row, "written", Boolean.class),
-                                                Rows.required(row, "created", Boolean.class)))
-                                        : missing("target", Rows.required(row, "target", String.class)))
-                                : missing("source", Rows.required(row, "source", String.class))),
+                row -> new Line(Rows.required(row, "position", Integer.class), result(row)),
                 column(batch, RelationshipInput::source, String[]::new),
                 column(batch, RelationshipInput::target, String[]::new),
                 column(batch, RelationshipInput::type, String[]::new),
@@ -97,12 +98,28 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
         String key = source + " -" + type + "-> " + target;
         return transactions
                 .writing(connection -> connection
-                        .rows(Query.of(DELETE, row -> type, source, target, type))
+                        .rows(Query.of(DELETE, row -> Rows.required(row, "origin", String.class), source, target, type))
                         .next()
-                        .flatMap(gone -> AuditLog.record(connection, "deleted", "relationship", key)
-                                .thenReturn(gone)))
+                        .flatMap(origin -> origin.equals(EntityRepository.GRAPH)
+                                ? AuditLog.record(connection, "deleted", "relationship", key)
+                                        .thenReturn(origin)
+                                : Mono.error(Projection.managed(key, origin))))
                 .switchIfEmpty(Mono.error(() -> new NotFound("relationship", key)))
                 .then();
+    }
+
+    private static Result result(Readable row) {
+        if (!Rows.required(row, "source_exists", Boolean.class)) {
+            return missing("source", Rows.required(row, "source", String.class));
+        }
+        if (!Rows.required(row, "target_exists", Boolean.class)) {
+            return missing("target", Rows.required(row, "target", String.class));
+        }
+        String origin = Rows.required(row, "origin", String.class);
+        return origin.equals(EntityRepository.GRAPH)
+                ? Result.of(outcome(
+                        Rows.required(row, "written", Boolean.class), Rows.required(row, "created", Boolean.class)))
+                : Result.of(Projection.managed("this relationship", origin));
     }
 
     private static Map<String, Outcome> outcomes(List<RelationshipInput> batch, List<Line> written) {

@@ -1,0 +1,48 @@
+package dev.rhizome.graph;
+
+import dev.rhizome.problem.Conflict;
+import java.util.Set;
+
+/**
+ * Domain objects in the graph and in search. One of kind {@code agent} with the id {@code ada} stands there as the node
+ * {@code agent:ada}, and only the statements that write the object write the node.
+ */
+public final class Projection {
+
+    /** Longest id of an object, so that its node's fits the graph's 200 characters. */
+    public static final int LONGEST_ID = 180;
+
+    /** Kinds of objects; no entity that is written to the graph directly may have an id that begins like theirs. */
+    private static final Set<String> KINDS =
+            Set.of("agent", "capability", "verdict", "waiver", "gate", "spec", "budget", "policy");
+
+    private Projection() {}
+
+    /** The node's id. */
+    public static String nodeId(String kind, String id) {
+        return kind + ":" + id;
+    }
+
+    /**
+     * A call, in SQL, that writes nodes into graph and search. The arguments {@code $1} to {@code $10} are those of
+     * {@code indexing.IndexArrays}; an entity of the same id that was written to the graph directly makes it fail, as a
+     * {@link Conflict}.
+     *
+     * @param origin a constant: which domain writes them
+     */
+    public static String putNodes(String origin) {
+        return "put_nodes('" + origin + "', $1::text[], $2::text[], $3::text[], $4::text[], $5::real[],"
+                + " $6::text[]::jsonb[], $7::smallint, $8::vector[], $9::smallint, $10::vector[])";
+    }
+
+    /** Whether {@code id} looks like that of a domain object's node. */
+    static boolean isReserved(String id) {
+        int colon = id.indexOf(':');
+        return colon > 0 && KINDS.contains(id.substring(0, colon));
+    }
+
+    /** What is said to whoever changes {@code what}, which stands for an object, through the graph. */
+    static Conflict managed(String what, String origin) {
+        return new Conflict(what + " stands for something of the domain " + origin + ", and is changed there");
+    }
+}
