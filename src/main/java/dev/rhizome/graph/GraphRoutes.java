@@ -3,11 +3,10 @@ package dev.rhizome.graph;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.Bodies;
-import dev.rhizome.http.BulkIngest;
 import dev.rhizome.http.Caller;
 import dev.rhizome.http.Role;
 import dev.rhizome.http.Streams;
+import dev.rhizome.http.Writes;
 import dev.rhizome.indexing.Indexer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -51,8 +50,8 @@ class GraphRoutes {
     }
 
     @Bean
-    EntityHandler.Shared entityShared(Bodies bodies, BulkIngest ingest, Streams streams) {
-        return new EntityHandler.Shared(bodies, ingest, streams);
+    EntityHandler.Shared entityShared(Writes writes, Streams streams) {
+        return new EntityHandler.Shared(writes, streams);
     }
 
     @Bean

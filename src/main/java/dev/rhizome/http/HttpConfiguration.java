@@ -37,6 +37,11 @@ class HttpConfiguration {
     }
 
     @Bean
+    Writes writes(Bodies bodies, BulkIngest ingest) {
+        return new Writes(bodies, ingest);
+    }
+
+    @Bean
     Listing listing(Streams streams) {
         return new Listing(streams);
     }

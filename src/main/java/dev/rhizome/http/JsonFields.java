@@ -33,11 +33,11 @@ public final class JsonFields implements Fields {
     private final JsonNode object;
     private final FieldReader fields;
 
-    private JsonFields(JsonNode object, Set<String> known, FieldReader fields) {
+    private JsonFields(JsonNode object, @Nullable Set<String> known, FieldReader fields) {
         this.object = object;
         this.fields = fields;
         for (String name : object.propertyNames()) {
-            if (!known.contains(name)) {
+            if (known != null && !known.contains(name)) {
                 fields.reject(
                         name,
                         "unknown field",
@@ -53,6 +53,19 @@ public final class JsonFields implements Fields {
      * @throws InvalidRequest naming the line and column where it is malformed
      */
     public static JsonFields parse(byte[] json, Set<String> known) {
+        return parsed(json, known);
+    }
+
+    /**
+     * Parses {@code json}, which must be one object in UTF-8, of a format of others: fields that are not asked for are let be.
+     *
+     * @throws InvalidRequest naming the line and column where it is malformed
+     */
+    public static JsonFields parseOpen(byte[] json) {
+        return parsed(json, null);
+    }
+
+    private static JsonFields parsed(byte[] json, @Nullable Set<String> known) {
         try {
             JsonNode node = JSON.readTree(json);
             if (node.isObject()) {
@@ -205,6 +218,15 @@ public final class JsonFields implements Fields {
 
     /** The fields of each object in an array within this one; empty where it is absent. */
     public List<JsonFields> children(String name, Set<String> known) {
+        return elements(name, known);
+    }
+
+    /** As {@link #children}, of a format of others: fields that are not asked for are let be. */
+    public List<JsonFields> openChildren(String name) {
+        return elements(name, null);
+    }
+
+    private List<JsonFields> elements(String name, @Nullable Set<String> known) {
         JsonNode value = value(name);
         List<JsonFields> children = new ArrayList<>();
         if (value != null && !value.isArray()) {

@@ -1,6 +1,8 @@
 package dev.rhizome.http;
 
 import dev.rhizome.problem.InvalidRequest;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +16,8 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 public final class QueryParameters implements Fields {
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
+
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final MultiValueMap<String, String> values;
     private final FieldReader fields = new FieldReader();
@@ -78,6 +82,24 @@ public final class QueryParameters implements Fields {
             return otherwise;
         }
         return fields.fraction(name, Double.parseDouble(value));
+    }
+
+    /** A duration of ISO 8601 in days and time, such as PT24H, not negative; {@code otherwise} where it is absent. */
+    public Duration duration(String name, Duration otherwise) {
+        String value = text(name);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            Duration duration = Duration.parse(value);
+            if (!duration.isNegative() && duration.compareTo(LONGEST) <= 0) {
+                return duration;
+            }
+        } catch (DateTimeParseException e) {
+            // the same answer as out of range
+        }
+        fields.reject(name, value, "a duration such as PT24H or P30D, up to P36500D");
+        return otherwise;
     }
 
     /** {@code true} or {@code false}. */

@@ -52,6 +52,15 @@ public final class TenantRepository {
     /** Children before parents, a move to another model before what it would fill; each removes one bounded bite. */
     private static final List<String> PURGES = List.of(
             purge("embedding_moves"),
+            purge("entity_chunk_mappings"),
+            purge("agent_relationships"),
+            purge("agent_centrality"),
+            purge("agent_capabilities_graph"),
+            purge("agent_performance_events"),
+            purge("agent_performance_history"),
+            purge("current_load"),
+            purge("agent_capabilities"),
+            purge("agent_profiles"),
             purge("search_terms"),
             purge("search_vocabulary"),
             PURGE_VECTORS,

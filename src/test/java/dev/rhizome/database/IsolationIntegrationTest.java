@@ -37,6 +37,20 @@ class IsolationIntegrationTest {
                                     array['{}']::jsonb[], 1::smallint, array[array_fill(1::real, array[384])::vector],
                                     null, array[null]::vector[]);
                 insert into embedding_moves (from_space, to_space, things) values (1, 2, 1);
+                insert into agent_profiles (agent_id, name, model_family) values ('a', 'A', 'm'), ('b', 'B', 'm');
+                insert into agent_capabilities (agent_id, kind, canonical, value) values ('a', 'language', 'go', 'Go');
+                insert into current_load (agent_id) values ('a');
+                insert into agent_performance_history values (default, 'a', '', 1, 1, 1, 1, 1, now());
+                insert into agent_performance_events (agent_id, event_id, task_type, success, quality, latency_ms)
+                values ('a', 'e', '', true, 1, 1);
+                insert into agent_capabilities_graph (agent_id, node_id, capability_name, canonical_name, confidence)
+                values ('a', 'a', 'N', 'n', 1);
+                insert into entity_chunk_mappings (agent_id, node_id, chunk_id, mention_digest, chunk_type, mention_text,
+                                                   extraction_method, extraction_confidence)
+                values ('a', 'a', 'c', sha256('n'), 'task', 'n', 'manual', 1);
+                insert into agent_relationships (source_id, type, target_id, confidence)
+                values ('agent:a', 'SIMILAR_TO', 'agent:b', 1);
+                insert into agent_centrality values (default, 'a', 1, 1, 1, 1, now());
                 insert into audit_log (actor, role, action, kind, subject) values ('k', 'writer', 'created', 'entity', 'a')
                 """);
         assertThat(ignored).isNotNull();

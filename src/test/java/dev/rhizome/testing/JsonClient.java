@@ -57,6 +57,12 @@ public final class JsonClient {
                 web.post().uri(path).contentType(MediaType.APPLICATION_NDJSON).bodyValue(lines));
     }
 
+    /** The answer to a PATCH of JSON. */
+    public Mono<Answer> patch(String path, String json) {
+        return answer(
+                web.patch().uri(path).contentType(MediaType.APPLICATION_JSON).bodyValue(json));
+    }
+
     /** The answer to a DELETE. */
     public Mono<Answer> delete(String path) {
         return answer(web.delete().uri(path));

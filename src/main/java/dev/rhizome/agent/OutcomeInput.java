@@ -1,0 +1,74 @@
+package dev.rhizome.agent;
+
+import dev.rhizome.http.BulkItem;
+import dev.rhizome.http.JsonFields;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a task ended, as its writer tells it.
+ *
+ * @param id by which it is known again when it is sent twice, generated where there is none
+ * @param success whether it was one
+ * @param quality 0 to 1, to five decimals
+ * @param latencyMs milliseconds that it took, 0 to 10^12
+ * @param tokens used, null where it is not known
+ * @param taskType in lower case, empty for none
+ * @param taskId null where it is not told
+ */
+record OutcomeInput(
+        String id,
+        boolean success,
+        BigDecimal quality,
+        long latencyMs,
+        @Nullable Long tokens,
+        String taskType,
+        @Nullable String taskId)
+        implements BulkItem {
+
+    private static final Set<String> FIELDS =
+            Set.of("id", "success", "quality", "latencyMs", "tokens", "taskType", "taskId");
+    private static final long MOST = 1_000_000_000_000L;
+    private static final int LONGEST_TASK_TYPE = 100;
+    private static final int QUALITY_SCALE = 5;
+
+    static OutcomeInput parse(byte[] json) {
+        JsonFields body = JsonFields.parse(json, FIELDS);
+        String id = body.text("id");
+        String taskId = body.text("taskId");
+        String taskType = body.text("taskType");
+        for (String needed : new String[] {"success", "quality", "latencyMs"}) {
+            if (!body.has(needed)) {
+                body.fields().reject(needed, "missing", needed.equals("success") ? "true or false" : "a number");
+            }
+        }
+        Double quality = body.number("quality", 0, 1);
+        Long latency = body.whole("latencyMs", 0, MOST);
+        OutcomeInput outcome = new OutcomeInput(
+                id == null ? generatedId() : body.fields().id("id", id),
+                body.flag("success", false),
+                BigDecimal.valueOf(quality == null ? 0 : quality).setScale(QUALITY_SCALE, RoundingMode.HALF_UP),
+                latency == null ? 0 : latency,
+                body.whole("tokens", 0, MOST),
+                taskType == null
+                        ? ""
+                        : Skills.canonical(body.fields().text("taskType", taskType, 1, LONGEST_TASK_TYPE)),
+                taskId == null ? null : body.fields().id("taskId", taskId));
+        body.finish();
+        return outcome;
+    }
+
+    @Override
+    public String key() {
+        return id;
+    }
+
+    private static String generatedId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current(); // unique, not secret
+        return new UUID(random.nextLong(), random.nextLong()).toString();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.rhizome.agent;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.http.BatchWriter;
+import dev.rhizome.http.Cursor;
+import dev.rhizome.http.Outcome;
+import io.r2dbc.spi.Readable;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Outcomes of agents' tasks, and the sums that they add up to. */
+final class OutcomeRepository {
+
+    /**
+     * Sums are added to, never read and written back, so that no outcome is lost however many come at once. The rows of one
+     * agent are locked in the order of their task types.
+     */
+    private static final String RECORD = """
+            with agent as materialized (
+              select agent_id from agent_profiles where agent_id = $1 and deleted_at is null for key share
+            ), incoming as (
+              select * from unnest($2::text[], $3::boolean[], $4::numeric[], $5::bigint[], $6::bigint[], $7::text[], $8::text[])
+                         as t (id, success, quality, latency, tokens, task_type, task_id)
+            ), recorded as (
+              insert into agent_performance_events
+                (agent_id, event_id, success, quality, latency_ms, tokens, task_type, task_id)
+              select agent_id, id, success, quality, latency, tokens, task_type, task_id from incoming, agent
+                  on conflict on constraint agent_performance_events_pkey do nothing
+              returning event_id, success, quality, latency_ms, tokens, task_type
+            ), added as (
+              insert into agent_performance_history as h
+                (agent_id, task_type, task_count, success_count, quality_total, latency_total, tokens_total, last_at)
+              select $1, task_type, count(*), count(*) filter (where success), sum(quality), sum(latency_ms),
+                     coalesce(sum(tokens), 0), now()
+                from recorded group by task_type order by task_type
+                  on conflict on constraint agent_performance_history_pkey do update
+                 set task_count = h.task_count + excluded.task_count,
+                     success_count = h.success_count + excluded.success_count,
+                     quality_total = h.quality_total + excluded.quality_total,
+                     latency_total = h.latency_total + excluded.latency_total,
+                     tokens_total = h.tokens_total + excluded.tokens_total,
+                     last_at = greatest(h.last_at, excluded.last_at)
+              returning 1
+            ), heard as (
+              update current_load set last_active_at = greatest(last_active_at, now())
+               where agent_id = $1 and exists (select from recorded) and (select count(*) from added) > 0
+            )
+            select a.agent_id, r.event_id from agent a left join recorded r on true
+            """;
+
+    private static final String LIST = """
+            select event_id, success, quality, latency_ms, tokens, task_type, task_id, recorded_at
+              from agent_performance_events
+             where agent_id = $1 and (recorded_at, event_id) < ($2, $3)
+             order by recorded_at desc, event_id desc
+             limit $4
+            """;
+
+    private final TenantTransactions transactions;
+
+    OutcomeRepository(TenantTransactions transactions) {
+        this.transactions = transactions;
+    }
+
+    private record Recorded(@Nullable String id) {}
+
+    /** An outcome as it is stored. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Stored(
+            String id,
+            boolean success,
+            double quality,
+            long latencyMs,
+            @Nullable Long tokens,
+            @Nullable String taskType,
+            @Nullable String taskId,
+            Instant recordedAt) {
+
+        private static Stored of(Readable row) {
+            String taskType = Rows.required(row, "task_type", String.class);
+            return new Stored(
+                    Rows.required(row, "event_id", String.class),
+                    Rows.required(row, "success", Boolean.class),
+                    Rows.required(row, "quality", BigDecimal.class).doubleValue(),
+                    Rows.required(row, "latency_ms", Long.class),
+                    row.get("tokens", Long.class),
+                    taskType.isEmpty() ? null : taskType,
+                    row.get("task_id", String.class),
+                    Rows.required(row, "recorded_at", Instant.class));
+        }
+
+        Cursor cursor() {
+            return Cursor.of(recordedAt.toString(), id);
+        }
+    }
+
+    /** A writer of outcomes of {@code agent}; an error of {@code NotFound} where there is no such agent. */
+    BatchWriter<OutcomeInput> of(String agent) {
+        return batch -> record(agent, batch)
+                .map(recorded -> batch.stream()
+                        .map(outcome -> BatchWriter.Result.of(
+                                recorded.contains(outcome.id()) ? Outcome.CREATED : Outcome.UNCHANGED))
+                        .toList());
+    }
+
+    private Mono<Set<String>> record(String agent, List<OutcomeInput> batch) {
+        Query<Recorded> query = Query.of(
+                RECORD,
+                row -> new Recorded(row.get("event_id", String.class)),
+                agent,
+                batch.stream().map(OutcomeInput::id).toArray(String[]::new),
+                batch.stream().map(OutcomeInput::success).toArray(Boolean[]::new),
+                batch.stream().map(OutcomeInput::quality).toArray(BigDecimal[]::new),
+                batch.stream().map(OutcomeInput::latencyMs).toArray(Long[]::new),
+                nullable(batch, OutcomeInput::tokens).toArray(Long[]::new),
+                batch.stream().map(OutcomeInput::taskType).toArray(String[]::new),
+                nullable(batch, OutcomeInput::taskId).toArray(String[]::new));
+        return transactions
+                .writing(connection -> connection.list(query))
+                .filter(rows -> !rows.isEmpty())
+                .switchIfEmpty(AgentRepository.missing(agent))
+                .map(rows -> rows.stream().map(row -> String.valueOf(row.id())).collect(Collectors.toSet()));
+    }
+
+    private static <T> List<@Nullable T> nullable(List<OutcomeInput> batch, Function<OutcomeInput, @Nullable T> field) {
+        List<@Nullable T> column = new java.util.ArrayList<>(batch.size());
+        batch.forEach(outcome -> column.add(field.apply(outcome)));
+        return column;
+    }
+
+    /** Outcomes of {@code agent}, newest first, those behind {@code after}. */
+    Flux<Stored> list(String agent, @Nullable Cursor after, int limit) {
+        return transactions.read(Query.of(
+                LIST,
+                Stored::of,
+                agent,
+                after == null
+                        ? Instant.parse("9999-01-01T00:00:00Z")
+                        : Instant.parse(after.key().getFirst()),
+                after == null ? "" : after.key().getLast(),
+                limit));
+    }
+}

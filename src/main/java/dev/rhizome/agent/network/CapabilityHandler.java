@@ -1,0 +1,96 @@
+package dev.rhizome.agent.network;
+
+import dev.rhizome.http.Cursor;
+import dev.rhizome.http.Listing;
+import dev.rhizome.http.QueryParameters;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** Requests about capabilities of agents and what shows them. */
+final class CapabilityHandler {
+
+    private static final Listing.Shape<Capability> CAPABILITIES = new Listing.Shape<>("capability", Capability::cursor);
+    private static final Listing.Shape<EvidenceRepository.Evidence> EVIDENCE =
+            new Listing.Shape<>("evidence", EvidenceRepository.Evidence::cursor);
+
+    private final CapabilityRepository capabilities;
+    private final CapabilityWriter writer;
+    private final EvidenceRepository evidence;
+    private final NetworkHandler.Answers answers;
+
+    CapabilityHandler(
+            CapabilityRepository capabilities,
+            CapabilityWriter writer,
+            EvidenceRepository evidence,
+            NetworkHandler.Answers answers) {
+        this.capabilities = capabilities;
+        this.writer = writer;
+        this.evidence = evidence;
+        this.answers = answers;
+    }
+
+    Mono<ServerResponse> put(ServerRequest request) {
+        return answers.writes().put(request, CapabilityInput::parse, writer.of(agent(request)));
+    }
+
+    Mono<ServerResponse> list(ServerRequest request) {
+        QueryParameters query = new QueryParameters(request, Set.of("name", "validationStatus", "limit", "cursor"));
+        CapabilityRepository.Filter filter =
+                new CapabilityRepository.Filter(query.text("validationStatus"), node(query));
+        Listing.Paging paging = Listing.Paging.read(query);
+        query.finish();
+        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.NUMBER, Cursor.Part.TEXT);
+        return answers.listing()
+                .respond(
+                        request,
+                        paging,
+                        capabilities.list(agent(request), filter, after, paging.fetch()),
+                        CAPABILITIES);
+    }
+
+    Mono<ServerResponse> delete(ServerRequest request) {
+        QueryParameters query = new QueryParameters(request, Set.of("name"));
+        String name = query.text("name");
+        if (name == null) {
+            query.fields().reject("name", "missing", "the name of a capability");
+        }
+        query.finish();
+        return capabilities
+                .delete(agent(request), CapabilityInput.canonical(String.valueOf(name)))
+                .then(ServerResponse.noContent().build());
+    }
+
+    Mono<ServerResponse> demonstrate(ServerRequest request) {
+        return answers.bodies()
+                .json(request)
+                .map(Demonstration::parse)
+                .flatMap(demonstration -> capabilities.demonstrate(agent(request), demonstration))
+                .then(ServerResponse.noContent().build());
+    }
+
+    Mono<ServerResponse> putEvidence(ServerRequest request) {
+        return answers.writes().put(request, EvidenceInput::parse, evidence.of(agent(request)));
+    }
+
+    Mono<ServerResponse> listEvidence(ServerRequest request) {
+        QueryParameters query = new QueryParameters(request, Set.of("name", "limit", "cursor"));
+        String node = node(query);
+        Listing.Paging paging = Listing.Paging.read(query);
+        query.finish();
+        Cursor after = Cursor.decode(paging.cursor(), 3);
+        return answers.listing()
+                .respond(request, paging, evidence.list(agent(request), node, after, paging.fetch()), EVIDENCE);
+    }
+
+    private static @Nullable String node(QueryParameters query) {
+        String name = query.text("name");
+        return name == null ? null : CapabilityInput.nodeId(CapabilityInput.canonical(name));
+    }
+
+    private static String agent(ServerRequest request) {
+        return request.pathVariable("id");
+    }
+}

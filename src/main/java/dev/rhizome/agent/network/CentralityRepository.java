@@ -1,0 +1,169 @@
+package dev.rhizome.agent.network;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.audit.AuditLog;
+import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.http.Cursor;
+import dev.rhizome.problem.Conflict;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Centrality of agents, computed on request over the whole network and kept until the next time. */
+final class CentralityRepository {
+
+    private static final String AGENTS =
+            "select agent_id from agent_profiles where deleted_at is null order by agent_id limit $1";
+    private static final String EDGES = """
+            select substr(r.source_id, 7) as source, substr(r.target_id, 7) as target, r.is_directional,
+                   (r.confidence * r.strength)::float8 as weight
+              from agent_relationships r
+              join agent_profiles s on s.node_id = r.source_id and s.deleted_at is null
+              join agent_profiles t on t.node_id = r.target_id and t.deleted_at is null
+             order by r.source_id, r.type, r.target_id
+             limit $1
+            """;
+    private static final String CLEAR = "delete from agent_centrality";
+    /** Agents that went while it was computed are left out. */
+    private static final String STORE = """
+            insert into agent_centrality (agent_id, degree, weighted_degree, pagerank, betweenness, computed_at)
+            select t.agent_id, degree, weighted, pagerank, betweenness, now()
+              from unnest($1::text[], $2::integer[], $3::float8[], $4::float8[], $5::float8[])
+                as t (agent_id, degree, weighted, pagerank, betweenness)
+             where exists (select from agent_profiles p where p.agent_id = t.agent_id)
+            """;
+
+    private static final String LIST = """
+            select c.agent_id, p.name, c.degree, c.weighted_degree, c.pagerank, c.betweenness, c.computed_at
+              from agent_centrality c join agent_profiles p on p.agent_id = c.agent_id
+             where c.pagerank < $1 or (c.pagerank = $1 and c.agent_id > $2)
+             order by c.pagerank desc, c.agent_id
+             limit $3
+            """;
+
+    private final TenantTransactions transactions;
+    private final NetworkProperties properties;
+
+    CentralityRepository(TenantTransactions transactions, NetworkProperties properties) {
+        this.transactions = transactions;
+        this.properties = properties;
+    }
+
+    /** What a computation was over. */
+    record Computed(int agents, int relationships, boolean betweenness, long tookMs) {}
+
+    /** Centrality of an agent as it was computed last. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Central(
+            String agent,
+            String name,
+            int degree,
+            double weightedDegree,
+            double pagerank,
+            @Nullable Double betweenness,
+            Instant computedAt) {
+
+        private static Central of(Readable row) {
+            return new Central(
+                    Rows.required(row, "agent_id", String.class),
+                    Rows.required(row, "name", String.class),
+                    Rows.required(row, "degree", Integer.class),
+                    Rows.required(row, "weighted_degree", Double.class),
+                    Rows.required(row, "pagerank", Double.class),
+                    row.get("betweenness", Double.class),
+                    Rows.required(row, "computed_at", Instant.class));
+        }
+
+        Cursor cursor() {
+            return Cursor.of(Double.toString(pagerank), agent);
+        }
+    }
+
+    private record Network(List<String> agents, List<Centrality.Edge> edges) {}
+
+    /**
+     * Computes it anew, off the event loops and without a connection, and replaces what is stored.
+     *
+     * @return over what; an error of {@link Conflict} where the network is larger than the settings allow. Cancelled, what is
+     *     stored stays
+     */
+    Mono<Computed> compute() {
+        long began = System.nanoTime();
+        Query<String> agents =
+                Query.of(AGENTS, row -> Rows.required(row, "agent_id", String.class), properties.mostAgents() + 1);
+        Query<Centrality.Edge> edges = Query.of(EDGES, CentralityRepository::edge, properties.mostRelationships() + 1);
+        return transactions
+                .reading(connection -> connection.list(agents).zipWhen(found -> connection.list(edges), Network::new))
+                .flatMap(network -> isTooLarge(network)
+                        ? Mono.error(new Conflict("there are more than " + properties.mostAgents() + " agents or "
+                                + properties.mostRelationships() + " relationships"))
+                        : Mono.fromCallable(() -> Centrality.measure(
+                                        network.agents(), network.edges(), properties.mostForBetweenness()))
+                                .subscribeOn(Schedulers.boundedElastic())
+                                .flatMap(this::store)
+                                .thenReturn(new Computed(
+                                        network.agents().size(),
+                                        network.edges().size(),
+                                        network.agents().size() <= properties.mostForBetweenness(),
+                                        0)))
+                .map(computed -> new Computed(
+                        computed.agents(),
+                        computed.relationships(),
+                        computed.betweenness(),
+                        (System.nanoTime() - began) / 1_000_000));
+    }
+
+    private boolean isTooLarge(Network network) {
+        return network.agents().size() > properties.mostAgents()
+                || network.edges().size() > properties.mostRelationships();
+    }
+
+    private static Centrality.Edge edge(Readable row) {
+        return new Centrality.Edge(
+                Rows.required(row, "source", String.class),
+                Rows.required(row, "target", String.class),
+                Rows.required(row, "is_directional", Boolean.class),
+                Rows.required(row, "weight", Double.class));
+    }
+
+    private Mono<Void> store(List<Centrality.Measures> measures) {
+        List<@Nullable Double> betweenness = new ArrayList<>();
+        measures.forEach(one -> betweenness.add(one.betweenness()));
+        Object[] arguments = {
+            column(measures, Centrality.Measures::agent).toArray(String[]::new),
+            column(measures, Centrality.Measures::degree).toArray(Integer[]::new),
+            column(measures, Centrality.Measures::weightedDegree).toArray(Double[]::new),
+            column(measures, Centrality.Measures::pagerank).toArray(Double[]::new),
+            betweenness.toArray(Double[]::new)
+        };
+        return transactions
+                .writing(connection -> connection
+                        .changed(CLEAR)
+                        .then(connection.changed(STORE, arguments))
+                        .then(AuditLog.record(connection, "computed", "centrality", "agents"))
+                        .thenReturn(true))
+                .then();
+    }
+
+    private static <T> List<T> column(List<Centrality.Measures> measures, Function<Centrality.Measures, T> field) {
+        return measures.stream().map(field).toList();
+    }
+
+    /** As it was computed last, the agent of the highest PageRank first, those behind {@code after}. */
+    Flux<Central> list(@Nullable Cursor after, int limit) {
+        return transactions.read(Query.of(
+                LIST,
+                Central::of,
+                after == null ? 2d : Double.parseDouble(after.key().getFirst()),
+                after == null ? "" : after.key().getLast(),
+                limit));
+    }
+}
