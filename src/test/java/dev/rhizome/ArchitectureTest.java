@@ -68,7 +68,7 @@ class ArchitectureTest {
             .whereLayer("features")
             .mayOnlyBeAccessedByLayers("domain", "search", "cli")
             .whereLayer("audit")
-            .mayOnlyBeAccessedByLayers("domain", "features")
+            .mayOnlyBeAccessedByLayers("domain", "features", "indexing")
             .whereLayer("indexing")
             .mayOnlyBeAccessedByLayers("domain", "features", "search")
             .whereLayer("http")

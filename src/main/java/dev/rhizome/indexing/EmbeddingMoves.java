@@ -1,7 +1,9 @@
 package dev.rhizome.indexing;
 
+import dev.rhizome.audit.AuditLog;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.embedding.Embedding;
@@ -190,12 +192,18 @@ final class EmbeddingMoves {
     Mono<Short> begin(String model) {
         return transactions.writing(connection -> connection
                 .rows(Query.of(BEGIN, row -> Rows.required(row, "to_space", Short.class), model))
-                .next());
+                .next()
+                .flatMap(space -> AuditLog.record(connection, "begun", "embedding-move", model)
+                        .thenReturn(space)));
     }
 
     /** Turns a move back that has not switched yet; whether there was one. */
     Mono<Boolean> cancel() {
-        return whereNobodyWrites(CANCEL);
+        return transactions.writing(connection -> whereNobodyWrites(connection, CANCEL)
+                .flatMap(stopped -> stopped
+                        ? AuditLog.record(connection, "cancelled", "embedding-move", "to another model")
+                                .thenReturn(true)
+                        : Mono.just(false)));
     }
 
     /** Tenants with a move that nobody works on. */
@@ -252,15 +260,15 @@ final class EmbeddingMoves {
 
     /** Lets the new space answer if nothing is missing in it; whether it did. */
     Mono<Boolean> switchOver() {
-        return whereNobodyWrites(SWITCH);
+        return transactions.writing(connection -> whereNobodyWrites(connection, SWITCH));
     }
 
-    private Mono<Boolean> whereNobodyWrites(String change) {
-        return transactions.writing(connection -> connection
+    private static Mono<Boolean> whereNobodyWrites(TenantConnection connection, String change) {
+        return connection
                 .list(Query.of(LOCK_MOVE, row -> true))
                 .then(connection.list(Query.of(LOCK_TENANT, row -> true)))
                 .then(connection.changed(change))
-                .map(changed -> changed > 0));
+                .map(changed -> changed > 0);
     }
 
     /** Removes up to {@code most} vectors of the space that is not needed any more; how many. */

@@ -1,7 +1,8 @@
 /**
  * What puts things into search, whatever table they come from: a tenant's language and models, and the vectors of its things.
  *
- * <p>Start at {@link dev.rhizome.indexing.Indexer}. Depends on {@code database} and {@code embedding}.
+ * <p>Start at {@link dev.rhizome.indexing.Indexer}. Depends on {@code database},
+ * {@code embedding} and {@code audit}.
  */
 @NullMarked
 @CheckReturnValue

@@ -75,7 +75,13 @@ class MigrationIntegrationTest {
         before = List.of(DATABASE.asApplication(ACME, KEPT), DATABASE.asApplication(OTHER, KEPT));
         String vectors = "select thing_id || embedding from hybrid_search_index where embedding is not null order by 1";
         vectorsBefore = List.of(DATABASE.asApplication(ACME, vectors), DATABASE.asApplication(OTHER, vectors));
-        assertThat(migrations().migrate()).isEqualTo(Migrations.newest() - 4);
+        // By way of the version before agents, whose rows then get what was added to them.
+        assertThat(migrations().migrateTo(8)).isEqualTo(4);
+        assertThat(DATABASE.asApplication(ACME, """
+                        insert into entities (entity_id, type, name, digest) values ('agent:old', 'NOTE', 'an old note', '')
+                        """)).containsExactly("1");
+        before = List.of(DATABASE.asApplication(ACME, KEPT), before.getLast());
+        assertThat(migrations().migrate()).isEqualTo(Migrations.newest() - 8);
     }
 
     private static void load(UUID tenant, int things, WordVectors model) throws SQLException {
@@ -205,9 +211,24 @@ class MigrationIntegrationTest {
                     .hasSize(3);
             assertThat(hits(acme, "{\"query\":\"bare\",\"types\":[\"NOTE\"]}")).hasSize(1);
             isWritten(service.json(service.newKey(EMPTY.toString(), "writer")));
+            whatStandsInTheWayOfAnAgentIsKept(acme);
         } finally {
             service.close();
         }
+    }
+
+    private static void whatStandsInTheWayOfAnAgentIsKept(JsonClient client) {
+        String agent = "{\"id\":\"%s\",\"name\":\"%1$s\",\"modelFamily\":\"m\"}";
+        Answer taken = client.post("/v1/agents", agent.formatted("old")).block(LIMIT);
+        Answer free = client.post("/v1/agents", agent.formatted("new")).block(LIMIT);
+
+        assertThat(Objects.requireNonNull(taken).status()).isEqualTo(409);
+        assertThat(Objects.requireNonNull(free).status()).isEqualTo(201);
+        assertThat(Objects.requireNonNull(client.get("/v1/entities/agent:old").block(LIMIT))
+                        .body()
+                        .path("name")
+                        .asString())
+                .isEqualTo("an old note");
     }
 
     private static void isWritten(JsonClient client) {

@@ -102,7 +102,15 @@ final class CrossTenantCases {
     }
 
     static List<Case> all() {
-        return Stream.of(tenants(), writes(), reads(), audit(), operations())
+        return Stream.of(
+                        tenants(),
+                        writes(),
+                        reads(),
+                        agentWrites(),
+                        networkWrites(),
+                        agentReads(),
+                        audit(),
+                        operations())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -154,7 +162,13 @@ final class CrossTenantCases {
                 Case.of("GET /v1/graph/path", Role.READER, 404, "/v1/graph/path?from=own&to={entity}"),
                 Case.of("POST /v1/search", Role.READER, 200, "/v1/search")
                         .with("{\"query\":\"{word}\",\"filter\":{\"word\":\"{word}\"}}")));
+        for (String what : List.of("", "/statistics", "/summary", "/capabilities", "/relationships")) {
+            reads.add(Case.of("GET /v1/agents/{id}" + what, Role.READER, 404, "/v1/agents/{entity}" + what));
+        }
+        reads.add(Case.of("POST /v1/agents/match", Role.READER, 200, "/v1/agents/match")
+                .with("{\"specializations\":[\"{word}\"]}"));
         for (String type : List.of(JSON, LINES, EVENTS)) {
+            reads.add(Case.of("GET /v1/agents", Role.READER, 200, "/v1/agents").as(type, 200));
             String near = "/v1/entities/{entity}/neighbours";
             reads.add(Case.of("GET /v1/entities/{id}/neighbours", Role.READER, 404, near)
                     .as(type, 404));
@@ -164,6 +178,63 @@ final class CrossTenantCases {
             reads.add(Case.of("GET /v1/search", Role.READER, 200, search).as(type, 200));
         }
         return reads;
+    }
+
+    private static List<Case> agentWrites() {
+        String agents = "POST /v1/agents";
+        String agent = "/v1/agents/{entity}";
+        return List.of(
+                Case.of(agents, Role.WRITER, 201, "/v1/agents")
+                        .with("{\"id\":\"{entity}\",\"name\":\"{word}\",\"modelFamily\":\"m\"}"),
+                Case.of(agents + "/cards", Role.WRITER, 201, "/v1/agents/cards?id={entity}")
+                        .with("{\"name\":\"{word}\"}"),
+                Case.of("DELETE /v1/agents/stale", Role.WRITER, 200, "/v1/agents/stale?olderThan=PT0S"),
+                Case.of("PATCH /v1/agents/{id}", Role.WRITER, 404, agent).with("{\"name\":\"mine\"}"),
+                Case.of("DELETE /v1/agents/{id}", Role.WRITER, 404, agent + "?hard=true"),
+                Case.of(agents + "/{id}/restore", Role.WRITER, 404, agent + "/restore"),
+                Case.of(agents + "/{id}/load", Role.WRITER, 404, agent + "/load")
+                        .with("{\"active\":1}"),
+                Case.of(agents + "/{id}/outcomes", Role.WRITER, 404, agent + "/outcomes")
+                        .with("{\"success\":true,\"quality\":1,\"latencyMs\":1}"));
+    }
+
+    private static List<Case> networkWrites() {
+        String of = "/v1/agents/{id}/capabilities";
+        String agents = "/v1/agents/relationships";
+        String theirs = "/v1/agents/{entity}/capabilities";
+        String pair = "{\"source\":\"{entity}\",\"target\":\"{other}\",\"type\":\"SIMILAR_TO\"%s}";
+        return List.of(
+                Case.of("POST " + of, Role.WRITER, 404, theirs).with("{\"name\":\"{word}\",\"confidence\":1}"),
+                Case.of("DELETE " + of, Role.WRITER, 404, theirs + "?name={word}"),
+                Case.of("POST " + of + "/demonstrations", Role.WRITER, 404, theirs + "/demonstrations")
+                        .with("{\"name\":\"{word}\",\"success\":true}"),
+                Case.of("POST " + of + "/evidence", Role.WRITER, 400, theirs + "/evidence")
+                        .with("{\"capability\":\"{word}\",\"chunkId\":\"c\",\"chunkType\":\"task\",\"mention\":\"m\","
+                                + "\"method\":\"llm\",\"confidence\":1}"),
+                Case.of("POST " + agents, Role.WRITER, 400, agents).with(pair.formatted(",\"confidence\":1")),
+                Case.of("POST " + agents + "/observations", Role.WRITER, 404, agents + "/observations")
+                        .with(pair.formatted("")),
+                Case.of(
+                        "DELETE " + agents,
+                        Role.WRITER,
+                        404,
+                        agents + "?source={entity}&target={other}&type=SIMILAR_TO"),
+                Case.of("POST /v1/agents/centrality", Role.WRITER, 200, "/v1/agents/centrality"));
+    }
+
+    /** Calls that tell nothing of ids. */
+    private static List<Case> agentReads() {
+        return List.of(
+                Case.of("GET /v1/agents/statistics", Role.READER, 200, "/v1/agents/statistics"),
+                Case.of("GET /v1/agents/{id}/outcomes", Role.READER, 404, "/v1/agents/{entity}/outcomes"),
+                Case.of("GET /v1/agents/stale", Role.READER, 200, "/v1/agents/stale"),
+                Case.of("GET /v1/agents/{id}/card", Role.READER, 404, "/v1/agents/{entity}/card"),
+                Case.of(
+                        "GET /v1/agents/{id}/capabilities/evidence",
+                        Role.READER,
+                        404,
+                        "/v1/agents/{entity}/capabilities/evidence"),
+                Case.of("GET /v1/agents/centrality", Role.READER, 200, "/v1/agents/centrality"));
     }
 
     private static List<Case> audit() {

@@ -43,12 +43,14 @@ final class CapabilityHandler {
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
         Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.NUMBER, Cursor.Part.TEXT);
-        return answers.listing()
-                .respond(
-                        request,
-                        paging,
-                        capabilities.list(agent(request), filter, after, paging.fetch()),
-                        CAPABILITIES);
+        return capabilities
+                .knownAgent(agent(request))
+                .flatMap(agent -> answers.listing()
+                        .respond(
+                                request,
+                                paging,
+                                capabilities.list(agent, filter, after, paging.fetch()),
+                                CAPABILITIES));
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
@@ -81,8 +83,10 @@ final class CapabilityHandler {
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
         Cursor after = Cursor.decode(paging.cursor(), 3);
-        return answers.listing()
-                .respond(request, paging, evidence.list(agent(request), node, after, paging.fetch()), EVIDENCE);
+        return capabilities
+                .knownAgent(agent(request))
+                .flatMap(agent -> answers.listing()
+                        .respond(request, paging, evidence.list(agent, node, after, paging.fetch()), EVIDENCE));
     }
 
     private static @Nullable String node(QueryParameters query) {

@@ -114,6 +114,8 @@ final class CapabilityRepository {
              where not exists (select from agent_capabilities_graph where node_id = $1)
             """;
 
+    private static final String KNOWN = "select agent_id from agent_profiles where agent_id = $1";
+
     private final TenantTransactions transactions;
 
     CapabilityRepository(TenantTransactions transactions) {
@@ -197,6 +199,14 @@ final class CapabilityRepository {
             }
         }
         return outcomes;
+    }
+
+    /** The id, or an error of {@link NotFound} where there is no such agent. */
+    Mono<String> knownAgent(String id) {
+        return transactions
+                .read(Query.of(KNOWN, row -> id, id))
+                .next()
+                .switchIfEmpty(Mono.error(() -> new NotFound("agent", id)));
     }
 
     /**

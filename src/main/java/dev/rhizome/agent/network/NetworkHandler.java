@@ -1,10 +1,12 @@
 package dev.rhizome.agent.network;
 
+import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Cursor;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.Streams;
+import dev.rhizome.http.Writes;
 import java.util.Set;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -20,22 +22,24 @@ final class NetworkHandler {
 
     private final AgentRelationshipRepository relationships;
     private final CentralityRepository centrality;
+    private final CapabilityRepository capabilities;
     private final SummaryRepository summaries;
     private final Answers answers;
 
     NetworkHandler(
-            AgentRelationshipRepository relationships,
+            TenantTransactions transactions,
             CentralityRepository centrality,
-            SummaryRepository summaries,
+            CapabilityRepository capabilities,
             Answers answers) {
-        this.relationships = relationships;
+        this.relationships = new AgentRelationshipRepository(transactions);
         this.centrality = centrality;
-        this.summaries = summaries;
+        this.capabilities = capabilities;
+        this.summaries = new SummaryRepository(transactions);
         this.answers = answers;
     }
 
     /** What reads bodies and writes answers. */
-    record Answers(dev.rhizome.http.Writes writes, Bodies bodies, Listing listing, Streams streams) {}
+    record Answers(Writes writes, Bodies bodies, Listing listing, Streams streams) {}
 
     Mono<ServerResponse> put(ServerRequest request) {
         return answers.writes().put(request, AgentRelationshipInput::parse, relationships);
@@ -55,13 +59,13 @@ final class NetworkHandler {
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
         Cursor after = Cursor.decode(paging.cursor(), 3);
-        return summaries
-                .of(request.pathVariable("id"))
-                .flatMap(known -> answers.listing()
+        return capabilities
+                .knownAgent(request.pathVariable("id"))
+                .flatMap(agent -> answers.listing()
                         .respond(
                                 request,
                                 paging,
-                                relationships.list(known.agent(), type, after, paging.fetch()),
+                                relationships.list(agent, type, after, paging.fetch()),
                                 RELATIONSHIPS));
     }
 

@@ -58,9 +58,9 @@ class NetworkRoutes {
     NetworkHandler networkHandler(
             TenantTransactions transactions, NetworkProperties properties, NetworkHandler.Answers answers) {
         return new NetworkHandler(
-                new AgentRelationshipRepository(transactions),
+                transactions,
                 new CentralityRepository(transactions, properties),
-                new SummaryRepository(transactions),
+                new CapabilityRepository(transactions),
                 answers);
     }
 
