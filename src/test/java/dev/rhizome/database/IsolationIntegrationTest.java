@@ -20,7 +20,7 @@ class IsolationIntegrationTest {
     private static final UUID OTHER = UUID.fromString("00000000-0000-7000-8000-00000000000b");
 
     /** Tables to which rows are only added. */
-    private static final List<String> APPEND_ONLY = List.of("audit_log");
+    private static final List<String> APPEND_ONLY = List.of("audit_log", "event_anchors", "performance_events");
 
     private static TestDatabase database = TestDatabase.create();
 
@@ -37,6 +37,21 @@ class IsolationIntegrationTest {
                                     array['{}']::jsonb[], 1::smallint, array[array_fill(1::real, array[384])::vector],
                                     null, array[null]::vector[]);
                 insert into embedding_moves (from_space, to_space, things) values (1, 2, 1);
+                select add_event_partition('2026-03-01');
+                insert into performance_events (sequence, event_id, type, occurred_at, received_at, mac)
+                values (1, 'e', 'system_health', '2026-03-01', now(), sha256('')),
+                       (2, 'f', 'system_health', '2001-03-01', now(), sha256(''));
+                insert into event_heads (sequence, mac, seal) values (2, sha256(''), sha256(''));
+                insert into event_anchors (sequence, mac, events, policy, newest_at, pruned_at, seal)
+                values (1, sha256(''), 1, 'delete', now(), now(), sha256(''));
+                insert into event_upkeep (rolled_up_to) values (1);
+                insert into performance_rollups (hour, agent_id, type, events, successes, errors, latencies)
+                values ('2026-03-01', '', 'system_health', 1, 0, 0, 0);
+                insert into performance_anomalies (anomaly_id, type, severity, method, detected_at)
+                values ('a', 'latency_spike', 'low', 'client', now());
+                insert into benchmark_datasets (dataset_id, name, task_type, test_cases) values ('d', 'D', 'code', 1);
+                insert into benchmark_evaluations (evaluation_id, dataset_id, agent_id) values ('v', 'd', 'a');
+                insert into agent_performance_profiles (agent_id, task_type) values ('a', 'code');
                 insert into audit_log (actor, role, action, kind, subject) values ('k', 'writer', 'created', 'entity', 'a')
                 """);
         assertThat(ignored).isNotNull();

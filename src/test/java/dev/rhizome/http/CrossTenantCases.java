@@ -102,7 +102,7 @@ final class CrossTenantCases {
     }
 
     static List<Case> all() {
-        return Stream.of(tenants(), writes(), reads(), audit(), operations())
+        return Stream.of(tenants(), writes(), reads(), events(), audit(), operations())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -164,6 +164,25 @@ final class CrossTenantCases {
             reads.add(Case.of("GET /v1/search", Role.READER, 200, search).as(type, 200));
         }
         return reads;
+    }
+
+    private static List<Case> events() {
+        Case event = Case.of("POST /v1/events", Role.WRITER, 201, "/v1/events")
+                .with("{\"id\":\"{entity}\",\"type\":\"t\",\"agentId\":\"{other}\",\"at\":\"2026-01-01T00:00:00Z\"}");
+        String days = "since=2026-01-01T00:00:00Z&until=2026-01-02T00:00:00Z";
+        return List.of(
+                event,
+                event.as(LINES, 200),
+                Case.of("GET /v1/events", Role.READER, 200, "/v1/events?agentId={entity}"),
+                Case.of("GET /v1/events", Role.READER, 200, "/v1/events?taskId={other}")
+                        .as(LINES, 200),
+                Case.of("GET /v1/events/{id}", Role.READER, 404, "/v1/events/{entity}"),
+                Case.of("GET /v1/events/stats", Role.READER, 200, "/v1/events/stats?agentId={entity}&" + days),
+                Case.of("GET /v1/events/health", Role.READER, 200, "/v1/events/health"),
+                Case.of("GET /v1/events/verify", Role.READER, 200, "/v1/events/verify")
+                        .alsoForAuditors(),
+                Case.of("GET /v1/events/verify", Role.READER, 200, "/v1/events/verify")
+                        .as(EVENTS, 200));
     }
 
     private static List<Case> audit() {
