@@ -63,10 +63,11 @@ begin
   if first > now() at time zone 'UTC' + interval '2 months' then
     raise exception 'month: % (expected: at most two months from now)', month using errcode = '22023';
   end if;
-  if first < '2025-01-01' or to_regclass('rhizome.' || name) is not null then
+  if first < '2025-01-01' then
     return false;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended('rhizome.add_event_partition', 0));
+  -- One at a time. An advisory lock would not do: behind it, the catalogue is still seen as it was before.
+  lock table rhizome.performance_events in share update exclusive mode;
   if to_regclass('rhizome.' || name) is not null then
     return false;
   end if;

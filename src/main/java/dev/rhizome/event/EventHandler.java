@@ -25,7 +25,8 @@ import reactor.core.publisher.Mono;
 /** Requests that write, read and verify events. */
 final class EventHandler {
 
-    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+    static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+    static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
     private static final Duration USUAL_WINDOW = Duration.ofDays(30);
 
     private final EventWriter writer;
@@ -72,7 +73,7 @@ final class EventHandler {
                 Words.id(query, "agentId"),
                 Words.id(query, "taskId"),
                 Words.type(query, "type"),
-                query.instant("since", Instant.EPOCH),
+                query.instant("since", EARLIEST),
                 query.instant("until", LATEST));
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();

@@ -22,7 +22,7 @@ public record EventProperties(
         @DefaultValue("") String integrityKey,
         @Min(1) @Max(1_000_000) @DefaultValue("50000") int rollUpBatch,
         @DefaultValue("1h") Duration retentionInterval,
-        @Min(1) @Max(100_000) @DefaultValue("10000") int retentionBatch,
+        @Min(1) @Max(100_000) @DefaultValue("5000") int retentionBatch,
         @DefaultValue Anomalies anomalies) {
 
     /**
