@@ -37,9 +37,10 @@ call rhizome.make_append_only('rhizome.performance_events');
 grant select, insert on rhizome.performance_events to rhizome_app;
 -- The chain in its order: verification, roll-ups of what is new, retention.
 create index performance_events_chain on rhizome.performance_events (tenant_id, sequence);
--- All events newest first, and those of one agent.
+-- All events newest first, those of one agent, and those of one type, which may be rare.
 create index performance_events_newest on rhizome.performance_events (tenant_id, occurred_at, sequence);
 create index performance_events_of_agent on rhizome.performance_events (tenant_id, agent_id, occurred_at, sequence);
+create index performance_events_of_type on rhizome.performance_events (tenant_id, type, occurred_at, sequence);
 
 comment on table rhizome.performance_events is 'What agents did and how well, by month; each row is bound to the one before by mac.';
 comment on column rhizome.performance_events.mac

@@ -100,6 +100,10 @@ public final class EventWriter implements BatchWriter<EventInput> {
             if (both.getT1().isEmpty()) {
                 return Mono.error(() -> new Refused("the tenant is being removed"));
             }
+            if (!both.getT1().getFirst().holds(chain)) {
+                return Mono.error(() -> new Conflict("the chain does not end with a seal of this installation's key;"
+                        + " verify it, and see rhizome.events.integrity-key"));
+            }
             Links links = new Links(both.getT1().getFirst(), chain, now());
             List<Result> results = new ArrayList<>(batch.size());
             for (EventInput input : batch) {

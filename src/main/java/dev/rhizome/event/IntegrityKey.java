@@ -37,7 +37,7 @@ public final class IntegrityKey {
         if (!configured.isBlank()) {
             if (configured.length() < SHORTEST) {
                 throw new IllegalArgumentException(
-                        "rhizome.events.integrity-key: too short (expected: at least " + SHORTEST + " characters)");
+                        "RHIZOME_EVENTS_INTEGRITY_KEY: too short (expected: at least " + SHORTEST + " characters)");
             }
             return new IntegrityKey(configured);
         }

@@ -157,7 +157,11 @@ class ChainIntegrationTest {
         JsonNode found = EventTenant.answer(there.get("/v1/events/verify")).body();
 
         assertThat(found.path("valid").asBoolean(true)).isFalse();
+        assertThat(EventTenant.answer(there.post("/v1/events", "{\"type\":\"t\"}"))
+                        .status())
+                .isEqualTo(409);
         assertThat(tenant.verify().path("valid").asBoolean()).isTrue();
+        assertThat(tenant.verify().path("events").asInt()).isEqualTo(EVENTS);
     }
 
     @Test
