@@ -20,7 +20,13 @@ public final class Preflight {
 
     /** Functions that may run as the owner, to see past one tenant or to do what the service has no grant for. */
     private static final String DEFINERS = Stream.of(
-                    "list_tenants(text, integer)", "open_embedding_moves()", "purge_append_only(integer)")
+                    "list_tenants(text, integer)",
+                    "open_embedding_moves()",
+                    "purge_append_only(integer)",
+                    "add_event_partition(date)",
+                    "prune_events(bigint, integer)",
+                    "events_to_roll_up()",
+                    "events_to_retain(interval)")
             .map("to_regprocedure('rhizome.%s')"::formatted)
             .collect(Collectors.joining(", ", "array[", "]"));
 

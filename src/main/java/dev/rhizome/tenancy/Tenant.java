@@ -55,6 +55,9 @@ public record Tenant(
             .collect(Collectors.toMap(Function.identity(), i -> i));
 
     private static final int LONGEST_NAME = 500;
+    private static final int MOST_DAYS = 36_500;
+    private static final Map<String, String> POLICIES =
+            Stream.of("delete", "archive", "retain").collect(Collectors.toMap(Function.identity(), p -> p));
 
     /**
      * What an operator sends to make or change a tenant; null leaves a field as it is.
@@ -102,10 +105,23 @@ public record Tenant(
             if (language != null) {
                 language = body.fields().word("language", language, LANGUAGES);
             }
-            Change change =
-                    new Change(slug, name, isolation, body.object("privacy"), body.object("retention"), language);
+            Change change = new Change(slug, name, isolation, body.object("privacy"), retention(body), language);
             body.finish();
             return change;
+        }
+
+        /** What is kept for how many days, and what becomes of it then. */
+        private static @Nullable String retention(JsonFields body) {
+            JsonFields kept = body.child("retention", Set.of("events"));
+            JsonFields events = kept == null ? null : kept.child("events", Set.of("days", "policy"));
+            if (events != null) {
+                String policy = events.fields().word("policy", events.requiredText("policy"), POLICIES);
+                Long days = events.whole("days", 1, MOST_DAYS);
+                if (days == null && !"retain".equals(policy) && !events.has("days")) {
+                    events.fields().reject("days", "missing", "a whole number from 1 to " + MOST_DAYS);
+                }
+            }
+            return body.object("retention");
         }
 
         private static String slug(FieldReader fields, String slug) {

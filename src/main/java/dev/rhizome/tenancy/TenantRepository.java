@@ -51,6 +51,13 @@ public final class TenantRepository {
 
     /** Children before parents, a move to another model before what it would fill; each removes one bounded bite. */
     private static final List<String> PURGES = List.of(
+            purge("event_heads"),
+            purge("event_upkeep"),
+            purge("performance_rollups"),
+            purge("performance_anomalies"),
+            purge("benchmark_evaluations"),
+            purge("benchmark_datasets"),
+            purge("agent_performance_profiles"),
             purge("embedding_moves"),
             purge("entity_chunk_mappings"),
             purge("agent_relationships"),

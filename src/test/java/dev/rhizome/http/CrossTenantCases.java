@@ -109,6 +109,9 @@ final class CrossTenantCases {
                         agentWrites(),
                         networkWrites(),
                         agentReads(),
+                        events(),
+                        performance(),
+                        benchmarks(),
                         audit(),
                         operations())
                 .flatMap(List::stream)
@@ -235,6 +238,58 @@ final class CrossTenantCases {
                         404,
                         "/v1/agents/{entity}/capabilities/evidence"),
                 Case.of("GET /v1/agents/centrality", Role.READER, 200, "/v1/agents/centrality"));
+    }
+
+    private static List<Case> events() {
+        Case event = Case.of("POST /v1/events", Role.WRITER, 201, "/v1/events")
+                .with("{\"id\":\"{entity}\",\"type\":\"t\",\"agentId\":\"{other}\",\"at\":\"2026-01-01T00:00:00Z\"}");
+        String days = "since=2026-01-01T00:00:00Z&until=2026-01-02T00:00:00Z";
+        return List.of(
+                event,
+                event.as(LINES, 200),
+                Case.of("GET /v1/events", Role.READER, 200, "/v1/events?agentId={entity}"),
+                Case.of("GET /v1/events", Role.READER, 200, "/v1/events?taskId={other}")
+                        .as(LINES, 200),
+                Case.of("GET /v1/events/{id}", Role.READER, 404, "/v1/events/{entity}"),
+                Case.of("GET /v1/events/stats", Role.READER, 200, "/v1/events/stats?agentId={entity}&" + days),
+                Case.of("GET /v1/events/health", Role.READER, 200, "/v1/events/health"),
+                Case.of("GET /v1/events/verify", Role.READER, 200, "/v1/events/verify")
+                        .alsoForAuditors(),
+                Case.of("GET /v1/events/verify", Role.READER, 200, "/v1/events/verify")
+                        .as(EVENTS, 200));
+    }
+
+    private static List<Case> performance() {
+        String anomaly = "/v1/events/anomalies/{entity}";
+        return List.of(
+                Case.of("GET /v1/events/rollups", Role.READER, 200, "/v1/events/rollups?agentId={entity}"),
+                Case.of("POST /v1/events/retention", Role.ADMIN, 200, "/v1/events/retention"),
+                Case.of("POST /v1/events/anomalies", Role.WRITER, 201, "/v1/events/anomalies")
+                        .with("{\"id\":\"{entity}\",\"type\":\"t\",\"severity\":\"low\",\"agentId\":\"{other}\"}"),
+                Case.of("GET /v1/events/anomalies", Role.READER, 200, "/v1/events/anomalies?agentId={entity}"),
+                Case.of("GET /v1/events/anomalies/{id}", Role.READER, 404, anomaly),
+                Case.of("PATCH /v1/events/anomalies/{id}", Role.WRITER, 404, anomaly)
+                        .with("{\"status\":\"investigating\"}"),
+                Case.of("PUT /v1/events/profiles", Role.WRITER, 201, "/v1/events/profiles")
+                        .with("{\"agentId\":\"{entity}\",\"taskType\":\"t\"}"),
+                Case.of("GET /v1/events/profiles", Role.READER, 200, "/v1/events/profiles?agentId={entity}"));
+    }
+
+    private static List<Case> benchmarks() {
+        String datasets = "/v1/benchmarks/datasets";
+        String evaluations = "/v1/benchmarks/evaluations";
+        Case queue = Case.of("POST " + evaluations, Role.WRITER, 400, evaluations);
+        return List.of(
+                Case.of("PUT " + datasets + "/{id}", Role.WRITER, 201, datasets + "/{entity}")
+                        .with("{\"name\":\"mine\",\"taskType\":\"t\",\"testCases\":1}"),
+                Case.of("GET " + datasets, Role.READER, 200, datasets),
+                Case.of("GET " + datasets + "/{id}", Role.READER, 404, datasets + "/{entity}"),
+                Case.of("DELETE " + datasets + "/{id}", Role.WRITER, 404, datasets + "/{entity}"),
+                queue.with("{\"datasetId\":\"{entity}\",\"agentId\":\"{other}\"}"),
+                Case.of("GET " + evaluations, Role.READER, 200, evaluations + "?agentId={entity}&datasetId={other}"),
+                Case.of("GET " + evaluations + "/{id}", Role.READER, 404, evaluations + "/{entity}"),
+                Case.of("PATCH " + evaluations + "/{id}", Role.WRITER, 404, evaluations + "/{entity}")
+                        .with("{\"status\":\"running\"}"));
     }
 
     private static List<Case> audit() {

@@ -26,6 +26,7 @@ public final class BenchCommand implements Callable<Integer> {
                 .addSubcommand(new RelevanceCommand(application))
                 .addSubcommand(new KnownItemsCommand())
                 .addSubcommand(new IngestCommand(application))
+                .addSubcommand(new EventsCommand(application))
                 .addSubcommand(new TenantsCommand(application))
                 .addSubcommand(new SearchCommand(application));
     }

@@ -84,6 +84,12 @@ final class Session implements AutoCloseable {
         return tenant;
     }
 
+    /** The service in this process, null where it is elsewhere. */
+    @Nullable
+    LocalService local() {
+        return local;
+    }
+
     long seed() {
         return options.seed();
     }

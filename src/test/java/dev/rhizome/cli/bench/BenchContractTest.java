@@ -135,6 +135,19 @@ class BenchContractTest {
         assertThat(figures.at("/relationships/perSecond").asDouble()).isPositive();
     }
 
+    @Test
+    void eventsAreAllTakenAndFound() {
+        JsonNode figures = report("events", "--events", "60", "--clients", "2", "--queries", "3", "--warm-up", "1")
+                .path("figures");
+
+        assertThat(figures.path("ingest").valueStream())
+                .extracting(part -> part.path("events").asInt())
+                .containsExactly(30, 30);
+        assertThat(figures.path("lastHour").valueStream())
+                .extracting(found -> found.at("/latencies/requests").asInt())
+                .containsExactly(3, 3);
+    }
+
     private JsonNode report(String... arguments) {
         Path json = directory.resolve("figures.json");
         List<String> all = new ArrayList<>(List.of(arguments));

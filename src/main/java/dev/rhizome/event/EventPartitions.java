@@ -1,0 +1,47 @@
+package dev.rhizome.event;
+
+import dev.rhizome.database.Query;
+import dev.rhizome.database.TenantTransactions;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Makes a month's partition before the first event of that month is written; months are never removed. */
+final class EventPartitions {
+
+    private static final String ADD = "select add_event_partition($1) as added";
+
+    /** The month from which on months have partitions of their own; what is older shares one. */
+    private static final YearMonth FIRST = YearMonth.of(2025, 1);
+
+    private final TenantTransactions transactions;
+    private final Set<YearMonth> known = ConcurrentHashMap.newKeySet();
+
+    EventPartitions(TenantTransactions transactions) {
+        this.transactions = transactions;
+    }
+
+    /** When there is room for events of {@code times}. Each month is made in a transaction of its own. */
+    Mono<Void> ensure(Collection<Instant> times) {
+        List<YearMonth> missing = times.stream()
+                .map(time -> YearMonth.from(time.atOffset(ZoneOffset.UTC)))
+                .distinct()
+                .filter(month -> !month.isBefore(FIRST) && !known.contains(month))
+                .toList();
+        return Flux.fromIterable(missing).concatMap(this::add).then();
+    }
+
+    private Mono<Boolean> add(YearMonth month) {
+        return transactions
+                .writing(connection -> connection
+                        .rows(Query.of(ADD, row -> true, month.atDay(1)))
+                        .single())
+                .doOnNext(done -> known.add(month));
+    }
+}

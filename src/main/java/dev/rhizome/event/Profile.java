@@ -1,0 +1,67 @@
+package dev.rhizome.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.rhizome.database.Rows;
+import dev.rhizome.http.Cursor;
+import dev.rhizome.http.JsonFields;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is expected of an agent at a kind of task; the groups are those of events, null where nothing is expected.
+ *
+ * @param agentId whose it is
+ * @param taskType kind of task
+ * @param latency see {@link MetricGroup}, as the three that follow
+ * @param updatedAt when it was changed last, null before it is stored
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Profile(
+        String agentId,
+        String taskType,
+        @JsonRawValue @Nullable String latency,
+        @JsonRawValue @Nullable String accuracy,
+        @JsonRawValue @Nullable String cost,
+        @JsonRawValue @Nullable String reliability,
+        @Nullable Instant updatedAt) {
+
+    private static final Set<String> FIELDS =
+            Set.of("agentId", "taskType", "latency", "accuracy", "cost", "reliability");
+
+    static Profile of(Readable row) {
+        return new Profile(
+                Rows.required(row, "agent_id", String.class),
+                Rows.required(row, "task_type", String.class),
+                row.get("latency", String.class),
+                row.get("accuracy", String.class),
+                row.get("cost", String.class),
+                row.get("reliability", String.class),
+                row.get("updated_at", Instant.class));
+    }
+
+    static Profile parse(byte[] json) {
+        JsonFields body = JsonFields.parse(json, FIELDS);
+        Profile profile = new Profile(
+                body.fields().id("agentId", body.requiredText("agentId")),
+                Words.type(body.fields(), "taskType", body.requiredText("taskType")),
+                MetricGroup.LATENCY.read(body),
+                MetricGroup.ACCURACY.read(body),
+                MetricGroup.COST.read(body),
+                MetricGroup.RELIABILITY.read(body),
+                null);
+        body.finish();
+        return profile;
+    }
+
+    /** Names it in the audit. */
+    String key() {
+        return agentId + " " + taskType;
+    }
+
+    Cursor cursor() {
+        return Cursor.of(agentId, taskType);
+    }
+}
