@@ -20,7 +20,10 @@ public final class Preflight {
 
     /** Functions that may run as the owner, to see past one tenant or to do what the service has no grant for. */
     private static final String DEFINERS = Stream.of(
-                    "list_tenants(text, integer)", "open_embedding_moves()", "purge_append_only(integer)")
+                    "list_tenants(text, integer)",
+                    "open_embedding_moves()",
+                    "purge_append_only(integer)",
+                    "unsealed_provenance(integer)")
             .map("to_regprocedure('rhizome.%s')"::formatted)
             .collect(Collectors.joining(", ", "array[", "]"));
 

@@ -52,6 +52,8 @@ public final class TenantRepository {
     /** Children before parents, a move to another model before what it would fill; each removes one bounded bite. */
     private static final List<String> PURGES = List.of(
             purge("embedding_moves"),
+            purge("provenance_payloads"),
+            purge("provenance_chains"),
             purge("search_terms"),
             purge("search_vocabulary"),
             PURGE_VECTORS,

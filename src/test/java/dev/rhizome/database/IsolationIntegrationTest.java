@@ -20,7 +20,11 @@ class IsolationIntegrationTest {
     private static final UUID OTHER = UUID.fromString("00000000-0000-7000-8000-00000000000b");
 
     /** Tables to which rows are only added. */
-    private static final List<String> APPEND_ONLY = List.of("audit_log");
+    private static final List<String> APPEND_ONLY =
+            List.of("audit_log", "caws_provenance_graph", "provenance_heads", "provenance_mentions");
+
+    /** Tables whose rows go, and do not change; the service may not update them. */
+    private static final List<String> NEVER_UPDATED = List.of("provenance_payloads");
 
     private static TestDatabase database = TestDatabase.create();
 
@@ -37,7 +41,17 @@ class IsolationIntegrationTest {
                                     array['{}']::jsonb[], 1::smallint, array[array_fill(1::real, array[384])::vector],
                                     null, array[null]::vector[]);
                 insert into embedding_moves (from_space, to_space, things) values (1, 2, 1);
-                insert into audit_log (actor, role, action, kind, subject) values ('k', 'writer', 'created', 'entity', 'a')
+                insert into audit_log (actor, role, action, kind, subject) values ('k', 'writer', 'created', 'entity', 'a');
+                insert into provenance_chains default values;
+                insert into caws_provenance_graph
+                  (sequence, entity_type, entity_id, constitutional_refs, about, relationships, derived_from, erases,
+                   recorded_at, writer, writer_role, previous_hash, version, key_id, hash, signature)
+                values (1, 'verdict', 'v', '{}', '{}', '{}', '{}', '{}', now(), 'k', 'writer', sha256('0'), 1, 'key',
+                        sha256('1'), sha512('1'));
+                insert into provenance_payloads (sequence, salt) values (1, sha256('salt'));
+                insert into provenance_mentions (role, name, sequence) values ('about', 'a', 1);
+                insert into provenance_heads (sequence, hash, signed_at, key_id, version, signature)
+                values (1, sha256('1'), now(), 'key', 1, sha512('1'))
                 """);
         assertThat(ignored).isNotNull();
     }
@@ -95,8 +109,12 @@ class IsolationIntegrationTest {
         assertThat(database.asApplication(null, "select 1 from " + table)).isEmpty();
     }
 
-    static Stream<String> changeable() throws SQLException {
+    static Stream<String> removable() throws SQLException {
         return tables().filter(table -> !APPEND_ONLY.contains(table));
+    }
+
+    static Stream<String> changeable() throws SQLException {
+        return removable().filter(table -> !NEVER_UPDATED.contains(table));
     }
 
     static Stream<String> appendOnly() throws SQLException {
@@ -126,7 +144,20 @@ class IsolationIntegrationTest {
     void anotherTenantChangesNothing(String table) throws SQLException {
         assertThat(database.asApplication(OTHER, "update " + table + " set tenant_id = tenant_id"))
                 .containsExactly("0");
+    }
+
+    @ParameterizedTest
+    @MethodSource("removable")
+    void anotherTenantRemovesNothing(String table) throws SQLException {
         assertThat(database.asApplication(OTHER, "delete from " + table)).containsExactly("0");
+    }
+
+    @Test
+    void whatIsNeverUpdatedCannotBe() {
+        for (String table : NEVER_UPDATED) {
+            assertThatThrownBy(() -> database.asApplication(ACME, "update " + table + " set tenant_id = tenant_id"))
+                    .hasMessageContaining("permission denied");
+        }
     }
 
     @ParameterizedTest
