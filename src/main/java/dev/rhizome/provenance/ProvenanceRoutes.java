@@ -11,6 +11,7 @@ import dev.rhizome.http.Listing;
 import dev.rhizome.http.Role;
 import dev.rhizome.http.Streams;
 import dev.rhizome.indexing.Indexer;
+import dev.rhizome.search.HybridSearch;
 import dev.rhizome.tenancy.OperatorProperties;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -52,6 +53,25 @@ class ProvenanceRoutes {
                 .GET("/v1/provenance/{type}/{id}", entries::get)
                 .filter(Caller.needs(Role.READER))
                 .build();
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> provenanceSearchRouter(SimilarHandler similar, WhyHandler why) {
+        return route().GET("/v1/provenance/why", why::why)
+                .GET("/v1/provenance/similar", similar::toWords)
+                .GET("/v1/provenance/{type}/{id}/similar", similar::toEntry)
+                .filter(Caller.needs(Role.READER))
+                .build();
+    }
+
+    @Bean
+    SimilarHandler similarHandler(ProvenanceRepository chain, HybridSearch search, Streams streams) {
+        return new SimilarHandler(chain, search, streams);
+    }
+
+    @Bean
+    WhyHandler whyHandler(TenantTransactions transactions, Streams streams) {
+        return new WhyHandler(new WhyRepository(transactions), streams);
     }
 
     @Bean
