@@ -27,7 +27,8 @@ public final class BenchCommand implements Callable<Integer> {
                 .addSubcommand(new KnownItemsCommand())
                 .addSubcommand(new IngestCommand(application))
                 .addSubcommand(new TenantsCommand(application))
-                .addSubcommand(new SearchCommand(application));
+                .addSubcommand(new SearchCommand(application))
+                .addSubcommand(new ProvenanceCommand(application));
     }
 
     @Override
