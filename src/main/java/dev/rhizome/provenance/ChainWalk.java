@@ -123,7 +123,7 @@ final class ChainWalk {
     private Mono<List<StreamEvent>> step(Walk walk) {
         long last = Math.min(walk.next + page - 1, walk.to);
         return chain.range(walk.next, last)
-                .publishOn(Schedulers.parallel()) // verifying takes a third of a millisecond an entry
+                .publishOn(Schedulers.parallel()) // verifying takes a while
                 .map(found -> {
                     look(walk, found);
                     walk.next = last + 1;
