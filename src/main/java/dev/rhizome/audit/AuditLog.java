@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -20,6 +21,10 @@ public final class AuditLog {
     private static final String RECORD = """
             insert into audit_log (actor, role, request_id, action, kind, subject, details)
             select $1, $2, $3, $4, $5, subject, $7::jsonb from unnest($6::text[]) as subject
+            """;
+    private static final String RECORD_EACH = """
+            insert into audit_log (actor, role, request_id, action, kind, subject)
+            select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
             """;
     private static final String LIST = """
             select entry_id, occurred_at, actor, role, request_id, action, kind, subject, details
@@ -66,6 +71,36 @@ public final class AuditLog {
      * @param details a JSON object
      */
     public record Change(String action, String kind, List<String> subjects, String details) {}
+
+    /**
+     * What one of several actors did to one thing.
+     *
+     * @param actor on whose account
+     * @param action a word in lower case
+     * @param kind of the thing
+     * @param subject id of the thing
+     */
+    public record Deed(Actor actor, String action, String kind, String subject) {}
+
+    /** Records what several actors did in one transaction, that of {@code connection}. */
+    public static Mono<Void> record(TenantConnection connection, List<Deed> deeds) {
+        return deeds.isEmpty()
+                ? Mono.empty()
+                : connection
+                        .changed(
+                                RECORD_EACH,
+                                column(deeds, deed -> deed.actor().name()),
+                                column(deeds, deed -> deed.actor().role()),
+                                column(deeds, deed -> deed.actor().requestId()),
+                                column(deeds, Deed::action),
+                                column(deeds, Deed::kind),
+                                column(deeds, Deed::subject))
+                        .then();
+    }
+
+    private static Object column(List<Deed> deeds, Function<Deed, @Nullable String> field) {
+        return deeds.stream().map(field).toArray(String[]::new);
+    }
 
     /** Records that {@code action} was done to one thing, in the transaction of {@code connection}. */
     public static Mono<Void> record(TenantConnection connection, String action, String kind, String subject) {

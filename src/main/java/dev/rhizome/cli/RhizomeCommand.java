@@ -54,6 +54,7 @@ public final class RhizomeCommand {
                 .addSubcommand(new MigrateCommand())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new PromoteCommand())
+                .addSubcommand(new VerifyChainCommand())
                 .addSubcommand(new CommandLine(new ImportCommand()).addSubcommand(new ImportCommand.WordNetCommand()))
                 .addSubcommand(BenchCommand.create(application))
                 .setExecutionExceptionHandler((error, command, result) -> {

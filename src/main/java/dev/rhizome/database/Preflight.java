@@ -26,7 +26,8 @@ public final class Preflight {
                     "add_event_partition(date)",
                     "prune_events(bigint, integer)",
                     "events_to_roll_up()",
-                    "events_to_retain(interval)")
+                    "events_to_retain(interval)",
+                    "unsealed_provenance(integer)")
             .map("to_regprocedure('rhizome.%s')"::formatted)
             .collect(Collectors.joining(", ", "array[", "]"));
 

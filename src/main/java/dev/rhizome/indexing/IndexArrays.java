@@ -1,9 +1,14 @@
 package dev.rhizome.indexing;
 
 import dev.rhizome.embedding.Embedding;
+import dev.rhizome.problem.Outdated;
 import io.r2dbc.postgresql.codec.Vector;
 import io.r2dbc.spi.Parameters;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The arguments of {@code index_things}, one array a column. */
@@ -44,6 +49,40 @@ public final class IndexArrays {
             embeddings[i] = Vector.of(now.get(i).values());
             nextEmbeddings[i] = later.isEmpty() ? null : Vector.of(later.get(i).values());
         }
+    }
+
+    private IndexArrays(List<IndexArrays> parts) {
+        IndexArrays first = parts.getFirst();
+        space = first.space;
+        nextSpace = first.nextSpace;
+        ids = join(parts, part -> part.ids, String[]::new);
+        types = join(parts, part -> part.types, String[]::new);
+        names = join(parts, part -> part.names, String[]::new);
+        texts = join(parts, part -> part.texts, String[]::new);
+        confidences = join(parts, part -> part.confidences, Float[]::new);
+        metadatas = join(parts, part -> part.metadatas, String[]::new);
+        embeddings = join(parts, part -> part.embeddings, Vector[]::new);
+        nextEmbeddings = join(parts, part -> part.nextEmbeddings, Vector[]::new);
+    }
+
+    private static <T extends @Nullable Object> T[] join(
+            List<IndexArrays> parts, Function<IndexArrays, T[]> column, IntFunction<T[]> make) {
+        return parts.stream().flatMap(part -> Arrays.stream(column.apply(part))).toArray(make);
+    }
+
+    /**
+     * The things of all {@code parts}, of which there is at least one, to be written by one statement.
+     *
+     * @throws Outdated where the tenant's spaces changed between them
+     */
+    public static IndexArrays joined(List<IndexArrays> parts) {
+        IndexArrays first = parts.getFirst();
+        for (IndexArrays part : parts) {
+            if (!part.space.equals(first.space) || !Objects.equals(part.nextSpace, first.nextSpace)) {
+                throw new Outdated("the tenant's embedding model has just been changed");
+            }
+        }
+        return parts.size() == 1 ? first : new IndexArrays(parts);
     }
 
     /**

@@ -1,8 +1,12 @@
 package dev.rhizome.search;
 
+import dev.rhizome.graph.Direction;
+import dev.rhizome.graph.EdgeFilter;
 import dev.rhizome.search.SearchEvents.Event;
+import java.util.EnumSet;
 import java.util.List;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Finds things by meaning and by words at once, lets the relationships of the best count, and walks on from the hits over
@@ -30,5 +34,31 @@ public final class HybridSearch {
      */
     Flux<List<Event>> search(SearchRequest request) {
         return Flux.defer(() -> new SearchRun(request, legs, fusion).stages());
+    }
+
+    /**
+     * Things of the {@code types} that fit {@code words} by meaning and by words, best first; the graph is left out.
+     *
+     * @param words 1 to 10,000 characters
+     * @param types one of these, empty for any
+     * @param limit most things, 1 to 201
+     */
+    public Mono<List<Match>> matches(String words, List<String> types, int limit) {
+        SearchRequest request = new SearchRequest(
+                words,
+                null,
+                limit,
+                new SearchRequest.Restriction(types, null, 0),
+                EnumSet.of(Leg.VECTOR, Leg.TEXT),
+                Fusion.SCORE,
+                new SearchRequest.Expansion(0, new EdgeFilter(Direction.BOTH, List.of(), 0), 0),
+                SearchRequest.Reranking.NONE,
+                null,
+                new SearchRequest.Output(false, false));
+        return search(request)
+                .flatMapIterable(stage -> stage)
+                .ofType(SearchEvents.Hit.class)
+                .map(hit -> new Match(hit.id(), hit.score()))
+                .collectList();
     }
 }

@@ -68,6 +68,8 @@ public final class TenantRepository {
             purge("current_load"),
             purge("agent_capabilities"),
             purge("agent_profiles"),
+            purge("provenance_payloads"),
+            purge("provenance_chains"),
             purge("search_terms"),
             purge("search_vocabulary"),
             PURGE_VECTORS,

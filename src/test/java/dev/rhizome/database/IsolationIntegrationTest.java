@@ -20,7 +20,16 @@ class IsolationIntegrationTest {
     private static final UUID OTHER = UUID.fromString("00000000-0000-7000-8000-00000000000b");
 
     /** Tables to which rows are only added. */
-    private static final List<String> APPEND_ONLY = List.of("audit_log", "event_anchors", "performance_events");
+    private static final List<String> APPEND_ONLY = List.of(
+            "audit_log",
+            "caws_provenance_graph",
+            "event_anchors",
+            "performance_events",
+            "provenance_heads",
+            "provenance_mentions");
+
+    /** Tables whose rows go, and do not change; the service may not update them. */
+    private static final List<String> NEVER_UPDATED = List.of("provenance_payloads");
 
     /** One row of every tenant table, here and below; one that is missing fails {@link #everyTableHasARow}. */
     private static final String FOUNDATION = """
@@ -52,6 +61,18 @@ class IsolationIntegrationTest {
             values ('agent:a', 'SIMILAR_TO', 'agent:b', 1);
             insert into agent_centrality values (default, 'a', 1, 1, 1, 1, now());
             """;
+    private static final String PROVENANCE = """
+            insert into provenance_chains default values;
+            insert into caws_provenance_graph
+              (sequence, entity_type, entity_id, constitutional_refs, about, relationships, derived_from, erases,
+               recorded_at, writer, writer_role, previous_hash, version, key_id, hash, signature)
+            values (1, 'verdict', 'v', '{}', '{}', '{}', '{}', '{}', now(), 'k', 'writer', sha256('0'), 1, 'key',
+                    sha256('1'), sha512('1'));
+            insert into provenance_payloads (sequence, salt) values (1, sha256('salt'));
+            insert into provenance_mentions (role, name, sequence) values ('about', 'a', 1);
+            insert into provenance_heads (sequence, hash, signed_at, key_id, version, signature)
+            values (1, sha256('1'), now(), 'key', 1, sha512('1'));
+            """;
     private static final String EVENTS = """
             select add_event_partition('2026-03-01');
             insert into performance_events (sequence, event_id, type, occurred_at, received_at, mac)
@@ -74,7 +95,7 @@ class IsolationIntegrationTest {
 
     @BeforeAll
     static void oneRowEach() throws SQLException {
-        List<String> ignored = database.asApplication(ACME, FOUNDATION + AGENTS + EVENTS);
+        List<String> ignored = database.asApplication(ACME, FOUNDATION + AGENTS + PROVENANCE + EVENTS);
         assertThat(ignored).isNotNull();
     }
 
@@ -131,8 +152,12 @@ class IsolationIntegrationTest {
         assertThat(database.asApplication(null, "select 1 from " + table)).isEmpty();
     }
 
-    static Stream<String> changeable() throws SQLException {
+    static Stream<String> removable() throws SQLException {
         return tables().filter(table -> !APPEND_ONLY.contains(table));
+    }
+
+    static Stream<String> changeable() throws SQLException {
+        return removable().filter(table -> !NEVER_UPDATED.contains(table));
     }
 
     static Stream<String> appendOnly() throws SQLException {
@@ -162,7 +187,20 @@ class IsolationIntegrationTest {
     void anotherTenantChangesNothing(String table) throws SQLException {
         assertThat(database.asApplication(OTHER, "update " + table + " set tenant_id = tenant_id"))
                 .containsExactly("0");
+    }
+
+    @ParameterizedTest
+    @MethodSource("removable")
+    void anotherTenantRemovesNothing(String table) throws SQLException {
         assertThat(database.asApplication(OTHER, "delete from " + table)).containsExactly("0");
+    }
+
+    @Test
+    void whatIsNeverUpdatedCannotBe() {
+        for (String table : NEVER_UPDATED) {
+            assertThatThrownBy(() -> database.asApplication(ACME, "update " + table + " set tenant_id = tenant_id"))
+                    .hasMessageContaining("permission denied");
+        }
     }
 
     @ParameterizedTest

@@ -112,6 +112,8 @@ final class CrossTenantCases {
                         events(),
                         performance(),
                         benchmarks(),
+                        provenance(),
+                        proofs(),
                         audit(),
                         operations())
                 .flatMap(List::stream)
@@ -290,6 +292,50 @@ final class CrossTenantCases {
                 Case.of("GET " + evaluations + "/{id}", Role.READER, 404, evaluations + "/{entity}"),
                 Case.of("PATCH " + evaluations + "/{id}", Role.WRITER, 404, evaluations + "/{entity}")
                         .with("{\"status\":\"running\"}"));
+    }
+
+    private static List<Case> provenance() {
+        String base = "/v1/provenance";
+        String ofOne = base + "/{type}/{id}";
+        String verdict = base + "/verdict/{entity}";
+        String why = base + "/why";
+        Case add = Case.of("POST " + base, Role.WRITER, 200, base)
+                .with("{\"type\":\"verdict\",\"id\":\"{entity}\",\"about\":[\"{other}\"]}");
+        Case child = Case.of("POST " + base, Role.WRITER, 400, base)
+                .with("{\"type\":\"gate\",\"id\":\"{word}\",\"parent\":{\"type\":\"spec\",\"id\":\"{entity}\"}}");
+        return List.of(
+                add.as(LINES, 200), // as JSON it tells the sequence, which the same entry has not twice
+                child,
+                child.as(LINES, 200),
+                Case.of("GET " + base, Role.READER, 200, base + "?reference={word}"),
+                Case.of("GET " + base + "/precedents", Role.READER, 200, base + "/precedents?reference={word}"),
+                Case.of("GET " + ofOne, Role.READER, 404, verdict),
+                Case.of("GET " + ofOne + "/similar", Role.READER, 404, verdict + "/similar"),
+                Case.of("GET " + base + "/similar", Role.READER, 200, base + "/similar?q={word}"),
+                Case.of("GET " + why, Role.READER, 404, why + "?id={entity}").as(LINES, 404),
+                Case.of("GET " + why, Role.READER, 404, why + "?source={entity}&type=KNOWS&target={other}"),
+                Case.of("DELETE " + ofOne + "/payload", Role.ADMIN, 404, verdict + "/payload"),
+                Case.of("DELETE " + base + "/subjects/{subject}", Role.ADMIN, 404, base + "/subjects/{entity}"));
+    }
+
+    private static List<Case> proofs() {
+        String base = "/v1/provenance";
+        String head = """
+                {"tenant":"{tenant}","sequence":1,"hash":"%s","at":"2026-01-01T00:00:00Z","keyId":"%s","version":1,"signature":"%s"}
+                """.formatted("0".repeat(64), "0".repeat(16), "0".repeat(128));
+        return List.of(
+                Case.of("GET " + base + "/export", Role.READER, 200, base + "/export"),
+                Case.of("GET " + base + "/keys", Role.READER, 200, base + "/keys")
+                        .alsoForAuditors(),
+                Case.of("GET " + base + "/head", Role.READER, 404, base + "/head")
+                        .alsoForAuditors(),
+                Case.of("GET " + base + "/heads", Role.READER, 200, base + "/heads")
+                        .alsoForAuditors(),
+                Case.of("GET " + base + "/verify", Role.READER, 200, base + "/verify")
+                        .alsoForAuditors(),
+                Case.of("POST " + base + "/verify", Role.READER, 400, base + "/verify")
+                        .with(head)
+                        .alsoForAuditors());
     }
 
     private static List<Case> audit() {

@@ -28,7 +28,8 @@ public final class BenchCommand implements Callable<Integer> {
                 .addSubcommand(new IngestCommand(application))
                 .addSubcommand(new EventsCommand(application))
                 .addSubcommand(new TenantsCommand(application))
-                .addSubcommand(new SearchCommand(application));
+                .addSubcommand(new SearchCommand(application))
+                .addSubcommand(new ProvenanceCommand(application));
     }
 
     @Override

@@ -148,6 +148,17 @@ class BenchContractTest {
                 .containsExactly(3, 3);
     }
 
+    @Test
+    void provenanceCountsWhatItChainedAndVerified() {
+        JsonNode figures = report("provenance", "--appends", "12", "--clients", "3", "--lines", "20", "--warm-up", "1")
+                .path("figures");
+
+        assertThat(figures.at("/one by one/requests").asInt()).isEqualTo(12);
+        assertThat(figures.at("/in lines/count").asInt()).isEqualTo(20);
+        assertThat(figures.at("/verified/entries").asInt()).isEqualTo(33);
+        assertThat(figures.at("/verified/perSecond").asDouble()).isPositive();
+    }
+
     private JsonNode report(String... arguments) {
         Path json = directory.resolve("figures.json");
         List<String> all = new ArrayList<>(List.of(arguments));

@@ -1,0 +1,119 @@
+package dev.rhizome.provenance;
+
+import dev.rhizome.audit.AuditLog;
+import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantConnection;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.problem.NotFound;
+import io.r2dbc.spi.Readable;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/**
+ * Removes payloads of the current tenant's entries: what was said, the salt that it was hashed with, and what graph and search
+ * have of it. An entry of its own says which payloads are gone, so that the chain stays valid.
+ */
+final class Erasure {
+
+    /**
+     * An entry whose payload is gone.
+     *
+     * @param sequence of the entry
+     * @param type of the entry
+     * @param id of the entry
+     */
+    record Erased(long sequence, String type, String id) {
+
+        static Erased of(Readable row) {
+            return new Erased(
+                    Rows.required(row, "sequence", Long.class),
+                    Rows.required(row, "entity_type", String.class),
+                    Rows.required(row, "entity_id", String.class));
+        }
+
+        private String nodeId() {
+            return new EntryKey(type, id).nodeId();
+        }
+    }
+
+    private static final String NAMED = """
+             select e.sequence, e.entity_type, e.entity_id
+               from gone
+              cross join lateral (select * from caws_provenance_graph g where g.sequence = gone.sequence offset 0) as e
+              order by e.sequence
+            """;
+    private static final String OF_ENTRY = """
+            with gone as (
+              delete from provenance_payloads
+               where sequence = (select sequence from caws_provenance_graph where entity_type = $1 and entity_id = $2)
+              returning sequence
+            )
+            """ + NAMED;
+    private static final String OF_SUBJECT = """
+            with gone as (
+              delete from provenance_payloads
+               where sequence = any (array(select sequence from provenance_payloads
+                                            where subject = $1 order by sequence limit 500))
+              returning sequence
+            )
+            """ + NAMED;
+    private static final String FORGET = """
+            with cleared as (
+              update entities set text = '', metadata = '{}', updated_at = now()
+               where entity_id = any ($1) and origin = 'provenance'
+            )
+            select unindex_things($1) as things
+            """;
+
+    private final TenantTransactions transactions;
+    private final ChainWriter writer;
+
+    Erasure(TenantTransactions transactions, ChainWriter writer) {
+        this.transactions = transactions;
+        this.writer = writer;
+    }
+
+    /** Removes the payload of one entry; an error of {@link NotFound} where there is none, or none any more. */
+    Mono<List<Erased>> ofEntry(EntryKey key) {
+        return erase(Query.of(OF_ENTRY, Erased::of, key.type(), key.id()))
+                .switchIfEmpty(Mono.error(() -> new NotFound("payload", key.nodeId())));
+    }
+
+    /**
+     * Removes all payloads about {@code subject}, some hundreds a transaction; broken off, it goes on when it is asked for
+     * again.
+     *
+     * @return the entries; an error of {@link NotFound} where there is nothing about the subject
+     */
+    Mono<List<Erased>> ofSubject(String subject) {
+        return erase(Query.of(OF_SUBJECT, Erased::of, subject))
+                .defaultIfEmpty(List.of())
+                .repeat()
+                .takeUntil(List::isEmpty)
+                .collectList()
+                .map(bites -> bites.stream().flatMap(List::stream).toList())
+                .filter(erased -> !erased.isEmpty())
+                .switchIfEmpty(Mono.error(() -> new NotFound("payload", "about the subject")));
+    }
+
+    private Mono<List<Erased>> erase(Query<Erased> taking) {
+        return transactions.writing(connection -> writer.locked(connection)
+                .flatMap(end -> connection
+                        .list(taking)
+                        .filter(erased -> !erased.isEmpty())
+                        .flatMap(erased -> recorded(connection, end, erased).thenReturn(erased))));
+    }
+
+    private Mono<Void> recorded(TenantConnection connection, ChainEnd end, List<Erased> erased) {
+        List<String> nodes = erased.stream().map(Erased::nodeId).toList();
+        List<Long> sequences = erased.stream().map(Erased::sequence).toList();
+        return connection
+                .list(Query.of(FORGET, row -> true, (Object) nodes.toArray(String[]::new)))
+                .then(writer.appendErasure(connection, end, sequences))
+                .then(AuditLog.record(connection, new AuditLog.Change("erased", "provenance", nodes, "{}")));
+    }
+
+    /** As the API answers. */
+    record Answer(List<Erased> erased) {}
+}

@@ -1,0 +1,132 @@
+package dev.rhizome.provenance;
+
+import dev.rhizome.http.BatchWriter;
+import dev.rhizome.http.Bodies;
+import dev.rhizome.http.BulkIngest;
+import dev.rhizome.http.Cursor;
+import dev.rhizome.http.Listing;
+import dev.rhizome.http.Outcome;
+import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.Streams;
+import dev.rhizome.problem.NotFound;
+import dev.rhizome.problem.RhizomeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** Requests that add and read entries. */
+final class ProvenanceHandler {
+
+    private static final Set<String> PARAMETERS =
+            Set.of("type", "since", "until", "writer", "reference", "limit", "cursor");
+    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+    private static final int LONGEST = 500;
+
+    private final ProvenanceRepository chain;
+    private final ProvenanceWriter writer;
+    private final Shared shared;
+
+    ProvenanceHandler(ProvenanceRepository chain, ProvenanceWriter writer, Shared shared) {
+        this.chain = chain;
+        this.writer = writer;
+        this.shared = shared;
+    }
+
+    /** What reads bodies and writes answers. */
+    record Shared(Bodies bodies, BulkIngest ingest, Streams streams, Listing listing) {}
+
+    Mono<ServerResponse> append(ServerRequest request) {
+        if (Bodies.isNdjson(request)) {
+            return shared.ingest().ingest(request, EntryInput::parse, writer);
+        }
+        return shared.bodies()
+                .json(request)
+                .map(EntryInput::parse)
+                .flatMap(entry -> writer.write(List.of(entry)).flatMap(results -> answer(entry, results.getFirst())));
+    }
+
+    private Mono<ServerResponse> answer(EntryInput entry, BatchWriter.Result result) {
+        Outcome outcome = result.outcome();
+        RhizomeException problem = result.problem();
+        if (outcome == null) {
+            return Mono.error(problem == null ? new IllegalStateException("neither written nor refused") : problem);
+        }
+        return chain.get(entry.entryKey())
+                .flatMap(
+                        stored -> ServerResponse.status(outcome == Outcome.CREATED ? HttpStatus.CREATED : HttpStatus.OK)
+                                .bodyValue(Map.of(
+                                        "id",
+                                        entry.key(),
+                                        "status",
+                                        outcome.label(),
+                                        "sequence",
+                                        stored.entry().sequence(),
+                                        "hash",
+                                        stored.entry().hash())));
+    }
+
+    Mono<ServerResponse> get(ServerRequest request) {
+        return chain.get(key(request)).map(EntryView::of).flatMap(shared.streams()::json);
+    }
+
+    Mono<ServerResponse> list(ServerRequest request) {
+        QueryParameters query = new QueryParameters(request, PARAMETERS);
+        return list(request, query, text(query, "reference"));
+    }
+
+    /** As {@link #list}, of a reference that has to be named. */
+    Mono<ServerResponse> precedents(ServerRequest request) {
+        QueryParameters query = new QueryParameters(request, PARAMETERS);
+        String reference = text(query, "reference");
+        if (reference == null) {
+            query.fields().reject("reference", "missing", "a constitutional rule that entries name");
+        }
+        return list(request, query, reference);
+    }
+
+    private Mono<ServerResponse> list(ServerRequest request, QueryParameters query, @Nullable String reference) {
+        EntryType type = query.word("type", EntryType.ERASURE, EntryType.NAMES);
+        ProvenanceRepository.Filter filter = new ProvenanceRepository.Filter(
+                query.text("type") == null ? null : type.label(),
+                text(query, "writer"),
+                query.instant("since", Instant.EPOCH),
+                query.instant("until", LATEST),
+                reference);
+        Listing.Paging paging = Listing.Paging.read(query);
+        query.finish();
+        return shared.listing()
+                .respond(
+                        request,
+                        paging,
+                        chain.list(filter, before(paging), paging.fetch()).map(EntryView::of),
+                        new Listing.Shape<>("entry", EntryView::cursor));
+    }
+
+    /** A cursor's number may be any that is one, and no entry is behind those that are no sequence. */
+    static long before(Listing.Paging paging) {
+        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.NUMBER);
+        return after == null
+                ? Long.MAX_VALUE
+                : (long) Double.parseDouble(after.key().getFirst());
+    }
+
+    private static @Nullable String text(QueryParameters query, String name) {
+        String text = query.text(name);
+        return text == null ? null : query.fields().text(name, text, 1, LONGEST);
+    }
+
+    /** What the path names; an error of {@link NotFound} where there is no such type. */
+    static EntryKey key(ServerRequest request) {
+        EntryKey key = new EntryKey(request.pathVariable("type"), request.pathVariable("id"));
+        if (!EntryType.NAMES.containsKey(key.type()) || key.id().indexOf('\0') >= 0) {
+            throw new NotFound("provenance entry", key.nodeId());
+        }
+        return key;
+    }
+}
