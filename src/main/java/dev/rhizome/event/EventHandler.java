@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -129,19 +128,18 @@ final class EventHandler {
 
     private static long place(QueryParameters query, String name, long otherwise) {
         String value = query.text(name);
-        @Nullable Long place = value == null ? Long.valueOf(otherwise) : parsed(value);
-        if (place == null || place < 1) {
-            query.fields().reject(name, value == null ? "" : value, "a sequence from 1 on");
+        if (value == null) {
             return otherwise;
         }
-        return place;
-    }
-
-    private static @Nullable Long parsed(String value) {
         try {
-            return Long.valueOf(value);
+            long place = Long.parseLong(value);
+            if (place > 0) {
+                return place;
+            }
         } catch (NumberFormatException e) {
-            return null;
+            // the same answer as out of range
         }
+        query.fields().reject(name, value, "a sequence from 1 on");
+        return otherwise;
     }
 }

@@ -32,7 +32,7 @@ public final class EventRepository {
     private static final String GET = "select " + Event.COLUMNS + " from performance_events where event_id = $1";
     private static final String STATS = """
             select type, count(*) as events, min(occurred_at) as first_at, max(occurred_at) as last_at,
-                   count(accuracy -> 'successRate') filter (where accuracy ->> 'successRate' is not null) as successes,
+                   count(accuracy ->> 'successRate') as successes,
                    avg((accuracy ->> 'successRate')::double precision) as success_rate
               from performance_events
              where occurred_at >= $1 and occurred_at < $2 and ($3::text is null or agent_id = $3)
