@@ -114,7 +114,7 @@ public final class ChainFile {
         int number = 1;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             number++;
-            if (!file.take(line, number)) {
+            if (!line.isBlank() && !file.take(line, number)) {
                 break;
             }
         }
