@@ -44,9 +44,7 @@ public final class EventRepository {
                      where occurred_at >= now() - interval '1 hour' and occurred_at <= now()) as events_last_hour,
                    coalesce(h.sequence, 0) as sequence, encode(h.mac, 'hex') as mac, h.updated_at,
                    coalesce(u.rolled_up_to, 0) as rolled_up_to,
-                   coalesce((select max(sequence) from event_anchors), 0) as pruned_to,
-                   (select max(c.relname) from pg_inherits i join pg_class c on c.oid = i.inhrelid
-                     where i.inhparent = 'performance_events'::regclass and c.relname ~ '\\d{4}_\\d{2}$') as partition
+                   coalesce((select max(sequence) from event_anchors), 0) as pruned_to
               from (select current_tenant() as tenant_id) as t
               left join event_heads h on h.tenant_id = t.tenant_id
               left join event_upkeep u on u.tenant_id = t.tenant_id
@@ -105,7 +103,6 @@ public final class EventRepository {
      * @param updatedAt when the chain grew last
      * @param rolledUpTo sequence up to which roll-ups count
      * @param prunedTo sequence up to which retention removed events, 0 for none
-     * @param newestPartition the latest month that there is room for
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Health(
@@ -114,8 +111,7 @@ public final class EventRepository {
             @Nullable String mac,
             @Nullable Instant updatedAt,
             long rolledUpTo,
-            long prunedTo,
-            @Nullable String newestPartition) {
+            long prunedTo) {
 
         static Health of(Readable row) {
             return new Health(
@@ -124,8 +120,7 @@ public final class EventRepository {
                     row.get("mac", String.class),
                     row.get("updated_at", Instant.class),
                     Rows.required(row, "rolled_up_to", Long.class),
-                    Rows.required(row, "pruned_to", Long.class),
-                    row.get("partition", String.class));
+                    Rows.required(row, "pruned_to", Long.class));
         }
     }
 

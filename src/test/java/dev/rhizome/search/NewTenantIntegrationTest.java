@@ -28,8 +28,10 @@ class NewTenantIntegrationTest {
         DATABASE.asOwner(
                 "alter table rhizome.search_terms set (autovacuum_enabled = false)",
                 "alter table rhizome.hybrid_search_index set (autovacuum_enabled = false)",
+                "alter table rhizome.search_vocabulary set (autovacuum_enabled = false)",
                 "analyze rhizome.search_terms",
-                "analyze rhizome.hybrid_search_index");
+                "analyze rhizome.hybrid_search_index",
+                "analyze rhizome.search_vocabulary");
         load(NEW);
     }
 
