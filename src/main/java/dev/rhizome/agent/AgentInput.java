@@ -8,8 +8,6 @@ import dev.rhizome.indexing.Thing;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +62,7 @@ record AgentInput(
     static AgentInput parse(byte[] json) {
         JsonFields body = JsonFields.parse(json, FIELDS);
         String given = body.text("id");
-        String id = given == null ? generatedId() : checkedId(body.fields(), given);
+        String id = given == null ? FieldReader.newId() : checkedId(body.fields(), given);
         return new AgentInput(id, "", "", "", "available", USUAL_CAPACITY, Skills.NONE, "{}", null).merged(body);
     }
 
@@ -139,10 +137,5 @@ record AgentInput(
             rules.reject("id", id, "1 to " + Projection.LONGEST_ID + " characters");
         }
         return rules.id("id", id);
-    }
-
-    private static String generatedId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current(); // unique, not secret
-        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 }

@@ -1,6 +1,7 @@
 package dev.rhizome.agent;
 
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantConnection;
@@ -151,12 +152,12 @@ final class AgentWriter implements BatchWriter<AgentInput> {
 
     private Mono<List<Registered>> register(List<AgentInput> batch, IndexArrays arrays) {
         List<Object> more = new ArrayList<>(List.of(
-                column(batch, AgentInput::id),
-                column(batch, AgentInput::modelFamily),
-                column(batch, AgentInput::description),
-                column(batch, AgentInput::status),
-                batch.stream().map(AgentInput::maxConcurrent).toArray(Integer[]::new),
-                column(batch, AgentInput::card)));
+                Columns.texts(batch, AgentInput::id),
+                Columns.texts(batch, AgentInput::modelFamily),
+                Columns.texts(batch, AgentInput::description),
+                Columns.texts(batch, AgentInput::status),
+                Columns.of(batch, AgentInput::maxConcurrent, Integer[]::new),
+                Columns.texts(batch, AgentInput::card)));
         more.addAll(wordArrays(batch));
         Query<Registered> query = Query.of(
                 REGISTER,
@@ -232,10 +233,6 @@ final class AgentWriter implements BatchWriter<AgentInput> {
         return connection
                 .list(Query.of(RESTORE_EDGES, row -> true, agent.nodeId(), agent.id()))
                 .then(AuditLog.record(connection, "restored", AgentInput.KIND, agent.id()));
-    }
-
-    private static String[] column(List<AgentInput> batch, Function<AgentInput, @Nullable String> field) {
-        return batch.stream().map(field).toArray(String[]::new);
     }
 
     private static List<Object> wordArrays(List<AgentInput> batch) {

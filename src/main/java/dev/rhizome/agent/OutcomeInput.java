@@ -1,12 +1,11 @@
 package dev.rhizome.agent;
 
 import dev.rhizome.http.BulkItem;
+import dev.rhizome.http.FieldReader;
 import dev.rhizome.http.JsonFields;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,7 @@ record OutcomeInput(
         Double quality = body.number("quality", 0, 1);
         Long latency = body.whole("latencyMs", 0, MOST);
         OutcomeInput outcome = new OutcomeInput(
-                id == null ? generatedId() : body.fields().id("id", id),
+                id == null ? FieldReader.newId() : body.fields().id("id", id),
                 body.flag("success", false),
                 BigDecimal.valueOf(quality == null ? 0 : quality).setScale(QUALITY_SCALE, RoundingMode.HALF_UP),
                 latency == null ? 0 : latency,
@@ -65,10 +64,5 @@ record OutcomeInput(
     @Override
     public String key() {
         return id;
-    }
-
-    private static String generatedId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current(); // unique, not secret
-        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 }

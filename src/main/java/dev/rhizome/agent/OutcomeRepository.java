@@ -1,6 +1,7 @@
 package dev.rhizome.agent;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
@@ -12,7 +13,6 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -118,24 +118,18 @@ final class OutcomeRepository {
                 RECORD,
                 row -> new Recorded(row.get("event_id", String.class)),
                 agent,
-                batch.stream().map(OutcomeInput::id).toArray(String[]::new),
-                batch.stream().map(OutcomeInput::success).toArray(Boolean[]::new),
-                batch.stream().map(OutcomeInput::quality).toArray(BigDecimal[]::new),
-                batch.stream().map(OutcomeInput::latencyMs).toArray(Long[]::new),
-                nullable(batch, OutcomeInput::tokens).toArray(Long[]::new),
-                batch.stream().map(OutcomeInput::taskType).toArray(String[]::new),
-                nullable(batch, OutcomeInput::taskId).toArray(String[]::new));
+                Columns.texts(batch, OutcomeInput::id),
+                Columns.of(batch, OutcomeInput::success, Boolean[]::new),
+                Columns.of(batch, OutcomeInput::quality, BigDecimal[]::new),
+                Columns.of(batch, OutcomeInput::latencyMs, Long[]::new),
+                Columns.of(batch, OutcomeInput::tokens, Long[]::new),
+                Columns.texts(batch, OutcomeInput::taskType),
+                Columns.texts(batch, OutcomeInput::taskId));
         return transactions
                 .writing(connection -> connection.list(query))
                 .filter(rows -> !rows.isEmpty())
                 .switchIfEmpty(AgentRepository.missing(agent))
                 .map(rows -> rows.stream().map(row -> String.valueOf(row.id())).collect(Collectors.toSet()));
-    }
-
-    private static <T> List<@Nullable T> nullable(List<OutcomeInput> batch, Function<OutcomeInput, @Nullable T> field) {
-        List<@Nullable T> column = new java.util.ArrayList<>(batch.size());
-        batch.forEach(outcome -> column.add(field.apply(outcome)));
-        return column;
     }
 
     /** Outcomes of {@code agent}, newest first, those behind {@code after}. */

@@ -1,6 +1,7 @@
 package dev.rhizome.event;
 
 import dev.rhizome.http.BulkItem;
+import dev.rhizome.http.FieldReader;
 import dev.rhizome.http.JsonFields;
 import dev.rhizome.integrity.CanonicalEncoding;
 import java.time.Duration;
@@ -66,7 +67,7 @@ record EventInput(
             body.fields().reject("at", at, "a time not later than an hour from now");
         }
         EventInput event = new EventInput(
-                id == null ? Words.newId() : id,
+                id == null ? FieldReader.newId() : id,
                 id == null,
                 Words.type(body.fields(), "type", body.requiredText("type")),
                 at,

@@ -3,7 +3,6 @@ package dev.rhizome.event;
 import dev.rhizome.http.FieldReader;
 import dev.rhizome.http.Fields;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,7 +39,7 @@ final class Words {
     /** An id, a new one where it is absent. */
     static String idOrNew(Fields given, String field) {
         String value = id(given, field);
-        return value == null ? newId() : value;
+        return value == null ? FieldReader.newId() : value;
     }
 
     /** Text of at most {@code most} characters, empty where it is absent. */
@@ -58,13 +57,5 @@ final class Words {
     /** The vocabulary of exactly {@code words}. */
     static Map<String, String> known(String... words) {
         return Stream.of(words).collect(Collectors.toMap(Function.identity(), Function.identity()));
-    }
-
-    /** A UUID that begins with the time, so that ids made one after another are neighbours in an index. */
-    static String newId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current(); // unique, not secret
-        long high = (System.currentTimeMillis() << 16) | 0x7000L | random.nextLong(0x1000);
-        long low = (random.nextLong() >>> 2) | 0x8000000000000000L;
-        return new java.util.UUID(high, low).toString();
     }
 }

@@ -2,6 +2,7 @@ package dev.rhizome.graph;
 
 import dev.rhizome.embedding.Embedding;
 import dev.rhizome.http.BulkItem;
+import dev.rhizome.http.FieldReader;
 import dev.rhizome.http.JsonFields;
 import dev.rhizome.indexing.Thing;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +10,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +49,7 @@ public record EntityInput(
         String text = body.text("text");
         float[] embedding = body.floats("embedding");
         EntityInput entity = new EntityInput(
-                id == null ? generatedId() : checkedId(body, id),
+                id == null ? FieldReader.newId() : checkedId(body, id),
                 body.fields().type("type", body.requiredText("type")),
                 body.fields().text("name", body.requiredText("name"), 1, LONGEST_NAME),
                 text == null ? "" : checkedText(body, text),
@@ -112,10 +111,5 @@ public record EntityInput(
 
     private static String orEmptyObject(@Nullable String object) {
         return object == null ? "{}" : object;
-    }
-
-    private static String generatedId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current(); // unique, not secret
-        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 }

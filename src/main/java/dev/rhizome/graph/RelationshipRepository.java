@@ -1,6 +1,7 @@
 package dev.rhizome.graph;
 
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
@@ -12,7 +13,6 @@ import io.r2dbc.spi.Readable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /** Relationships of the current tenant. */
@@ -77,13 +77,13 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
         Query<Line> query = Query.of(
                 PUT,
                 row -> new Line(Rows.required(row, "position", Integer.class), result(row)),
-                column(batch, RelationshipInput::source, String[]::new),
-                column(batch, RelationshipInput::target, String[]::new),
-                column(batch, RelationshipInput::type, String[]::new),
-                column(batch, RelationshipInput::directed, Boolean[]::new),
-                column(batch, RelationshipInput::confidence, Float[]::new),
-                column(batch, RelationshipInput::strength, Float[]::new),
-                column(batch, RelationshipInput::metadata, String[]::new));
+                Columns.texts(batch, RelationshipInput::source),
+                Columns.texts(batch, RelationshipInput::target),
+                Columns.texts(batch, RelationshipInput::type),
+                Columns.of(batch, RelationshipInput::directed, Boolean[]::new),
+                Columns.of(batch, RelationshipInput::confidence, Float[]::new),
+                Columns.of(batch, RelationshipInput::strength, Float[]::new),
+                Columns.texts(batch, RelationshipInput::metadata));
         Mono<List<Line>> lines = transactions.writing(connection -> connection
                 .list(query)
                 .flatMap(written -> AuditLog.record(connection, "relationship", outcomes(batch, written))
@@ -142,12 +142,5 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
 
     private static Result missing(String end, String id) {
         return Result.of(InvalidRequest.of(end, id, "the id of an existing entity"));
-    }
-
-    private static <T> Object column(
-            List<RelationshipInput> batch,
-            Function<RelationshipInput, T> field,
-            java.util.function.IntFunction<T[]> make) {
-        return batch.stream().map(field).toArray(make);
     }
 }

@@ -2,6 +2,7 @@ package dev.rhizome.provenance;
 
 import dev.rhizome.graph.Projection;
 import dev.rhizome.http.BulkItem;
+import dev.rhizome.http.FieldReader;
 import dev.rhizome.http.JsonFields;
 import dev.rhizome.indexing.Thing;
 import dev.rhizome.integrity.CanonicalEncoding;
@@ -11,8 +12,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +104,7 @@ record EntryInput(
             EntryType ignored = body.fields().word("type", type, EntryType.WRITABLE);
         }
         EntryInput entry = new EntryInput(
-                new EntryKey(type, id == null ? generatedId() : checkedId(body, id)),
+                new EntryKey(type, id == null ? FieldReader.newId() : checkedId(body, id)),
                 parent(body),
                 texts(body, "references", MOST_REFERENCES),
                 optional(body, "specHash", LONGEST_SPEC_HASH),
@@ -264,10 +263,5 @@ record EntryInput(
             body.fields().reject("description", bytes + " bytes", "at most " + LONGEST_DESCRIPTION + " bytes");
         }
         return body.fields().text("description", text, 0, LONGEST_DESCRIPTION);
-    }
-
-    private static String generatedId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current(); // unique, not secret
-        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 }

@@ -1,6 +1,7 @@
 package dev.rhizome.agent.network;
 
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
@@ -11,12 +12,10 @@ import dev.rhizome.http.Outcome;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
 import io.r2dbc.spi.Readable;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -139,19 +138,18 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
         Query<Result> query = Query.of(
                 PUT,
                 row -> result(row, batch),
-                column(batch, AgentRelationshipInput::source),
-                column(batch, AgentRelationshipInput::target),
-                column(batch, AgentRelationshipInput::type),
-                batch.stream().map(AgentRelationshipInput::directed).toArray(Boolean[]::new),
-                batch.stream().map(AgentRelationshipInput::confidence).toArray(Float[]::new),
-                batch.stream().map(AgentRelationshipInput::strength).toArray(Float[]::new),
-                batch.stream().map(AgentRelationshipInput::cooccurrences).toArray(Long[]::new),
-                column(batch, relationship -> String.join("\u0001", relationship.supportingTasks())),
-                nullable(batch, AgentRelationshipInput::context).toArray(String[]::new),
-                nullable(batch, AgentRelationshipInput::mutualInformation).toArray(Double[]::new),
-                nullable(batch, AgentRelationshipInput::pointwiseMutualInformation)
-                        .toArray(Double[]::new),
-                column(batch, AgentRelationshipInput::metadata));
+                Columns.texts(batch, AgentRelationshipInput::source),
+                Columns.texts(batch, AgentRelationshipInput::target),
+                Columns.texts(batch, AgentRelationshipInput::type),
+                Columns.of(batch, AgentRelationshipInput::directed, Boolean[]::new),
+                Columns.of(batch, AgentRelationshipInput::confidence, Float[]::new),
+                Columns.of(batch, AgentRelationshipInput::strength, Float[]::new),
+                Columns.of(batch, AgentRelationshipInput::cooccurrences, Long[]::new),
+                Columns.texts(batch, relationship -> String.join("\u0001", relationship.supportingTasks())),
+                Columns.texts(batch, AgentRelationshipInput::context),
+                Columns.of(batch, AgentRelationshipInput::mutualInformation, Double[]::new),
+                Columns.of(batch, AgentRelationshipInput::pointwiseMutualInformation, Double[]::new),
+                Columns.texts(batch, AgentRelationshipInput::metadata));
         return transactions.writing(connection -> connection
                 .list(query)
                 .flatMap(results -> AuditLog.record(connection, KIND, outcomes(batch, results))
@@ -224,16 +222,5 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
                                 .thenReturn(gone)))
                 .switchIfEmpty(Mono.error(() -> new NotFound(KIND, key.toString())))
                 .then();
-    }
-
-    private static String[] column(List<AgentRelationshipInput> batch, Function<AgentRelationshipInput, String> field) {
-        return batch.stream().map(field).toArray(String[]::new);
-    }
-
-    private static <T> List<@Nullable T> nullable(
-            List<AgentRelationshipInput> batch, Function<AgentRelationshipInput, @Nullable T> field) {
-        List<@Nullable T> column = new ArrayList<>(batch.size());
-        batch.forEach(relationship -> column.add(field.apply(relationship)));
-        return column;
     }
 }

@@ -1,6 +1,7 @@
 package dev.rhizome.agent.network;
 
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
@@ -9,11 +10,9 @@ import dev.rhizome.http.Outcome;
 import dev.rhizome.indexing.IndexArrays;
 import dev.rhizome.problem.NotFound;
 import io.r2dbc.spi.Readable;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -150,24 +149,24 @@ final class CapabilityRepository {
      * @return what became of each, by canonical name; those that are not in it were unchanged
      */
     Mono<Map<String, Outcome>> put(String agent, List<CapabilityInput> batch, IndexArrays arrays) {
-        Object nodes = column(batch, CapabilityInput::nodeId);
+        Object nodes = Columns.texts(batch, CapabilityInput::nodeId);
         Query<Written> query = Query.of(
                 PUT,
                 row -> new Written(row.get("node_id", String.class), row.get("created", Boolean.class)),
                 arrays.with(
                         nodes,
                         agent,
-                        column(batch, CapabilityInput::type),
-                        column(batch, CapabilityInput::name),
-                        column(batch, CapabilityInput::canonical),
-                        column(batch, capability -> String.join("\u0001", capability.aliases())),
-                        batch.stream().map(CapabilityInput::confidence).toArray(Float[]::new),
-                        nullable(batch, CapabilityInput::extractionConfidence).toArray(Float[]::new),
-                        column(batch, CapabilityInput::validationStatus),
-                        column(batch, capability -> String.join("\u0001", capability.sourceTasks())),
-                        batch.stream().map(CapabilityInput::demonstrations).toArray(Long[]::new),
-                        nullable(batch, CapabilityInput::successes).toArray(Long[]::new),
-                        column(batch, CapabilityInput::metadata)));
+                        Columns.texts(batch, CapabilityInput::type),
+                        Columns.texts(batch, CapabilityInput::name),
+                        Columns.texts(batch, CapabilityInput::canonical),
+                        Columns.texts(batch, capability -> String.join("\u0001", capability.aliases())),
+                        Columns.of(batch, CapabilityInput::confidence, Float[]::new),
+                        Columns.of(batch, CapabilityInput::extractionConfidence, Float[]::new),
+                        Columns.texts(batch, CapabilityInput::validationStatus),
+                        Columns.texts(batch, capability -> String.join("\u0001", capability.sourceTasks())),
+                        Columns.of(batch, CapabilityInput::demonstrations, Long[]::new),
+                        Columns.of(batch, CapabilityInput::successes, Long[]::new),
+                        Columns.texts(batch, CapabilityInput::metadata)));
         Query<Boolean> edges = Query.of(PUT_EDGES, row -> true, agent, nodes);
         return transactions.writing(connection -> connection
                 .list(query)
@@ -268,16 +267,5 @@ final class CapabilityRepository {
 
     static <T> Mono<T> missing(String agent, String canonical) {
         return Mono.error(() -> new NotFound("capability of agent " + agent, canonical));
-    }
-
-    private static String[] column(List<CapabilityInput> batch, Function<CapabilityInput, String> field) {
-        return batch.stream().map(field).toArray(String[]::new);
-    }
-
-    private static <T> List<@Nullable T> nullable(
-            List<CapabilityInput> batch, Function<CapabilityInput, @Nullable T> field) {
-        List<@Nullable T> column = new ArrayList<>(batch.size());
-        batch.forEach(capability -> column.add(field.apply(capability)));
-        return column;
     }
 }

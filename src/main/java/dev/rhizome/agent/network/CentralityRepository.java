@@ -2,6 +2,7 @@ package dev.rhizome.agent.network;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
@@ -9,9 +10,7 @@ import dev.rhizome.http.Cursor;
 import dev.rhizome.problem.Conflict;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -135,14 +134,12 @@ final class CentralityRepository {
     }
 
     private Mono<Void> store(List<Centrality.Measures> measures) {
-        List<@Nullable Double> betweenness = new ArrayList<>();
-        measures.forEach(one -> betweenness.add(one.betweenness()));
         Object[] arguments = {
-            column(measures, Centrality.Measures::agent).toArray(String[]::new),
-            column(measures, Centrality.Measures::degree).toArray(Integer[]::new),
-            column(measures, Centrality.Measures::weightedDegree).toArray(Double[]::new),
-            column(measures, Centrality.Measures::pagerank).toArray(Double[]::new),
-            betweenness.toArray(Double[]::new)
+            Columns.texts(measures, Centrality.Measures::agent),
+            Columns.of(measures, Centrality.Measures::degree, Integer[]::new),
+            Columns.of(measures, Centrality.Measures::weightedDegree, Double[]::new),
+            Columns.of(measures, Centrality.Measures::pagerank, Double[]::new),
+            Columns.of(measures, Centrality.Measures::betweenness, Double[]::new)
         };
         return transactions
                 .writing(connection -> connection
@@ -151,10 +148,6 @@ final class CentralityRepository {
                         .then(AuditLog.record(connection, "computed", "centrality", "agents"))
                         .thenReturn(true))
                 .then();
-    }
-
-    private static <T> List<T> column(List<Centrality.Measures> measures, Function<Centrality.Measures, T> field) {
-        return measures.stream().map(field).toList();
     }
 
     /** As it was computed last, the agent of the highest PageRank first, those behind {@code after}. */

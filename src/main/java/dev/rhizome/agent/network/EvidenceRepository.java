@@ -3,6 +3,7 @@ package dev.rhizome.agent.network;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
@@ -12,11 +13,9 @@ import dev.rhizome.http.Outcome;
 import dev.rhizome.problem.InvalidRequest;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -116,15 +115,15 @@ final class EvidenceRepository {
                     PUT,
                     row -> result(row, batch),
                     agent,
-                    column(batch, evidence -> CapabilityInput.nodeId(evidence.canonical())),
-                    column(batch, EvidenceInput::chunkId),
-                    column(batch, EvidenceInput::chunkType),
-                    column(batch, EvidenceInput::mention),
-                    nullable(batch, EvidenceInput::context).toArray(String[]::new),
-                    nullable(batch, EvidenceInput::start).toArray(Integer[]::new),
-                    nullable(batch, EvidenceInput::end).toArray(Integer[]::new),
-                    column(batch, EvidenceInput::method),
-                    batch.stream().map(EvidenceInput::confidence).toArray(Float[]::new));
+                    Columns.texts(batch, evidence -> CapabilityInput.nodeId(evidence.canonical())),
+                    Columns.texts(batch, EvidenceInput::chunkId),
+                    Columns.texts(batch, EvidenceInput::chunkType),
+                    Columns.texts(batch, EvidenceInput::mention),
+                    Columns.texts(batch, EvidenceInput::context),
+                    Columns.of(batch, EvidenceInput::start, Integer[]::new),
+                    Columns.of(batch, EvidenceInput::end, Integer[]::new),
+                    Columns.texts(batch, EvidenceInput::method),
+                    Columns.of(batch, EvidenceInput::confidence, Float[]::new));
             return transactions.writing(connection -> connection
                     .list(query)
                     .flatMap(results -> AuditLog.record(connection, "evidence", subjects(agent, batch, results))
@@ -171,16 +170,5 @@ final class EvidenceRepository {
                 after == null ? "" : after.key().get(1),
                 after == null ? "" : after.key().get(2),
                 limit));
-    }
-
-    private static String[] column(List<EvidenceInput> batch, Function<EvidenceInput, String> field) {
-        return batch.stream().map(field).toArray(String[]::new);
-    }
-
-    private static <T> List<@Nullable T> nullable(
-            List<EvidenceInput> batch, Function<EvidenceInput, @Nullable T> field) {
-        List<@Nullable T> column = new ArrayList<>(batch.size());
-        batch.forEach(evidence -> column.add(field.apply(evidence)));
-        return column;
     }
 }
