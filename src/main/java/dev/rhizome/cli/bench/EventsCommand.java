@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 
 /** {@code rhizome bench events}. */
 @Command(
@@ -37,6 +39,7 @@ import picocli.CommandLine.Spec;
 final class EventsCommand implements Callable<Integer> {
 
     private static final int LINES_PER_REQUEST = 500;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     private static final List<String> TYPES = List.of(
             "task_execution_start",
             "task_execution_complete",
@@ -63,10 +66,13 @@ final class EventsCommand implements Callable<Integer> {
     private int clients = 4;
 
     @Option(names = "--queries", paramLabel = "N", description = "For each number of clients (${DEFAULT-VALUE}).")
-    private int queries = 2_000;
+    private int queries = 4_000;
 
     @Option(names = "--warm-up", paramLabel = "N", description = "Queries before that (${DEFAULT-VALUE}).")
-    private int warmUp = 500;
+    private int warmUp = 4_000;
+
+    @Option(names = "--no-wait", description = "Query while the roll-up job is still at work.")
+    private boolean noWait;
 
     private final Class<?> application;
     private Instant end = Instant.now();
@@ -106,6 +112,9 @@ final class EventsCommand implements Callable<Integer> {
             rates.print(session.out());
             List<String> sizes = EventSizes.read(session);
             sizes.forEach(session::say);
+            if (!noWait) {
+                session.say("roll-ups had all of them %.1f s later".formatted(untilRolledUp(api)));
+            }
             List<Found> found = find(api);
             Table latencies = new Table("one agent, last hour", "P50 ms", "P95 ms", "P99 ms", "a second");
             found.forEach(each -> latencies.row(
@@ -180,6 +189,17 @@ final class EventsCommand implements Callable<Integer> {
         return event;
     }
 
+    /** Waits for the job that reads what came, which would be measured too; seconds that it took. */
+    private static double untilRolledUp(ApiClient api) {
+        long began = System.nanoTime();
+        JsonNode health = api.get("/v1/events/health");
+        while (health.path("rolledUpTo").asLong() < health.path("sequence").asLong()) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            health = api.get("/v1/events/health");
+        }
+        return (System.nanoTime() - began) / 1e9;
+    }
+
     private List<Found> find(ApiClient api) {
         int calls = warmUp + 2 * queries;
         try (ProgressBar bar = BulkLoad.progress("queries", calls)) {
@@ -210,6 +230,7 @@ final class EventsCommand implements Callable<Integer> {
         told.put("clients", clients);
         told.put("queries", queries);
         told.put("warmUp", warmUp);
+        told.put("noWait", noWait);
         told.put("seed", options.seed());
         return told;
     }

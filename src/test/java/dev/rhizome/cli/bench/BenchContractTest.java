@@ -137,7 +137,8 @@ class BenchContractTest {
 
     @Test
     void eventsAreAllTakenAndFound() {
-        JsonNode figures = report("events", "--events", "60", "--clients", "2", "--queries", "3", "--warm-up", "1")
+        JsonNode figures = report(
+                        "events", "--events", "60", "--clients", "2", "--queries", "3", "--warm-up", "1", "--no-wait")
                 .path("figures");
 
         assertThat(figures.path("ingest").valueStream())
