@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -35,6 +34,8 @@ final class AgentHandler {
         this.writer = writer;
         this.answers = answers;
     }
+
+    private record Deleted(int deleted, List<String> ids) {}
 
     /** What reads bodies and writes answers. */
     record Answers(Writes writes, Bodies bodies, Listing listing, Streams streams) {}
@@ -77,7 +78,7 @@ final class AgentHandler {
         int most = query.integer("limit", STALE_AT_ONCE, 1, STALE_AT_ONCE);
         query.finish();
         return agents.deleteStale(before, most, hard)
-                .flatMap(gone -> answers.streams().json(Map.of("deleted", gone.size(), "ids", gone)));
+                .flatMap(gone -> answers.streams().json(new Deleted(gone.size(), gone)));
     }
 
     private static Instant olderThan(QueryParameters query) {

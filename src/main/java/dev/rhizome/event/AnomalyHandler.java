@@ -1,13 +1,13 @@
 package dev.rhizome.event;
 
+import dev.rhizome.http.BatchWriter;
 import dev.rhizome.http.Cursor;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.Outcome;
 import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.Writes;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Set;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -95,7 +95,6 @@ final class AnomalyHandler {
 
     /** Says what writing one thing did. */
     static Mono<ServerResponse> written(String id, Outcome outcome) {
-        return ServerResponse.status(outcome == Outcome.CREATED ? HttpStatus.CREATED : HttpStatus.OK)
-                .bodyValue(Map.of("id", id, "status", outcome.label()));
+        return Writes.answer(id, BatchWriter.Result.of(outcome));
     }
 }

@@ -1,22 +1,18 @@
 package dev.rhizome.event;
 
-import dev.rhizome.http.BatchWriter;
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.BulkIngest;
 import dev.rhizome.http.Cursor;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.Outcome;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
+import dev.rhizome.http.Writes;
 import dev.rhizome.problem.InvalidRequest;
-import dev.rhizome.problem.RhizomeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -52,17 +48,8 @@ final class EventHandler {
         return shared.bodies()
                 .json(request)
                 .map(json -> EventInput.parse(json, writer.now()))
-                .flatMap(event -> writer.write(List.of(event)).flatMap(results -> answer(event, results.getFirst())));
-    }
-
-    private static Mono<ServerResponse> answer(EventInput event, BatchWriter.Result result) {
-        Outcome outcome = result.outcome();
-        RhizomeException problem = result.problem();
-        if (outcome == null) {
-            return Mono.error(problem == null ? new IllegalStateException("neither written nor refused") : problem);
-        }
-        return ServerResponse.status(outcome == Outcome.CREATED ? HttpStatus.CREATED : HttpStatus.OK)
-                .bodyValue(Map.of("id", event.id(), "status", outcome.label()));
+                .flatMap(event ->
+                        writer.write(List.of(event)).flatMap(results -> Writes.answer(event.id(), results.getFirst())));
     }
 
     Mono<ServerResponse> list(ServerRequest request) {

@@ -2,7 +2,6 @@ package dev.rhizome.http;
 
 import dev.rhizome.problem.RhizomeException;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -11,6 +10,8 @@ import reactor.core.publisher.Mono;
 
 /** Answers requests that write one thing as JSON, or any number of them as NDJSON. */
 public final class Writes {
+
+    private record Written(String id, String status) {}
 
     private final Bodies bodies;
     private final BulkIngest ingest;
@@ -45,6 +46,6 @@ public final class Writes {
             return Mono.error(problem == null ? new IllegalStateException("neither written nor refused") : problem);
         }
         return ServerResponse.status(outcome == Outcome.CREATED ? HttpStatus.CREATED : HttpStatus.OK)
-                .bodyValue(Map.of("id", id, "status", outcome.label()));
+                .bodyValue(new Written(id, outcome.label()));
     }
 }

@@ -12,7 +12,6 @@ import dev.rhizome.problem.NotFound;
 import dev.rhizome.problem.RhizomeException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -22,6 +21,8 @@ import reactor.core.publisher.Mono;
 
 /** Requests that add and read entries. */
 final class ProvenanceHandler {
+
+    private record Appended(String id, String status, long sequence, String hash) {}
 
     private static final Set<String> PARAMETERS =
             Set.of("type", "since", "until", "writer", "reference", "limit", "cursor");
@@ -60,14 +61,10 @@ final class ProvenanceHandler {
         return chain.get(entry.entryKey())
                 .flatMap(
                         stored -> ServerResponse.status(outcome == Outcome.CREATED ? HttpStatus.CREATED : HttpStatus.OK)
-                                .bodyValue(Map.of(
-                                        "id",
+                                .bodyValue(new Appended(
                                         entry.key(),
-                                        "status",
                                         outcome.label(),
-                                        "sequence",
                                         stored.entry().sequence(),
-                                        "hash",
                                         stored.entry().hash())));
     }
 
