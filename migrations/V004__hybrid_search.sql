@@ -2,7 +2,7 @@
 
 create table rhizome.hybrid_search_index (
   tenant_id       uuid        not null default rhizome.current_tenant(),
-  thing_id        text        not null,
+  document_id        text        not null,
   type            text        not null,
   name            text        not null,
   text            text        not null,
@@ -15,7 +15,7 @@ create table rhizome.hybrid_search_index (
   indexed_at      timestamptz not null default now(),
   -- With the length, BM25's size and mean length of a tenant come from the index alone. No second index may start with
   -- the tenant: the planner takes a new tenant for one row, and would read all of it through the smaller index.
-  constraint hybrid_search_index_pkey primary key (tenant_id, thing_id) include (length),
+  constraint hybrid_search_index_pkey primary key (tenant_id, document_id) include (length),
   constraint hybrid_search_index_model_named check ((embedding is null) = (embedding_model is null))
 );
 call rhizome.isolate('rhizome.hybrid_search_index');
@@ -27,7 +27,7 @@ grant select, insert, update, delete on rhizome.hybrid_search_index to rhizome_a
 create index hybrid_search_index_nearest on rhizome.hybrid_search_index
   using hnsw (embedding vector_cosine_ops) with (m = ${hnswM}, ef_construction = ${hnswEfConstruction});
 
-comment on table rhizome.hybrid_search_index is 'One row a searchable thing, whatever table it comes from.';
+comment on table rhizome.hybrid_search_index is 'One row a searchable document, whatever table it comes from.';
 comment on column rhizome.hybrid_search_index.length is 'Terms of name and text together, the document length of BM25.';
 
 -- An inverted index as a table: equality on text is leakproof, so row-level security leaves its B-tree usable, and the
@@ -35,17 +35,17 @@ comment on column rhizome.hybrid_search_index.length is 'Terms of name and text 
 create table rhizome.search_terms (
   tenant_id uuid     not null default rhizome.current_tenant(),
   term      text     collate "C" not null,
-  thing_id  text     not null,
+  document_id  text     not null,
   frequency smallint not null,
   length    integer  not null,
-  constraint search_terms_pkey primary key (tenant_id, term, thing_id) include (frequency, length)
+  constraint search_terms_pkey primary key (tenant_id, term, document_id) include (frequency, length)
 );
 call rhizome.isolate('rhizome.search_terms');
 grant select, insert, update, delete on rhizome.search_terms to rhizome_app;
 -- Index-only scans need a fresh visibility map, also where rows are only ever inserted.
 alter table rhizome.search_terms set (autovacuum_vacuum_insert_scale_factor = 0.05);
 
-comment on table rhizome.search_terms is 'Which things contain a term, how often, and how long they are.';
+comment on table rhizome.search_terms is 'Which documents contain a term, how often, and how long they are.';
 comment on column rhizome.search_terms.frequency is 'Occurrences; one in the name counts three times.';
 
 -- The terms of a document: lexemes of name (weight A) and text.
@@ -54,7 +54,7 @@ create function rhizome.document_terms(name text, body text) returns tsvector
   return setweight(to_tsvector('pg_catalog.english', name), 'A') || to_tsvector('pg_catalog.english', body);
 
 -- Statistics do not know a tenant until the next ANALYZE, and the planner then expects one row of it and joins in any
--- order: 31 s for 250 things of a tenant of 5,000. Hence the laterals with offset 0, which it cannot reorder: each key is
+-- order: 31 s for 250 documents of a tenant of 5,000. Hence the laterals with offset 0, which it cannot reorder: each key is
 -- looked up in the index, however large the tenant is.
 
 -- Removes postings by their place in the table. Switched off is what would read the tenant instead.
@@ -72,48 +72,48 @@ create function rhizome.remove_postings(places tid[]) returns bigint
 
 comment on function rhizome.remove_postings(tid[]) is 'Removes postings found just before, in the same statement.';
 
--- Puts things into search, or replaces them. Every source calls it in the statement that writes the source's own rows.
-create function rhizome.index_things(
+-- Puts documents into search, or replaces them. Every source calls it in the statement that writes the source's own rows.
+create function rhizome.index_documents(
   ids text[], types text[], names text[], bodies text[], confidences real[], metadatas jsonb[], embeddings vector[],
   model text) returns bigint
   language sql volatile
   begin atomic
-    with things as materialized (
+    with documents as materialized (
       select t.*, rhizome.document_terms(t.name, t.body) as tsv
         from unnest(ids, types, names, bodies, confidences, metadatas, embeddings)
-          as t (thing_id, type, name, body, confidence, metadata, embedding)
+          as t (document_id, type, name, body, confidence, metadata, embedding)
     ), postings as materialized (
-      select things.thing_id, l.lexeme as term,
+      select documents.document_id, l.lexeme as term,
              least(32767, cardinality(l.positions) + 2 * cardinality(array_positions(l.weights, 'A'))) as frequency,
              cardinality(l.positions) as occurrences
-        from things, unnest(things.tsv) as l
+        from documents, unnest(documents.tsv) as l
        where octet_length(l.lexeme) <= 200 -- longer ones are blobs, and would not fit a B-tree entry
     ), lengths as materialized (
-      select thing_id, sum(occurrences)::integer as length from postings group by thing_id
+      select document_id, sum(occurrences)::integer as length from postings group by document_id
     ), old as materialized (
-      select i.thing_id, l.lexeme as term
+      select i.document_id, l.lexeme as term
         from unnest(ids) as given (id)
-       cross join lateral (select thing_id, tsv from rhizome.hybrid_search_index where thing_id = given.id offset 0) as i
+       cross join lateral (select document_id, tsv from rhizome.hybrid_search_index where document_id = given.id offset 0) as i
        cross join unnest(i.tsv) as l
     ), stale as materialized (
       select s.ctid
-        from (select thing_id, term from old except select thing_id, term from postings) as dropped
+        from (select document_id, term from old except select document_id, term from postings) as dropped
        cross join lateral (select ctid from rhizome.search_terms
-                            where term = dropped.term and thing_id = dropped.thing_id offset 0) as s
+                            where term = dropped.term and document_id = dropped.document_id offset 0) as s
     ), gone as (
       select rhizome.remove_postings(array(select ctid from stale)) as postings
     ), posted as (
-      insert into rhizome.search_terms as s (term, thing_id, frequency, length)
-      select term, thing_id, frequency, lengths.length from postings join lengths using (thing_id)
+      insert into rhizome.search_terms as s (term, document_id, frequency, length)
+      select term, document_id, frequency, lengths.length from postings join lengths using (document_id)
           on conflict on constraint search_terms_pkey do update
          set frequency = excluded.frequency, length = excluded.length
        where (s.frequency, s.length) is distinct from (excluded.frequency, excluded.length)
     ), indexed as (
       insert into rhizome.hybrid_search_index
-        (thing_id, type, name, text, tsv, length, embedding, embedding_model, confidence, metadata)
-      select thing_id, type, name, body, tsv, coalesce(lengths.length, 0), embedding,
+        (document_id, type, name, text, tsv, length, embedding, embedding_model, confidence, metadata)
+      select document_id, type, name, body, tsv, coalesce(lengths.length, 0), embedding,
              case when embedding is not null then model end, confidence, metadata
-        from things left join lengths using (thing_id)
+        from documents left join lengths using (document_id)
           on conflict on constraint hybrid_search_index_pkey do update
          set type = excluded.type, name = excluded.name, text = excluded.text, tsv = excluded.tsv,
              length = excluded.length, embedding = excluded.embedding, embedding_model = excluded.embedding_model,
@@ -123,37 +123,37 @@ create function rhizome.index_things(
     select count(*) from indexed, gone;
   end;
 
-comment on function rhizome.index_things(text[], text[], text[], text[], real[], jsonb[], vector[], text)
-  is 'Puts things into hybrid_search_index and search_terms, replacing what is there; gives how many.';
+comment on function rhizome.index_documents(text[], text[], text[], text[], real[], jsonb[], vector[], text)
+  is 'Puts documents into hybrid_search_index and search_terms, replacing what is there; gives how many.';
 
--- Takes things out of search.
-create function rhizome.unindex_things(ids text[]) returns bigint
+-- Takes documents out of search.
+create function rhizome.unindex_documents(ids text[]) returns bigint
   language sql volatile
   begin atomic
     with stale as materialized (
       select s.ctid
         from unnest(ids) as given (id)
-       cross join lateral (select thing_id, tsv from rhizome.hybrid_search_index where thing_id = given.id offset 0) as i
+       cross join lateral (select document_id, tsv from rhizome.hybrid_search_index where document_id = given.id offset 0) as i
        cross join unnest(i.tsv) as l
        cross join lateral (select ctid from rhizome.search_terms
-                            where term = l.lexeme and thing_id = i.thing_id offset 0) as s
+                            where term = l.lexeme and document_id = i.document_id offset 0) as s
     ), gone as (
       select rhizome.remove_postings(array(select ctid from stale)) as postings
     ), removed as (
-      delete from rhizome.hybrid_search_index where thing_id = any (ids) returning 1
+      delete from rhizome.hybrid_search_index where document_id = any (ids) returning 1
     )
     select count(*) from removed, gone;
   end;
 
-comment on function rhizome.unindex_things(text[]) is 'Takes things out of search; gives how many were in it.';
+comment on function rhizome.unindex_documents(text[]) is 'Takes documents out of search; gives how many were in it.';
 
 revoke execute on all functions in schema rhizome from public;
 grant execute on function
   rhizome.current_tenant(),
   rhizome.document_terms(text, text),
   rhizome.remove_postings(tid[]),
-  rhizome.index_things(text[], text[], text[], text[], real[], jsonb[], vector[], text),
-  rhizome.unindex_things(text[]),
+  rhizome.index_documents(text[], text[], text[], text[], real[], jsonb[], vector[], text),
+  rhizome.unindex_documents(text[]),
   rhizome.list_tenants(text, integer)
   to rhizome_app;
 

@@ -38,8 +38,8 @@ begin
     execute format(
       'with batch as (
          insert into %s select * from rhizome.vectors_%s_shared
-          where tenant_id = $1 and space = $2 and thing_id > $3 order by thing_id limit 10000 returning thing_id)
-       select count(*), max(thing_id) from batch', rhizome.own_partition(in_space, tenant), in_space)
+          where tenant_id = $1 and space = $2 and document_id > $3 order by document_id limit 10000 returning document_id)
+       select count(*), max(document_id) from batch', rhizome.own_partition(in_space, tenant), in_space)
       into batch, last using tenant, in_space, last;
     exit when batch = 0;
     copied := copied + batch;
@@ -62,7 +62,7 @@ begin
     'delete from %s as copy
       where not exists (select from %s as original
                          where original.tenant_id = copy.tenant_id and original.space = copy.space
-                           and original.thing_id = copy.thing_id and age(original.xmin) > age($1))', new_home, old_home)
+                           and original.document_id = copy.document_id and age(original.xmin) > age($1))', new_home, old_home)
     using since;
   execute format(
     'insert into %s select * from %s where tenant_id = $1 and space = $2 and age(xmin) <= age($3)
@@ -100,7 +100,7 @@ $$;
 
 -- Gives a tenant its own partition: copies its vectors aside, builds an index over them, and lets them take the place of the
 -- rows. For that last step the tenant's writers wait until the copy is up to date, readers for a scan of the shared partition
--- (measured for 200,000 things among 300,000: 2 s and 0.3 s). Interrupted, it leaves a table that nothing reads, and starts
+-- (measured for 200,000 documents among 300,000: 2 s and 0.3 s). Interrupted, it leaves a table that nothing reads, and starts
 -- over the next time. The owner calls it, outside of a transaction, since it commits as it goes; it tells how far it is in
 -- the session's application_name.
 create procedure rhizome.promote_tenant(wanted text)
@@ -140,7 +140,7 @@ begin
   commit;
 
   perform set_config('application_name', 'rhizome promote: building the index', false);
-  execute format('alter table %s add primary key (tenant_id, space, thing_id)', new_home);
+  execute format('alter table %s add primary key (tenant_id, space, document_id)', new_home);
   execute format(
     'create index on %s using hnsw ((embedding::public.vector(%s)) public.vector_cosine_ops) with (%s)', new_home, dimension,
     (select array_to_string(reloptions, ', ') from pg_class

@@ -8,7 +8,7 @@ alter table rhizome.relationships add column origin text not null default 'graph
 comment on column rhizome.entities.origin is 'Who writes it: graph is the graph''s own routes, else the domain it stands for.';
 comment on column rhizome.relationships.origin is 'Who writes it, as of entities.';
 
--- Writes nodes that stand for things of a domain, into the graph and into search. The statement that writes the things calls
+-- Writes nodes that stand for documents of a domain, into the graph and into search. The statement that writes the documents calls
 -- it, so that there is no moment at which one is there without the other.
 create function rhizome.put_nodes(
   from_origin text, ids text[], types text[], names text[], bodies text[], confidences real[], metadatas jsonb[],
@@ -28,7 +28,7 @@ begin
   if written < cardinality(ids) then
     raise exception 'an entity of that id is not of the origin %', from_origin using errcode = 'RZ002';
   end if;
-  perform rhizome.index_things(ids, types, names, bodies, confidences, metadatas, in_space, embeddings,
+  perform rhizome.index_documents(ids, types, names, bodies, confidences, metadatas, in_space, embeddings,
                                in_next_space, next_embeddings);
   return written;
 end
@@ -46,7 +46,7 @@ begin
   )
   select array_agg(entity_id) into removed from gone;
   if removed is not null then
-    perform rhizome.unindex_things(removed);
+    perform rhizome.unindex_documents(removed);
   end if;
   return coalesce(cardinality(removed), 0);
 end

@@ -1,13 +1,13 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.http.BatchWriter;
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.http.Bodies;
-import dev.rhizome.http.Cursor;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.Outcome;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
+import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.NotFound;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.rhizome.agent;
 
+import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
-import dev.rhizome.http.BulkItem;
 import dev.rhizome.http.FieldReader;
 import dev.rhizome.http.JsonFields;
-import dev.rhizome.indexing.Thing;
+import dev.rhizome.indexing.SearchDocument;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,7 +100,7 @@ record AgentInput(
     }
 
     /** What graph and search get of it: everything that says what it can do. */
-    Thing thing() {
+    SearchDocument document() {
         String text = Stream.of(
                         description,
                         listed("Task types", skills.taskTypes()),
@@ -109,7 +109,7 @@ record AgentInput(
                         "Model: " + modelFamily)
                 .filter(part -> !part.isBlank())
                 .collect(Collectors.joining(". "));
-        return new Thing(Projection.nodeId(KIND, id), TYPE, name, text, 1, metadata, null);
+        return new SearchDocument(Projection.nodeId(KIND, id), TYPE, name, text, 1, metadata, null);
     }
 
     private static String listed(String what, List<String> words) {

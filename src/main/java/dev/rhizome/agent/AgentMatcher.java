@@ -5,9 +5,9 @@ import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.embedding.Embedding;
 import dev.rhizome.embedding.QueryEmbeddings;
-import dev.rhizome.http.Cursor;
 import dev.rhizome.indexing.Indexer;
 import dev.rhizome.indexing.TenantProfile;
+import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.Overloaded;
 import io.r2dbc.postgresql.codec.Vector;
 import io.r2dbc.spi.Parameter;
@@ -68,7 +68,7 @@ final class AgentMatcher {
                      case when $6::vector is not null
                           then coalesce(greatest(0, 1 - (
                                  select v.embedding <=> $6 from vectors v
-                                  where v.tenant_id = $7 and v.space = $8 and v.thing_id = f.node_id)), 0) end as meaning
+                                  where v.tenant_id = $7 and v.space = $8 and v.document_id = f.node_id)), 0) end as meaning
                 from fitting f
             ), scored as (
               select m.*, (%6$s * m.success + %7$s * m.good + %8$s * m.free

@@ -1,17 +1,17 @@
 package dev.rhizome.agent;
 
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.graph.Projection;
-import dev.rhizome.http.BatchWriter;
-import dev.rhizome.http.Outcome;
 import dev.rhizome.indexing.IndexArrays;
 import dev.rhizome.indexing.Indexer;
-import dev.rhizome.indexing.Thing;
+import dev.rhizome.indexing.SearchDocument;
 import dev.rhizome.problem.Conflict;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -130,8 +130,9 @@ final class AgentWriter implements BatchWriter<AgentInput> {
     /** Registers agents; one whose id or name is taken becomes a {@link Conflict} and does not hold up the others. */
     @Override
     public Mono<List<Result>> write(List<AgentInput> batch) {
-        List<Thing> things = batch.stream().map(AgentInput::thing).toList();
-        return indexer.write(things, arrays -> register(batch, arrays)).map(rows -> {
+        List<SearchDocument> documents =
+                batch.stream().map(AgentInput::document).toList();
+        return indexer.write(documents, arrays -> register(batch, arrays)).map(rows -> {
             Map<String, Registered> found = new HashMap<>();
             rows.forEach(row -> found.put(row.id(), row));
             return batch.stream()
@@ -186,7 +187,7 @@ final class AgentWriter implements BatchWriter<AgentInput> {
                     AgentInput wanted = change.apply(agent.input());
                     return wanted.equals(agent.input())
                             ? Mono.empty()
-                            : indexer.write(List.of(wanted.thing()), arrays -> change(agent, wanted, arrays));
+                            : indexer.write(List.of(wanted.document()), arrays -> change(agent, wanted, arrays));
                 })
                 .retryWhen(Retry.max(TRIES).filter(Overtaken.class::isInstance))
                 .onErrorMap(
@@ -222,7 +223,7 @@ final class AgentWriter implements BatchWriter<AgentInput> {
             return Mono.empty();
         }
         return indexer.write(
-                List.of(agent.input().thing()),
+                List.of(agent.input().document()),
                 arrays -> transactions.writing(connection -> connection
                         .rows(Query.of(RESTORE, row -> agent.id(), arrays.with(agent.id(), deletedAt)))
                         .next()

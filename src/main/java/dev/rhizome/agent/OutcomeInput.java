@@ -1,6 +1,6 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.http.BulkItem;
+import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.http.FieldReader;
 import dev.rhizome.http.JsonFields;
 import java.math.BigDecimal;

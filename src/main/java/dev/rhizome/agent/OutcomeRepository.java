@@ -1,13 +1,13 @@
 package dev.rhizome.agent;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.BatchWriter;
-import dev.rhizome.http.Cursor;
-import dev.rhizome.http.Outcome;
+import dev.rhizome.paging.Cursor;
 import io.r2dbc.spi.Readable;
 import java.math.BigDecimal;
 import java.time.Instant;

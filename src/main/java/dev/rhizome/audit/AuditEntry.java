@@ -3,7 +3,7 @@ package dev.rhizome.audit;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.rhizome.database.Rows;
-import dev.rhizome.http.Cursor;
+import dev.rhizome.paging.Cursor;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.UUID;

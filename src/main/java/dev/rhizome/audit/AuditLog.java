@@ -1,10 +1,10 @@
 package dev.rhizome.audit;
 
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.Cursor;
-import dev.rhizome.http.Outcome;
+import dev.rhizome.paging.Cursor;
 import dev.rhizome.tenant.Actor;
 import java.time.Instant;
 import java.util.List;

@@ -21,7 +21,7 @@ public final class Preflight {
     /** Functions that may run as the owner, to see past one tenant or to do what the service has no grant for. */
     private static final String DEFINERS = Stream.of(
                     "list_tenants(text, integer)",
-                    "open_embedding_moves()",
+                    "open_reembedding_jobs()",
                     "purge_append_only(integer)",
                     "add_event_partition(date)",
                     "prune_events(bigint, integer)",

@@ -2,7 +2,7 @@ package dev.rhizome.database;
 
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
-import dev.rhizome.problem.Outdated;
+import dev.rhizome.problem.OptimisticLockConflict;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.Refused;
 import dev.rhizome.problem.TimedOut;
@@ -37,13 +37,14 @@ public final class SqlErrors {
         }
         return switch (state) {
             case "23505" -> new Conflict("something with the same key exists (" + constraint(error) + ")");
-            case "23503" -> InvalidRequest.of(constraint(error), "refers to what does not exist", "an existing thing");
+            case "23503" ->
+                InvalidRequest.of(constraint(error), "refers to what does not exist", "an existing document");
             case "23514" -> InvalidRequest.of(constraint(error), "out of range", "what the rule of that name allows");
             case "42501" -> new Refused("the database refused this for the current tenant");
             case "57014" -> new TimedOut("the statement ran longer than it may");
             case "55P03" -> new TimedOut("a lock was not granted in time");
             case "40001", "40P01" -> new Overloaded("too many writes to the same rows at once", RETRY_AFTER);
-            case "RZ001" -> new Outdated("the tenant's embedding model has just been changed");
+            case "RZ001" -> new OptimisticLockConflict("the tenant's embedding model has just been changed");
             case "RZ002" -> new Conflict("the graph has something else under the same key");
             case "53300" -> new Overloaded("the database has no connection left", RETRY_AFTER);
             case "57P01", "57P02", "57P03", "08006", "08003", "08001" ->

@@ -1,5 +1,6 @@
 package dev.rhizome.database;
 
+import dev.rhizome.tenant.TenantId;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlStatement;
 import java.util.List;
@@ -10,16 +11,25 @@ import reactor.core.publisher.Mono;
 public final class TenantConnection {
 
     private final PostgresqlConnection connection;
+    private final TenantId tenant;
 
-    TenantConnection(PostgresqlConnection connection) {
+    TenantConnection(PostgresqlConnection connection, TenantId tenant) {
         this.connection = connection;
+        this.tenant = tenant;
     }
 
-    /**
-     * The rows of {@code query} in its order. Statements subscribed together are sent together and answered in turn.
-     */
+    /** The rows of {@code query} in its order. Statements subscribed together are sent together and answered in turn. */
     public <T> Flux<T> rows(Query<T> query) {
-        return statement(query)
+        return rows(query, statement(query));
+    }
+
+    /** The rows of {@code query}, which names no tenant. */
+    static <T> Flux<T> untenanted(PostgresqlConnection connection, Query<T> query) {
+        return rows(query, bound(connection.createStatement(query.sql()), 0, query));
+    }
+
+    private static <T> Flux<T> rows(Query<T> query, PostgresqlStatement statement) {
+        return statement
                 .execute()
                 .concatMap(
                         result -> result.map((row, metadata) -> query.mapper().apply(row)));
@@ -32,7 +42,12 @@ public final class TenantConnection {
 
     /** How many rows a statement without {@code returning} changed. */
     public Mono<Long> changed(String sql, Object... arguments) {
-        return statement(Query.of(sql, row -> row, arguments))
+        return changed(Query.of(sql, row -> row, arguments));
+    }
+
+    /** How many rows a statement without {@code returning} changed. */
+    public Mono<Long> changed(Query<?> query) {
+        return statement(query)
                 .execute()
                 .concatMap(result -> result.getRowsUpdated())
                 .reduce(0L, Long::sum);
@@ -40,9 +55,13 @@ public final class TenantConnection {
 
     private PostgresqlStatement statement(Query<?> query) {
         PostgresqlStatement statement = connection.createStatement(query.sql());
-        List<Object> arguments = query.arguments();
-        for (int i = 0; i < arguments.size(); i++) {
-            statement.bind(i, arguments.get(i));
+        return query.namesTenant() ? bound(statement.bind(0, tenant.value()), 1, query) : bound(statement, 0, query);
+    }
+
+    private static PostgresqlStatement bound(PostgresqlStatement statement, int first, Query<?> query) {
+        int index = first;
+        for (Object argument : query.arguments()) {
+            statement.bind(index++, argument);
         }
         return statement;
     }

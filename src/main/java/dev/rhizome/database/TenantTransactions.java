@@ -71,7 +71,7 @@ public final class TenantTransactions {
         return TenantContext.current()
                 .flatMap(tenant -> inTransaction(
                         begin(BEGIN_READ, tenant, TransactionSettings.NONE),
-                        (connection, begun) -> pipelined(begun, work.apply(new TenantConnection(connection)))
+                        (connection, begun) -> pipelined(begun, work.apply(new TenantConnection(connection, tenant)))
                                 .concatWith(commit(connection))))
                 .onErrorMap(SqlErrors::translate);
     }
@@ -86,7 +86,7 @@ public final class TenantTransactions {
                 .flatMap(tenant -> inTransaction(
                                 begin(BEGIN_WRITE, tenant, TransactionSettings.NONE),
                                 (connection, begun) -> Flux.from(
-                                                pipelined(begun, work.apply(new TenantConnection(connection))))
+                                                pipelined(begun, work.apply(new TenantConnection(connection, tenant))))
                                         .concatWith(commit(connection)))
                         .retryWhen(SqlErrors.retryOfWholeTransaction(WRITE_ATTEMPTS)))
                 .onErrorMap(SqlErrors::translate);
@@ -102,7 +102,8 @@ public final class TenantTransactions {
                 .flatMap(tenant -> inTransaction(
                         begin(BEGIN_READ, tenant, settings),
                         (connection, begun) -> Flux.merge(
-                                pipelined(begun, work.apply(new TenantConnection(connection))), commit(connection))))
+                                pipelined(begun, work.apply(new TenantConnection(connection, tenant))),
+                                commit(connection))))
                 .onErrorMap(SqlErrors::translate);
     }
 

@@ -24,7 +24,8 @@ public final class UntenantedQueries {
     public <T> Flux<T> rows(Query<T> query) {
         return Flux.usingWhen(
                         pool.create(),
-                        pooled -> new TenantConnection(((Wrapped<PostgresqlConnection>) pooled).unwrap()).list(query),
+                        pooled -> TenantConnection.untenanted(((Wrapped<PostgresqlConnection>) pooled).unwrap(), query)
+                                .collectList(),
                         Connection::close)
                 .onErrorMap(SqlErrors::translate)
                 .concatMapIterable(rows -> rows);

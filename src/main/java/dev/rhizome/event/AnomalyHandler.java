@@ -1,11 +1,11 @@
 package dev.rhizome.event;
 
-import dev.rhizome.http.BatchWriter;
-import dev.rhizome.http.Cursor;
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.Outcome;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.Writes;
+import dev.rhizome.paging.Cursor;
 import java.time.Clock;
 import java.util.Set;
 import org.springframework.web.reactive.function.server.ServerRequest;

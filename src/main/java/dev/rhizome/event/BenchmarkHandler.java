@@ -1,9 +1,9 @@
 package dev.rhizome.event;
 
-import dev.rhizome.http.Cursor;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.Outcome;
 import dev.rhizome.http.QueryParameters;
+import dev.rhizome.paging.Cursor;
 import java.util.Set;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;

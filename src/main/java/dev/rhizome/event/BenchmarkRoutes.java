@@ -4,7 +4,7 @@ import static org.springframework.web.reactive.function.server.RouterFunctions.r
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.http.Caller;
-import dev.rhizome.http.Role;
+import dev.rhizome.tenant.Role;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;

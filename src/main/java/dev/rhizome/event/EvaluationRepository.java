@@ -3,7 +3,7 @@ package dev.rhizome.event;
 import dev.rhizome.audit.AuditLog;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.Cursor;
+import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
 import java.time.Instant;

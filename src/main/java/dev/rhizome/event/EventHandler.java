@@ -2,12 +2,12 @@ package dev.rhizome.event;
 
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.BulkIngest;
-import dev.rhizome.http.Cursor;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
+import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.InvalidRequest;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.rhizome.event;
 
-import dev.rhizome.http.BulkItem;
+import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.http.FieldReader;
 import dev.rhizome.http.JsonFields;
 import dev.rhizome.integrity.CanonicalEncoding;

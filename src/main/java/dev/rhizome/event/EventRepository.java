@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.Cursor;
+import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.NotFound;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package dev.rhizome.event;
 
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.BatchWriter;
-import dev.rhizome.http.Outcome;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.Refused;
 import dev.rhizome.tenant.TenantContext;

@@ -1,11 +1,11 @@
 package dev.rhizome.event;
 
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.Cursor;
-import dev.rhizome.http.Outcome;
+import dev.rhizome.paging.Cursor;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;

@@ -2,7 +2,7 @@ package dev.rhizome.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.database.Rows;
-import dev.rhizome.http.Cursor;
+import dev.rhizome.paging.Cursor;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

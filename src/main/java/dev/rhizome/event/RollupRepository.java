@@ -4,7 +4,7 @@ import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.Cursor;
+import dev.rhizome.paging.Cursor;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;

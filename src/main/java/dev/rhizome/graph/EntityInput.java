@@ -1,10 +1,10 @@
 package dev.rhizome.graph;
 
+import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.embedding.Embedding;
-import dev.rhizome.http.BulkItem;
 import dev.rhizome.http.FieldReader;
 import dev.rhizome.http.JsonFields;
-import dev.rhizome.indexing.Thing;
+import dev.rhizome.indexing.SearchDocument;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -68,8 +68,8 @@ public record EntityInput(
     }
 
     /** What search gets of it. */
-    Thing thing() {
-        return new Thing(id, type, name, text, confidence, metadata, embedding);
+    SearchDocument document() {
+        return new SearchDocument(id, type, name, text, confidence, metadata, embedding);
     }
 
     /** SHA-256 in hex over every field, each with its length in front. Equal digests mean that nothing would change. */

@@ -1,10 +1,10 @@
 package dev.rhizome.graph;
 
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.Outcome;
 import dev.rhizome.indexing.IndexArrays;
 import dev.rhizome.problem.NotFound;
 import java.util.HashMap;
@@ -45,9 +45,9 @@ public final class EntityRepository {
                where e.digest is distinct from excluded.digest and e.origin = 'graph'
               returning entity_id, (xmax = 0) as created
             ), indexed as (
-              select index_things(array_agg(i.id), array_agg(i.type), array_agg(i.name), array_agg(i.body),
+              select index_documents(array_agg(i.id), array_agg(i.type), array_agg(i.name), array_agg(i.body),
                                   array_agg(i.confidence), array_agg(i.metadata), $7::smallint, array_agg(i.embedding),
-                                  $9::smallint, array_agg(i.next_embedding)) as things
+                                  $9::smallint, array_agg(i.next_embedding)) as documents
                 from incoming i join written w on w.entity_id = i.id
             )
             select entity_id, created from written, indexed
@@ -58,7 +58,7 @@ public final class EntityRepository {
             ), gone as (
               delete from entities where entity_id = $1 and origin = 'graph' returning entity_id
             ), unindexed as (
-              select unindex_things(array_agg(entity_id)) as things from gone
+              select unindex_documents(array_agg(entity_id)) as documents from gone
             )
             select origin from found, unindexed
             """;

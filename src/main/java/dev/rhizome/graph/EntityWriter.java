@@ -1,9 +1,9 @@
 package dev.rhizome.graph;
 
-import dev.rhizome.http.BatchWriter;
-import dev.rhizome.http.Outcome;
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.indexing.Indexer;
-import dev.rhizome.indexing.Thing;
+import dev.rhizome.indexing.SearchDocument;
 import dev.rhizome.problem.InvalidRequest;
 import java.util.HashMap;
 import java.util.List;
@@ -61,10 +61,11 @@ public final class EntityWriter implements BatchWriter<EntityInput> {
                     .filter(entity -> !entity.digest().equals(known.get(entity.id())))
                     .toList();
             String[] digests = changed.stream().map(EntityInput::digest).toArray(String[]::new);
-            List<Thing> things = changed.stream().map(EntityInput::thing).toList();
+            List<SearchDocument> documents =
+                    changed.stream().map(EntityInput::document).toList();
             return changed.isEmpty()
                     ? Mono.just(Map.<String, Outcome>of())
-                    : indexer.write(things, arrays -> entities.put(arrays, digests));
+                    : indexer.write(documents, arrays -> entities.put(arrays, digests));
         });
     }
 }

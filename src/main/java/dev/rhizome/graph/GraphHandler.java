@@ -1,10 +1,10 @@
 package dev.rhizome.graph;
 
-import dev.rhizome.http.Page;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
+import dev.rhizome.paging.Page;
 import dev.rhizome.problem.NotFound;
 import java.util.ArrayList;
 import java.util.List;

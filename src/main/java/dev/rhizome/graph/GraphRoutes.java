@@ -4,10 +4,10 @@ import static org.springframework.web.reactive.function.server.RouterFunctions.r
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.http.Caller;
-import dev.rhizome.http.Role;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.indexing.Indexer;
+import dev.rhizome.tenant.Role;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

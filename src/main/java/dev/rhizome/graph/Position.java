@@ -1,6 +1,6 @@
 package dev.rhizome.graph;
 
-import dev.rhizome.http.Cursor;
+import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.InvalidRequest;
 import org.jspecify.annotations.Nullable;
 

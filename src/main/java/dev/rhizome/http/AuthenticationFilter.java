@@ -2,6 +2,7 @@ package dev.rhizome.http;
 
 import dev.rhizome.problem.Refused;
 import dev.rhizome.problem.Unauthenticated;
+import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.List;

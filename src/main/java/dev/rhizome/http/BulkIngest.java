@@ -1,7 +1,10 @@
 package dev.rhizome.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.rhizome.http.BatchWriter.Result;
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.BatchWriter.Result;
+import dev.rhizome.bulk.BulkItem;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.RhizomeException;
 import java.io.ByteArrayOutputStream;

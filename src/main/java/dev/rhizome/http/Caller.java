@@ -2,6 +2,7 @@ package dev.rhizome.http;
 
 import dev.rhizome.problem.Refused;
 import dev.rhizome.tenant.Actor;
+import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantId;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -1,6 +1,8 @@
 package dev.rhizome.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.paging.Cursor;
+import dev.rhizome.paging.Page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -5,7 +5,7 @@ import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.FieldError;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
-import dev.rhizome.problem.Outdated;
+import dev.rhizome.problem.OptimisticLockConflict;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.Refused;
 import dev.rhizome.problem.RhizomeException;
@@ -65,7 +65,7 @@ public record Problem(
             case Refused e -> plain(HttpStatus.FORBIDDEN, e.detail(), requestId);
             case TenantMissing e -> plain(HttpStatus.FORBIDDEN, e.detail(), requestId);
             case Overloaded e -> plain(HttpStatus.SERVICE_UNAVAILABLE, e.detail(), requestId);
-            case Outdated e -> plain(HttpStatus.SERVICE_UNAVAILABLE, e.detail(), requestId);
+            case OptimisticLockConflict e -> plain(HttpStatus.SERVICE_UNAVAILABLE, e.detail(), requestId);
             case TimedOut e -> plain(HttpStatus.GATEWAY_TIMEOUT, e.detail(), requestId);
         };
     }

@@ -1,5 +1,8 @@
 package dev.rhizome.http;
 
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.BulkItem;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.problem.RhizomeException;
 import java.util.List;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 package dev.rhizome.indexing;
 
 import dev.rhizome.embedding.Embedding;
-import dev.rhizome.problem.Outdated;
+import dev.rhizome.problem.OptimisticLockConflict;
 import io.r2dbc.postgresql.codec.Vector;
 import io.r2dbc.spi.Parameters;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The arguments of {@code index_things}, one array a column. */
+/** The arguments of {@code index_documents}, one array a column. */
 public final class IndexArrays {
 
     private final String[] ids;
@@ -25,9 +25,9 @@ public final class IndexArrays {
     private final Vector[] embeddings;
     private final @Nullable Vector[] nextEmbeddings;
 
-    /** Of {@code things}, with a vector each in the profile's space, and in the next one or none at all. */
-    IndexArrays(List<Thing> things, TenantProfile profile, List<Embedding> now, List<Embedding> later) {
-        int count = things.size();
+    /** Of {@code documents}, with a vector each in the profile's space, and in the next one or none at all. */
+    IndexArrays(List<SearchDocument> documents, TenantProfile profile, List<Embedding> now, List<Embedding> later) {
+        int count = documents.size();
         space = profile.space();
         nextSpace = profile.nextSpace();
         ids = new String[count];
@@ -39,13 +39,13 @@ public final class IndexArrays {
         embeddings = new Vector[count];
         nextEmbeddings = new Vector[count];
         for (int i = 0; i < count; i++) {
-            Thing thing = things.get(i);
-            ids[i] = thing.id();
-            types[i] = thing.type();
-            names[i] = thing.name();
-            texts[i] = thing.text();
-            confidences[i] = thing.confidence();
-            metadatas[i] = thing.metadata();
+            SearchDocument document = documents.get(i);
+            ids[i] = document.id();
+            types[i] = document.type();
+            names[i] = document.name();
+            texts[i] = document.text();
+            confidences[i] = document.confidence();
+            metadatas[i] = document.metadata();
             embeddings[i] = Vector.of(now.get(i).values());
             nextEmbeddings[i] = later.isEmpty() ? null : Vector.of(later.get(i).values());
         }
@@ -71,15 +71,15 @@ public final class IndexArrays {
     }
 
     /**
-     * The things of all {@code parts}, of which there is at least one, to be written by one statement.
+     * The documents of all {@code parts}, of which there is at least one, to be written by one statement.
      *
-     * @throws Outdated where the tenant's spaces changed between them
+     * @throws OptimisticLockConflict where the tenant's spaces changed between them
      */
     public static IndexArrays joined(List<IndexArrays> parts) {
         IndexArrays first = parts.getFirst();
         for (IndexArrays part : parts) {
             if (!part.space.equals(first.space) || !Objects.equals(part.nextSpace, first.nextSpace)) {
-                throw new Outdated("the tenant's embedding model has just been changed");
+                throw new OptimisticLockConflict("the tenant's embedding model has just been changed");
             }
         }
         return parts.size() == 1 ? first : new IndexArrays(parts);

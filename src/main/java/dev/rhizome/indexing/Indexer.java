@@ -3,7 +3,7 @@ package dev.rhizome.indexing;
 import dev.rhizome.embedding.Embedding;
 import dev.rhizome.embedding.EmbeddingModel;
 import dev.rhizome.embedding.EmbeddingModels;
-import dev.rhizome.problem.Outdated;
+import dev.rhizome.problem.OptimisticLockConflict;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.tenant.TenantContext;
@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Makes the vectors that things need before they are written, in the space that answers and in the one that will replace
+ * Makes the vectors that documents need before they are written, in the space that answers and in the one that will replace
  * it. No connection is held meanwhile, for this is the slow part.
  */
 public final class Indexer {
@@ -42,24 +42,24 @@ public final class Indexer {
     }
 
     /**
-     * Prepares {@code things} and writes them. Where the tenant's spaces change in between, both are done again.
+     * Prepares {@code documents} and writes them. Where the tenant's spaces change in between, both are done again.
      *
-     * @param write binds the arrays to a statement that calls {@code index_things}; an error of {@link Outdated} from it
+     * @param write binds the arrays to a statement that calls {@code index_documents}; an error of {@link OptimisticLockConflict} from it
      *     means that nothing was written
      * @return what {@code write} gives; an error of {@code Overloaded} where the tenant's model is not configured here
      */
-    public <T> Mono<T> write(List<Thing> things, Function<IndexArrays, Mono<T>> write) {
+    public <T> Mono<T> write(List<SearchDocument> documents, Function<IndexArrays, Mono<T>> write) {
         return profiles.current()
                 .flatMap(first -> Mono.defer(profiles::current)
-                        .flatMap(profile -> prepared(things, profile, first.space()))
+                        .flatMap(profile -> prepared(documents, profile, first.space()))
                         .flatMap(write)
-                        .onErrorResume(Outdated.class, this::forgetting)
+                        .onErrorResume(OptimisticLockConflict.class, this::forgetting)
                         .retryWhen(Retry.max(TRIES)
-                                .filter(Outdated.class::isInstance)
+                                .filter(OptimisticLockConflict.class::isInstance)
                                 .onRetryExhaustedThrow((spec, signal) -> signal.failure())));
     }
 
-    private <T> Mono<T> forgetting(Outdated changed) {
+    private <T> Mono<T> forgetting(OptimisticLockConflict changed) {
         return TenantContext.current().flatMap(tenant -> {
             profiles.forget(tenant);
             return Mono.error(changed);
@@ -70,15 +70,15 @@ public final class Indexer {
      * A vector of the writer's own is of the space that answered when it came; another model cannot have made it. Those of
      * the next space are wanted soon and not now: without them the move makes them up.
      */
-    private Mono<IndexArrays> prepared(List<Thing> things, TenantProfile profile, VectorSpace writers) {
+    private Mono<IndexArrays> prepared(List<SearchDocument> documents, TenantProfile profile, VectorSpace writers) {
         VectorSpace next = profile.nextSpace();
         Mono<List<Embedding>> later = next == null
                 ? Mono.just(List.of())
-                : vectors(things, next, false).timeout(LONGEST_FOR_NEXT).onErrorResume(Indexer::leftToTheMove);
+                : vectors(documents, next, false).timeout(LONGEST_FOR_NEXT).onErrorResume(Indexer::leftToTheMove);
         return Mono.zip(
-                vectors(things, profile.space(), profile.space().equals(writers)),
+                vectors(documents, profile.space(), profile.space().equals(writers)),
                 later,
-                (first, second) -> new IndexArrays(things, profile, first, second));
+                (first, second) -> new IndexArrays(documents, profile, first, second));
     }
 
     private static Mono<List<Embedding>> leftToTheMove(Throwable error) {
@@ -87,25 +87,25 @@ public final class Indexer {
                 : Mono.error(error);
     }
 
-    private Mono<List<Embedding>> vectors(List<Thing> things, VectorSpace space, boolean takesOwn) {
-        List<String> texts = things.stream()
-                .filter(thing -> own(thing, space, takesOwn).isEmpty())
-                .map(thing -> Thing.embeddable(thing.name(), thing.text()))
+    private Mono<List<Embedding>> vectors(List<SearchDocument> documents, VectorSpace space, boolean takesOwn) {
+        List<String> texts = documents.stream()
+                .filter(document -> own(document, space, takesOwn).isEmpty())
+                .map(document -> SearchDocument.embeddable(document.name(), document.text()))
                 .toList();
         Mono<List<Embedding>> made =
                 texts.isEmpty() ? Mono.just(List.of()) : model(space).flatMap(m -> m.embed(texts));
         return made.map(vectors -> {
             Iterator<Embedding> next = vectors.iterator();
-            List<Embedding> all = new ArrayList<>(things.size());
-            for (Thing thing : things) {
-                all.add(own(thing, space, takesOwn).orElseGet(next::next));
+            List<Embedding> all = new ArrayList<>(documents.size());
+            for (SearchDocument document : documents) {
+                all.add(own(document, space, takesOwn).orElseGet(next::next));
             }
             return all;
         });
     }
 
-    private static Optional<Embedding> own(Thing thing, VectorSpace space, boolean isTaken) {
-        return Optional.ofNullable(thing.embedding())
+    private static Optional<Embedding> own(SearchDocument document, VectorSpace space, boolean isTaken) {
+        return Optional.ofNullable(document.embedding())
                 .filter(own -> isTaken && own.dimensions() == space.model().dimension());
     }
 

@@ -20,14 +20,17 @@ class IndexingConfiguration {
     }
 
     @Bean
-    EmbeddingMover embeddingMover(
-            EmbeddingMoves moves, EmbeddingModels models, TenantProfiles profiles, IndexingProperties properties) {
-        return new EmbeddingMover(moves, models, profiles, properties);
+    ReembeddingRunner embeddingMover(
+            ReembeddingRepository moves,
+            EmbeddingModels models,
+            TenantProfiles profiles,
+            IndexingProperties properties) {
+        return new ReembeddingRunner(moves, models, profiles, properties);
     }
 
     @Bean
-    EmbeddingMoves embeddingMoves(TenantTransactions transactions, UntenantedQueries untenanted) {
-        return new EmbeddingMoves(transactions, untenanted);
+    ReembeddingRepository embeddingMoves(TenantTransactions transactions, UntenantedQueries untenanted) {
+        return new ReembeddingRepository(transactions, untenanted);
     }
 
     @Bean

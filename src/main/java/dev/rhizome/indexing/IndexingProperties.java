@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How things are put into search.
+ * How documents are put into search.
  *
  * @param profileAge longest that a tenant's size, mean length and model are believed
  * @param moveBatch texts embedded at once by a move, 1 to 1,000

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param language text search configuration of its texts
  * @param space in which it is searched
  * @param nextSpace that is being filled to replace it, null where none is
- * @param documents things in its search index
+ * @param documents documents in its search index
  * @param meanLength their mean length in terms
  * @param neighbours rows, of all tenants, in the index that its vectors share; an estimate of the server's
  */

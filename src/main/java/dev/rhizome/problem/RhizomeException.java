@@ -12,7 +12,7 @@ public abstract sealed class RhizomeException extends RuntimeException
                 TenantMissing,
                 Unauthenticated,
                 Refused,
-                Outdated,
+                OptimisticLockConflict,
                 Overloaded,
                 TimedOut {
 

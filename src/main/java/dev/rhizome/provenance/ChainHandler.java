@@ -1,11 +1,11 @@
 package dev.rhizome.provenance;
 
-import dev.rhizome.http.Cursor;
 import dev.rhizome.http.JsonFields;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
+import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
 import dev.rhizome.tenant.TenantId;

@@ -1,10 +1,10 @@
 package dev.rhizome.provenance;
 
+import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
-import dev.rhizome.http.BulkItem;
 import dev.rhizome.http.FieldReader;
 import dev.rhizome.http.JsonFields;
-import dev.rhizome.indexing.Thing;
+import dev.rhizome.indexing.SearchDocument;
 import dev.rhizome.integrity.CanonicalEncoding;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -164,10 +164,10 @@ record EntryInput(
     }
 
     /** What graph and search get of it. Words of names outlive their things there, so nothing of the payload is in it. */
-    Thing thing() {
+    SearchDocument document() {
         String description = erasable.description();
         String metadata = erasable.metadata();
-        return new Thing(
+        return new SearchDocument(
                 entryKey.nodeId(),
                 entryKey.type().toUpperCase(Locale.ROOT),
                 entryKey.type() + " " + entryKey.id(),

@@ -3,7 +3,7 @@ package dev.rhizome.provenance;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.rhizome.http.Cursor;
+import dev.rhizome.paging.Cursor;
 import org.jspecify.annotations.Nullable;
 
 /**

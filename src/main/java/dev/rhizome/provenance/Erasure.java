@@ -63,7 +63,7 @@ final class Erasure {
               update entities set text = '', metadata = '{}', updated_at = now()
                where entity_id = any ($1) and origin = 'provenance'
             )
-            select unindex_things($1) as things
+            select unindex_documents($1) as documents
             """;
 
     private final TenantTransactions transactions;

@@ -1,7 +1,7 @@
 package dev.rhizome.provenance;
 
-import dev.rhizome.http.BatchWriter;
-import dev.rhizome.http.Outcome;
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.indexing.Indexer;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
@@ -105,7 +105,7 @@ final class ProvenanceWriter implements BatchWriter<EntryInput> {
     private Mono<Void> add(List<EntryInput> fresh) {
         return Actor.current()
                 .flatMap(actor -> indexer.write(
-                        fresh.stream().map(EntryInput::thing).toList(),
+                        fresh.stream().map(EntryInput::document).toList(),
                         arrays -> queue.append(new Addition(fresh, arrays, actor))));
     }
 }

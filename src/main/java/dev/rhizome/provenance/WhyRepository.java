@@ -65,14 +65,14 @@ final class WhyRepository {
             """;
 
     /** What a thing's own row says. */
-    record Thing(
+    record SearchDocument(
             String type,
             @Nullable String name,
             @Nullable String source,
             @Nullable String provider) {
 
-        static Thing of(Readable row) {
-            return new Thing(
+        static SearchDocument of(Readable row) {
+            return new SearchDocument(
                     Rows.required(row, "type", String.class),
                     row.get("name", String.class),
                     row.get("source", String.class),
@@ -87,14 +87,14 @@ final class WhyRepository {
     }
 
     /** The entity's own row; empty where there is none. */
-    Mono<Thing> entity(String id) {
-        return transactions.read(Query.of(ENTITY, Thing::of, id)).next();
+    Mono<SearchDocument> entity(String id) {
+        return transactions.read(Query.of(ENTITY, SearchDocument::of, id)).next();
     }
 
     /** The relationship's own row; empty where there is none. */
-    Mono<Thing> relationship(RelationshipKey key) {
+    Mono<SearchDocument> relationship(RelationshipKey key) {
         return transactions
-                .read(Query.of(RELATIONSHIP, Thing::of, key.source(), key.type(), key.target()))
+                .read(Query.of(RELATIONSHIP, SearchDocument::of, key.source(), key.type(), key.target()))
                 .next();
     }
 

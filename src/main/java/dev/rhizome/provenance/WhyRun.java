@@ -23,9 +23,9 @@ final class WhyRun {
      * How far to go.
      *
      * @param hops most derivations from the thing
-     * @param things most things derived
+     * @param documents most things derived
      */
-    record Bounds(int hops, int things) {}
+    record Bounds(int hops, int documents) {}
 
     private static final Duration LONGEST = Duration.ofSeconds(5);
     private static final int MOST_AT_ONCE = 5_000;
@@ -99,7 +99,7 @@ final class WhyRun {
     }
 
     private List<StreamEvent> told(
-            WhyRepository.Thing thing, List<Why.Deed> deeds, List<Why.Named> naming, List<String> origins) {
+            WhyRepository.SearchDocument document, List<Why.Deed> deeds, List<Why.Named> naming, List<String> origins) {
         Set<String> derivedFrom = new LinkedHashSet<>(origins);
         naming.forEach(entry -> derivedFrom.addAll(entry.derivedFrom()));
         entries = naming.size();
@@ -110,10 +110,10 @@ final class WhyRun {
                 new Why.Facts(
                         id,
                         relationship,
-                        thing.type(),
-                        thing.name(),
-                        thing.source(),
-                        thing.provider(),
+                        document.type(),
+                        document.name(),
+                        document.source(),
+                        document.provider(),
                         deeds.isEmpty() ? null : deeds.getFirst(),
                         deeds.size() < 2 ? null : deeds.getLast(),
                         List.copyOf(derivedFrom))));
@@ -126,7 +126,7 @@ final class WhyRun {
             return Flux.empty();
         }
         Duration left = LONGEST.minusNanos(System.nanoTime() - began);
-        if (number > bounds.hops() || derived >= bounds.things() || !left.isPositive()) {
+        if (number > bounds.hops() || derived >= bounds.documents() || !left.isPositive()) {
             truncated = true;
             return Flux.empty();
         }
@@ -144,11 +144,11 @@ final class WhyRun {
         List<Why.Derived> all = new ArrayList<>(found.getT2());
         found.getT1().forEach(all::addAll);
         List<Why.Derived> taken = new ArrayList<>();
-        for (Why.Derived thing : all) {
-            if (derived + taken.size() >= bounds.things()) {
-                truncated |= !seen.contains(thing.identity());
-            } else if (seen.add(thing.identity())) {
-                taken.add(thing);
+        for (Why.Derived document : all) {
+            if (derived + taken.size() >= bounds.documents()) {
+                truncated |= !seen.contains(document.identity());
+            } else if (seen.add(document.identity())) {
+                taken.add(document);
             }
         }
         derived += taken.size();
@@ -157,13 +157,15 @@ final class WhyRun {
     }
 
     private static List<StreamEvent> events(List<Why.Derived> taken) {
-        return taken.stream().map(thing -> StreamEvent.of("derived", thing)).toList();
+        return taken.stream()
+                .map(document -> StreamEvent.of("derived", document))
+                .toList();
     }
 
     private static List<String> ids(List<Why.Derived> taken) {
         List<String> ids = new ArrayList<>();
-        for (Why.Derived thing : taken) {
-            String entity = thing.id();
+        for (Why.Derived document : taken) {
+            String entity = document.id();
             if (entity != null) {
                 ids.add(entity);
             }

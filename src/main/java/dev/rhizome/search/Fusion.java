@@ -4,7 +4,7 @@ import java.util.Map;
 
 /** How what the legs say becomes one score. */
 public enum Fusion {
-    /** By how similar they find a thing, as a share of their best. */
+    /** By how similar they find a document, as a share of their best. */
     SCORE,
     /** By the place they give it. */
     RANK;

@@ -14,9 +14,9 @@ import java.util.Set;
  * relevant.
  *
  * <p>A graph can be about something else than the question, or be noise; then its neighbours of good hits are no better
- * than any other things. Whether it is can be seen before it counts: relationships of a useful graph lead from good hits to
- * other good hits far more often than to as many things taken at random. With {@code n} neighbours of the best hits, of
- * which {@code i} are among the best {@code m} of {@code N} things, and {@code e = n m / N} of them to be expected by
+ * than any other documents. Whether it is can be seen before it counts: relationships of a useful graph lead from good hits to
+ * other good hits far more often than to as many documents taken at random. With {@code n} neighbours of the best hits, of
+ * which {@code i} are among the best {@code m} of {@code N} documents, and {@code e = n m / N} of them to be expected by
  * chance, with a standard deviation of about {@code sqrt(e)}, the gate is
  *
  * <pre>  max(0, (i - e - sqrt(e)) / (i + 1))</pre>
@@ -40,7 +40,7 @@ final class GraphBoost {
      * @param fused direct hits, best first
      * @param seeds how many of them, the best, {@code edges} start from
      * @param edges all relationships of the seeds
-     * @param scale weight of the graph leg, and things of the tenant
+     * @param scale weight of the graph leg, and documents of the tenant
      */
     GraphBoost(List<Scored> fused, int seeds, List<Edge> edges, Scale scale) {
         double best = fused.isEmpty() ? 0 : fused.getFirst().score();
@@ -61,11 +61,11 @@ final class GraphBoost {
      * What the gate is measured against.
      *
      * @param weight of the graph leg
-     * @param documents things of the tenant
+     * @param documents documents of the tenant
      */
     record Scale(double weight, long documents) {}
 
-    /** Support by id, for all things that have some; none where the graph has shown no use. */
+    /** Support by id, for all documents that have some; none where the graph has shown no use. */
     Map<String, GraphSupport> support() {
         if (weight == 0) {
             return Map.of();

@@ -3,7 +3,7 @@ package dev.rhizome.search;
 import java.util.List;
 
 /**
- * What a thing's relationships to the best direct hits add to its score.
+ * What a document's relationships to the best direct hits add to its score.
  *
  * @param weight of the graph leg times the gate of this query
  * @param from the hits that it is related to

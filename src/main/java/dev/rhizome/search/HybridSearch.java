@@ -9,7 +9,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds things by meaning and by words at once, lets the relationships of the best count, and walks on from the hits over
+ * Finds documents by meaning and by words at once, lets the relationships of the best count, and walks on from the hits over
  * the graph.
  *
  * <p>The vector and the text leg share a transaction and a round trip; the graph leg takes one more, and one a hop. Between
@@ -21,7 +21,7 @@ public final class HybridSearch {
     private final SearchProperties.Fusion fusion;
 
     /** What a search goes through. */
-    record Legs(DirectLegs direct, GraphLeg graph, Placing placing) {}
+    record Legs(DirectRetrievers direct, GraphRetriever graph, Placing placing) {}
 
     HybridSearch(Legs legs, SearchProperties.Fusion fusion) {
         this.legs = legs;
@@ -37,11 +37,11 @@ public final class HybridSearch {
     }
 
     /**
-     * Things of the {@code types} that fit {@code words} by meaning and by words, best first; the graph is left out.
+     * TestDocuments of the {@code types} that fit {@code words} by meaning and by words, best first; the graph is left out.
      *
      * @param words 1 to 10,000 characters
      * @param types one of these, empty for any
-     * @param limit most things, 1 to 201
+     * @param limit most documents, 1 to 201
      */
     public Mono<List<Match>> matches(String words, List<String> types, int limit) {
         SearchRequest request = new SearchRequest(
@@ -49,7 +49,7 @@ public final class HybridSearch {
                 null,
                 limit,
                 new SearchRequest.Restriction(types, null, 0),
-                EnumSet.of(Leg.VECTOR, Leg.TEXT),
+                EnumSet.of(Retriever.VECTOR, Retriever.TEXT),
                 Fusion.SCORE,
                 new SearchRequest.Expansion(0, new EdgeFilter(Direction.BOTH, List.of(), 0), 0),
                 SearchRequest.Reranking.NONE,

@@ -1,9 +1,9 @@
 package dev.rhizome.search;
 
 /**
- * A thing that fits some words.
+ * A document that fits some words.
  *
- * @param id of the thing
+ * @param id of the document
  * @param score greatest first, comparable within one answer
  */
 public record Match(String id, double score) {}

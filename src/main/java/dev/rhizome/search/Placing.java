@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
-/** Puts scored things in the order of the answer. */
+/** Puts scored documents in the order of the answer. */
 final class Placing {
 
     private static final String VECTORS = """
-            select thing_id, embedding from vectors where tenant_id = $1 and space = $2 and thing_id = any ($3::text[])
+            select document_id, embedding from vectors where tenant_id = $1 and space = $2 and document_id = any ($3::text[])
             """;
 
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
@@ -46,7 +46,7 @@ final class Placing {
                 .flatMapMany(profile -> transactions.read(Query.of(
                         VECTORS,
                         row -> new Located(
-                                Rows.required(row, "thing_id", String.class),
+                                Rows.required(row, "document_id", String.class),
                                 Rows.required(row, "embedding", Vector.class).getVector()),
                         profile.tenant().value(),
                         profile.space().number(),

@@ -39,24 +39,24 @@ final class Reranking {
         }
         List<Scored> weighted = new ArrayList<>(scored.size());
         for (Scored hit : scored) {
-            Scored faded = wanted.recencyWeight() == 0 ? hit : hit.with(recency(hit.thing(), now));
-            weighted.add(wanted.confidenceWeight() == 0 ? faded : faded.with(confidence(hit.thing())));
+            Scored faded = wanted.recencyWeight() == 0 ? hit : hit.with(recency(hit.document(), now));
+            weighted.add(wanted.confidenceWeight() == 0 ? faded : faded.with(confidence(hit.document())));
         }
         weighted.sort(Scored.BEST_FIRST);
         return weighted;
     }
 
-    private Factor recency(Candidate thing, Instant now) {
-        double days = Math.max(0, Duration.between(thing.indexedAt(), now).toMillis() / DAY_MS);
+    private Factor recency(Candidate document, Instant now) {
+        double days = Math.max(0, Duration.between(document.indexedAt(), now).toMillis() / DAY_MS);
         double weight = wanted.recencyWeight();
         double value = 1 - weight + weight * Math.pow(2, -days / wanted.recencyHalfLifeDays());
         String formula = "1 - weight + weight * 2^(-ageDays / halfLifeDays)";
         return new Factor("recency", formula, value, weight, null, days, wanted.recencyHalfLifeDays());
     }
 
-    private Factor confidence(Candidate thing) {
+    private Factor confidence(Candidate document) {
         double weight = wanted.confidenceWeight();
-        double confidence = decimal(thing.confidence());
+        double confidence = decimal(document.confidence());
         double value = 1 - weight + weight * confidence;
         String formula = "1 - weight + weight * confidence";
         return new Factor("confidence", formula, value, weight, confidence, null, null);

@@ -35,18 +35,18 @@ final class SearchEvents {
 
     /** Where the legs have a hit. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record HitLegs(
+    record HitRanks(
             @Nullable VectorRank vector,
             @Nullable TextRank text,
             @Nullable GraphRank graph) {
 
         /** None of them. */
-        static final HitLegs NONE = new HitLegs(null, null, null);
+        static final HitRanks NONE = new HitRanks(null, null, null);
 
-        HitLegs with(GraphSupport support) {
+        HitRanks with(GraphSupport support) {
             List<String> via =
                     support.from().stream().map(GraphSupport.From::id).toList();
-            return new HitLegs(vector, text, new GraphRank(support.value(), via));
+            return new HitRanks(vector, text, new GraphRank(support.value(), via));
         }
     }
 
@@ -73,22 +73,22 @@ final class SearchEvents {
             String name,
             double score,
             float confidence,
-            HitLegs legs,
+            HitRanks legs,
             @JsonRawValue String metadata,
             @Nullable Explanation explain)
             implements Event {
 
         static Hit of(int rank, Scored scored, @Nullable Explanation explain) {
-            Candidate thing = scored.thing();
+            Candidate document = scored.document();
             return new Hit(
                     rank,
-                    thing.id(),
-                    thing.type(),
-                    thing.name(),
+                    document.id(),
+                    document.type(),
+                    document.name(),
                     scored.score(),
-                    thing.confidence(),
+                    document.confidence(),
                     scored.legs(),
-                    thing.metadata(),
+                    document.metadata(),
                     explain);
         }
 
@@ -141,7 +141,7 @@ final class SearchEvents {
 
         static Part ofGraph(GraphSupport inputs) {
             String formula = "weight * sum over from of score * strength / sqrt(neighbours)";
-            return new Part(Leg.GRAPH.label(), formula, inputs.value(), inputs);
+            return new Part(Retriever.GRAPH.label(), formula, inputs.value(), inputs);
         }
     }
 
@@ -152,8 +152,8 @@ final class SearchEvents {
      * @param formula in the names of the other fields
      * @param value of the formula
      * @param weight how much of the score depends on it, 0 to 1
-     * @param confidence of the thing
-     * @param ageDays since the thing was written last
+     * @param confidence of the document
+     * @param ageDays since the document was written last
      * @param halfLifeDays age at which half has faded
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -177,7 +177,7 @@ final class SearchEvents {
      */
     record Diversity(String formula, double value, double diversity, double relevance, double similarity) {}
 
-    /** A relationship on the way to a related thing, as it is stored. */
+    /** A relationship on the way to a related document, as it is stored. */
     record Step(String source, String type, String target) {
 
         static Step of(Edge edge) {
@@ -185,7 +185,7 @@ final class SearchEvents {
         }
     }
 
-    /** A thing that the graph leads to from a hit; {@code via} is that hit's id. */
+    /** A document that the graph leads to from a hit; {@code via} is that hit's id. */
     record Related(String id, String type, String name, double score, int hops, List<Step> path, String via)
             implements Event {
 
@@ -213,7 +213,7 @@ final class SearchEvents {
 
     /** How a leg went; fields that it has not are left out. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record LegReport(
+    record RetrieverReport(
             double tookMs, @Nullable String plan, @Nullable Long scanned) {}
 
     /** The end of an answer. */
@@ -225,7 +225,7 @@ final class SearchEvents {
             @Nullable String reason,
             boolean truncated,
             double tookMs,
-            Map<String, LegReport> legs)
+            Map<String, RetrieverReport> legs)
             implements Event {
 
         @Override

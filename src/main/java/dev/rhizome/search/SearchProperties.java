@@ -14,9 +14,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param maxResults most hits one request may ask for
  * @param defaultResults hits where it does not say
- * @param defaultRelated related things where it does not say
+ * @param defaultRelated related documents where it does not say
  * @param maxHops most steps of the graph leg
- * @param candidates things each leg brings to the fusion, at least
+ * @param candidates documents each leg brings to the fusion, at least
  * @param vector how the vector leg is planned
  * @param fusion how scores are made
  */
@@ -34,7 +34,7 @@ public record SearchProperties(
     /**
      * How neighbours are found. The costs are what planning compares; docs/relevance.md has how they were measured.
      *
-     * @param exactBelow things up to which vectors are compared one by one, whatever it costs
+     * @param exactBelow documents up to which vectors are compared one by one, whatever it costs
      * @param efSearch candidates of an HNSW scan, 1 to 1,000
      * @param maxScanTuples rows an iterative HNSW scan visits before it gives up and the exact scan takes over
      * @param exactRowMicros cost of comparing one vector of an exact scan, in microseconds
@@ -53,7 +53,7 @@ public record SearchProperties(
      * @param vectorWeight weight of the vector leg, 0 to 1; the text leg has the rest
      * @param graphWeight weight of the graph leg, 0 to 1
      * @param graphSeeds best direct hits whose relationships count
-     * @param hopDecay factor of a related thing's score for each hop
+     * @param hopDecay factor of a related document's score for each hop
      */
     public record Fusion(
             @DecimalMin("0") @DecimalMax("1") @DefaultValue("0.5")

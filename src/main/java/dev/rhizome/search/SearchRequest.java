@@ -28,7 +28,7 @@ public record SearchRequest(
         @Nullable Embedding embedding,
         int limit,
         Restriction restriction,
-        Set<Leg> legs,
+        Set<Retriever> legs,
         Fusion fusion,
         Expansion expansion,
         Reranking reranking,
@@ -72,7 +72,7 @@ public record SearchRequest(
      *
      * @param hops 0 to 3
      * @param edges relationships to follow
-     * @param limit most related things
+     * @param limit most related documents
      */
     public record Expansion(int hops, EdgeFilter edges, int limit) {}
 
@@ -82,7 +82,7 @@ public record SearchRequest(
      * @param diversity 0 to 1: how much a hit like one above it is held back
      * @param recencyWeight 0 to 1: how much of the score fades with age
      * @param recencyHalfLifeDays age in days at which half of that has faded
-     * @param confidenceWeight 0 to 1: how much of the score depends on the thing's confidence
+     * @param confidenceWeight 0 to 1: how much of the score depends on the document's confidence
      */
     public record Reranking(
             double diversity, double recencyWeight, double recencyHalfLifeDays, double confidenceWeight) {
@@ -109,18 +109,18 @@ public record SearchRequest(
         return this + (given == null ? "" : Arrays.toString(given.values()));
     }
 
-    boolean wants(Leg leg) {
+    boolean wants(Retriever leg) {
         return legs.contains(leg);
     }
 
     /** Whether relationships count, and lead on from the hits. */
     boolean expands() {
-        return wants(Leg.GRAPH) && expansion.hops() > 0;
+        return wants(Retriever.GRAPH) && expansion.hops() > 0;
     }
 
     /** Whether the hits are what one leg found, in its order. */
     boolean isLegsOwnOrder() {
-        return !(wants(Leg.VECTOR) && wants(Leg.TEXT)) && !expands() && reranking.isNone();
+        return !(wants(Retriever.VECTOR) && wants(Retriever.TEXT)) && !expands() && reranking.isNone();
     }
 
     /** How many of the best are needed to choose the hits from. */

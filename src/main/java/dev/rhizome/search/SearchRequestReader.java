@@ -62,7 +62,7 @@ final class SearchRequestReader {
 
     private SearchRequest request(Fields from, String queryName, @Nullable Embedding embedding, boolean vectorGiven) {
         String query = query(from, queryName, vectorGiven);
-        Set<Leg> legs = legs(from, query, queryName, vectorGiven);
+        Set<Retriever> legs = legs(from, query, queryName, vectorGiven);
         int efSearch = from.integer("efSearch", 0, 0, MOST_EF_SEARCH);
         SearchRequest request = new SearchRequest(
                 query,
@@ -101,23 +101,23 @@ final class SearchRequestReader {
         return from.fields().text(name, query, 1, LONGEST_QUERY);
     }
 
-    private static Set<Leg> legs(Fields from, @Nullable String query, String name, boolean vectorGiven) {
-        EnumSet<Leg> legs = EnumSet.noneOf(Leg.class);
+    private static Set<Retriever> legs(Fields from, @Nullable String query, String name, boolean vectorGiven) {
+        EnumSet<Retriever> legs = EnumSet.noneOf(Retriever.class);
         for (String word : from.list("legs")) {
-            Leg leg = from.fields().word("legs", word, Leg.NAMES);
+            Retriever leg = from.fields().word("legs", word, Retriever.NAMES);
             if (leg != null) {
                 legs.add(leg);
             }
         }
         if (legs.isEmpty()) {
-            legs.addAll(EnumSet.allOf(Leg.class));
-        } else if (legs.equals(EnumSet.of(Leg.GRAPH))) {
+            legs.addAll(EnumSet.allOf(Retriever.class));
+        } else if (legs.equals(EnumSet.of(Retriever.GRAPH))) {
             from.fields().reject("legs", "graph alone", "vector or text too, from whose hits the graph leg starts");
-        } else if (query == null && vectorGiven && !legs.contains(Leg.VECTOR)) {
+        } else if (query == null && vectorGiven && !legs.contains(Retriever.VECTOR)) {
             from.fields().reject(name, "missing", "words to search for, since the vector leg is left out");
         }
         if (query == null) {
-            legs.remove(Leg.TEXT);
+            legs.remove(Retriever.TEXT);
         }
         return legs;
     }

@@ -8,9 +8,9 @@ import dev.rhizome.graph.GraphProperties;
 import dev.rhizome.graph.GraphRepository;
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Caller;
-import dev.rhizome.http.Role;
 import dev.rhizome.http.Streams;
 import dev.rhizome.indexing.TenantProfiles;
+import dev.rhizome.tenant.Role;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -32,30 +32,31 @@ class SearchRoutes {
     }
 
     @Bean
-    GraphLeg graphLeg(
+    GraphRetriever graphLeg(
             TenantTransactions transactions,
             TenantProfiles profiles,
-            GraphLeg.Graph graph,
+            GraphRetriever.Graph graph,
             SearchProperties properties) {
-        return new GraphLeg(transactions, profiles, graph, properties.fusion());
+        return new GraphRetriever(transactions, profiles, graph, properties.fusion());
     }
 
     @Bean
-    GraphLeg.Graph searchGraph(GraphRepository repository, GraphProperties properties) {
-        return new GraphLeg.Graph(repository, properties);
+    GraphRetriever.Graph searchGraph(GraphRepository repository, GraphProperties properties) {
+        return new GraphRetriever.Graph(repository, properties);
     }
 
     @Bean
-    DirectLegs directLegs(
+    DirectRetrievers directLegs(
             TenantTransactions transactions,
             TenantProfiles profiles,
             QueryEmbeddings embeddings,
             SearchProperties properties) {
-        return new DirectLegs(transactions, profiles, embeddings, properties);
+        return new DirectRetrievers(transactions, profiles, embeddings, properties);
     }
 
     @Bean
-    HybridSearch hybridSearch(DirectLegs direct, GraphLeg graph, Placing placing, SearchProperties properties) {
+    HybridSearch hybridSearch(
+            DirectRetrievers direct, GraphRetriever graph, Placing placing, SearchProperties properties) {
         return new HybridSearch(new HybridSearch.Legs(direct, graph, placing), properties.fusion());
     }
 

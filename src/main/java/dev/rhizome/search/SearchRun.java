@@ -7,8 +7,8 @@ import dev.rhizome.search.SearchEvents.Event;
 import dev.rhizome.search.SearchEvents.Explanation;
 import dev.rhizome.search.SearchEvents.Found;
 import dev.rhizome.search.SearchEvents.Hit;
-import dev.rhizome.search.SearchEvents.LegReport;
 import dev.rhizome.search.SearchEvents.Related;
+import dev.rhizome.search.SearchEvents.RetrieverReport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,8 +25,8 @@ final class SearchRun {
     private final HybridSearch.Legs legs;
     private final SearchProperties.Fusion weights;
     private final long began = System.nanoTime();
-    private final Map<Leg, LegFound> found = new LinkedHashMap<>();
-    private final Map<String, LegReport> reports = new LinkedHashMap<>();
+    private final Map<Retriever, RetrieverResult> found = new LinkedHashMap<>();
+    private final Map<String, RetrieverReport> reports = new LinkedHashMap<>();
     private final Map<String, Edge> lastSteps = new HashMap<>();
     private int hits;
     private int related;
@@ -39,7 +39,7 @@ final class SearchRun {
     }
 
     Flux<List<Event>> stages() {
-        Flux<LegFound> direct = request.output().stages()
+        Flux<RetrieverResult> direct = request.output().stages()
                 ? legs.direct().apart(request)
                 : legs.direct().together(request);
         return Flux.concat(
@@ -50,20 +50,21 @@ final class SearchRun {
                 Mono.fromSupplier(() -> List.of(done())));
     }
 
-    private List<Event> told(LegFound leg) {
+    private List<Event> told(RetrieverResult leg) {
         List<Event> events = new ArrayList<>();
-        List<Candidate> things = leg.things();
-        for (int i = 0; i < Math.min(request.limit(), things.size()); i++) {
-            Candidate thing = things.get(i);
-            events.add(new Found(leg.leg().label(), i + 1, thing.id(), thing.type(), thing.name(), thing.measure()));
+        List<Candidate> documents = leg.documents();
+        for (int i = 0; i < Math.min(request.limit(), documents.size()); i++) {
+            Candidate document = documents.get(i);
+            events.add(new Found(
+                    leg.leg().label(), i + 1, document.id(), document.type(), document.name(), document.measure()));
         }
         return events;
     }
 
     private Flux<List<Event>> fused() {
-        report(Leg.VECTOR);
-        report(Leg.TEXT);
-        List<Scored> direct = fusion().fuse(things(Leg.VECTOR), things(Leg.TEXT));
+        report(Retriever.VECTOR);
+        report(Retriever.TEXT);
+        List<Scored> direct = fusion().fuse(documents(Retriever.VECTOR), documents(Retriever.TEXT));
         return request.expands() && !direct.isEmpty()
                 ? fusedWithGraph(direct)
                 : placed(direct).map(this::hits).flux();
@@ -83,17 +84,17 @@ final class SearchRun {
     }
 
     /** A leg that did not look leaves its weight to the other. */
-    private LegFusion fusion() {
-        LegFound vector = looked(Leg.VECTOR);
-        LegFound text = looked(Leg.TEXT);
+    private ResultFusion fusion() {
+        RetrieverResult vector = looked(Retriever.VECTOR);
+        RetrieverResult text = looked(Retriever.TEXT);
         double weight = text == null ? 1 : weights.vectorWeight();
-        return new LegFusion(
+        return new ResultFusion(
                 vector == null ? null : vector.scale(request.fusion(), weight),
                 text == null ? null : text.scale(request.fusion(), vector == null ? 1 : 1 - weight));
     }
 
-    private @Nullable LegFound looked(Leg leg) {
-        LegFound there = found.get(leg);
+    private @Nullable RetrieverResult looked(Retriever leg) {
+        RetrieverResult there = found.get(leg);
         return there == null || there.missing() != null ? null : there;
     }
 
@@ -107,7 +108,8 @@ final class SearchRun {
         return events;
     }
 
-    private Flux<List<Event>> relatives(List<Reranking.Placed> placed, GraphLeg.Boosted boosted, long graphBegan) {
+    private Flux<List<Event>> relatives(
+            List<Reranking.Placed> placed, GraphRetriever.Boosted boosted, long graphBegan) {
         if (placed.isEmpty() || request.expansion().limit() == 0) {
             return Flux.empty();
         }
@@ -119,7 +121,9 @@ final class SearchRun {
                 .doOnComplete(() -> {
                     truncated = walk.truncated();
                     long looked = (long) walk.edges() + boosted.known().edges().size();
-                    reports.put(Leg.GRAPH.label(), new LegReport(LegFound.sinceMs(graphBegan), null, looked));
+                    reports.put(
+                            Retriever.GRAPH.label(),
+                            new RetrieverReport(RetrieverResult.sinceMs(graphBegan), null, looked));
                 });
     }
 
@@ -131,20 +135,20 @@ final class SearchRun {
         return events;
     }
 
-    private List<Candidate> things(Leg leg) {
-        LegFound there = found.get(leg);
-        return there == null ? List.of() : there.things();
+    private List<Candidate> documents(Retriever leg) {
+        RetrieverResult there = found.get(leg);
+        return there == null ? List.of() : there.documents();
     }
 
-    private void report(Leg leg) {
-        LegFound there = found.get(leg);
+    private void report(Retriever leg) {
+        RetrieverResult there = found.get(leg);
         if (there != null && there.missing() == null) {
             VectorPlan plan = there.plan();
             reports.put(
                     leg.label(),
                     plan == null
-                            ? new LegReport(there.tookMs(), "index", null)
-                            : new LegReport(
+                            ? new RetrieverReport(there.tookMs(), "index", null)
+                            : new RetrieverReport(
                                     there.tookMs(),
                                     plan.kind().label(),
                                     plan.kind() == VectorPlan.Kind.EXACT ? plan.rows() : null));
@@ -162,11 +166,11 @@ final class SearchRun {
     /** An index scan that came back short was followed by an exact one, so only a leg that could not look leaves gaps. */
     private Done done() {
         String missing = found.values().stream()
-                .map(LegFound::missing)
+                .map(RetrieverResult::missing)
                 .filter(why -> why != null)
                 .findFirst()
                 .orElse(null);
-        return new Done(hits, related, missing == null, missing, truncated, LegFound.sinceMs(began), reports);
+        return new Done(hits, related, missing == null, missing, truncated, RetrieverResult.sinceMs(began), reports);
     }
 
     private static Explanation explanation(Reranking.Placed hit) {

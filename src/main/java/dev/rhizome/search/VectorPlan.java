@@ -7,10 +7,10 @@ import java.util.Locale;
  * How the nearest neighbours are found.
  *
  * @param kind exactly, or through the index
- * @param facets terms one of which each match has, where the exact scan starts from them; else empty
- * @param rows things that the exact scan looks at, at most
+ * @param filterTerms terms one of which each match has, where the exact scan starts from them; else empty
+ * @param rows documents that the exact scan looks at, at most
  */
-record VectorPlan(Kind kind, List<String> facets, long rows) {
+record VectorPlan(Kind kind, List<String> filterTerms, long rows) {
 
     /** Exactly or approximately. */
     enum Kind {
@@ -32,6 +32,6 @@ record VectorPlan(Kind kind, List<String> facets, long rows) {
 
     /** The exact plan that looks where this one looks. */
     VectorPlan exactly() {
-        return new VectorPlan(Kind.EXACT, facets, rows);
+        return new VectorPlan(Kind.EXACT, filterTerms, rows);
     }
 }

@@ -19,19 +19,19 @@ import reactor.core.publisher.Mono;
  */
 final class VectorPlanner {
 
-    /** How often facets occur, counted up to a bound. Kind 0 are types, of which one is enough; all others must hold. */
+    /** How often filter terms occur, counted up to a bound. Kind 0 are types, of which one is enough; all others must hold. */
     static final String FACETS = """
-            select wanted.kind, wanted.facet,
-                   (select count(*) from (select from search_terms s where s.term = wanted.facet limit $3) as first) as things
-              from (select 0 as kind, (facets(type, '{}'))[1] as facet from unnest($1::text[]) as type
+            select wanted.kind, wanted.term,
+                   (select count(*) from (select from search_terms s where s.term = wanted.term limit $3) as first) as documents
+              from (select 0 as kind, (filter_terms(type, '{}'))[1] as term from unnest($1::text[]) as type
                      union all
-                    select row_number() over ()::integer, facet
-                      from unnest((facets('', coalesce($2::jsonb, '{}')))[2:]) as facet) as wanted
+                    select row_number() over ()::integer, term
+                      from unnest((filter_terms('', coalesce($2::jsonb, '{}')))[2:]) as term) as wanted
             """;
-    /** What an exact scan over a list of things pays more for each than one in the order of the table. */
+    /** What an exact scan over a list of documents pays more for each than one in the order of the table. */
     private static final double LOOK_UP = 4;
 
-    private record Facet(int kind, String term, long things) {}
+    private record FilterTerm(int kind, String term, long documents) {}
 
     private final TenantTransactions transactions;
     private final SearchProperties.Vector properties;
@@ -56,29 +56,29 @@ final class VectorPlanner {
         return transactions
                 .read(Query.of(
                         FACETS,
-                        row -> new Facet(
+                        row -> new FilterTerm(
                                 Rows.required(row, "kind", Integer.class),
-                                Rows.required(row, "facet", String.class),
-                                Rows.required(row, "things", Long.class)),
+                                Rows.required(row, "term", String.class),
+                                Rows.required(row, "documents", Long.class)),
                         restriction.typeArray(),
                         restriction.filterParameter(),
                         counted()))
                 .collectList()
-                .map(facets -> narrowest(facets, profile, candidates));
+                .map(filterTerms -> narrowest(filterTerms, profile, candidates));
     }
 
-    private VectorPlan narrowest(List<Facet> facets, TenantProfile profile, int candidates) {
-        Map<Integer, List<Facet>> kinds = facets.stream().collect(Collectors.groupingBy(Facet::kind));
-        List<Facet> fewest = kinds.values().stream()
-                .min(Comparator.comparingLong(VectorPlanner::things))
+    private VectorPlan narrowest(List<FilterTerm> filterTerms, TenantProfile profile, int candidates) {
+        Map<Integer, List<FilterTerm>> kinds = filterTerms.stream().collect(Collectors.groupingBy(FilterTerm::kind));
+        List<FilterTerm> fewest = kinds.values().stream()
+                .min(Comparator.comparingLong(VectorPlanner::documents))
                 .orElse(List.of());
-        if (fewest.isEmpty() || things(fewest) >= counted()) {
+        if (fewest.isEmpty() || documents(fewest) >= counted()) {
             return prefersIndex(profile, profile.documents(), candidates, 1)
                     ? VectorPlan.hnsw(profile.documents())
                     : VectorPlan.exact(profile.documents());
         }
-        long rows = things(fewest);
-        List<String> terms = fewest.stream().map(Facet::term).toList();
+        long rows = documents(fewest);
+        List<String> terms = fewest.stream().map(FilterTerm::term).toList();
         boolean index = rows > properties.exactBelow() && prefersIndex(profile, rows, candidates, LOOK_UP);
         return new VectorPlan(index ? VectorPlan.Kind.HNSW : VectorPlan.Kind.EXACT, terms, rows);
     }
@@ -94,7 +94,7 @@ final class VectorPlanner {
         return 4 * Math.max(1, properties.exactBelow());
     }
 
-    private static long things(List<Facet> kind) {
-        return kind.stream().mapToLong(Facet::things).sum();
+    private static long documents(List<FilterTerm> kind) {
+        return kind.stream().mapToLong(FilterTerm::documents).sum();
     }
 }

@@ -3,7 +3,7 @@ package dev.rhizome.tenancy;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.database.Rows;
 import dev.rhizome.http.JsonFields;
-import dev.rhizome.http.Role;
+import dev.rhizome.tenant.Role;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

@@ -1,8 +1,8 @@
 package dev.rhizome.tenancy;
 
 import dev.rhizome.http.Caller;
-import dev.rhizome.http.Role;
 import dev.rhizome.http.TokenAuthenticator;
+import dev.rhizome.tenant.Role;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import reactor.core.publisher.Mono;

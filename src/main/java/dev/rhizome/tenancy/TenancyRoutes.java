@@ -8,11 +8,11 @@ import dev.rhizome.embedding.EmbeddingModels;
 import dev.rhizome.http.AuthenticationFilter;
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Caller;
-import dev.rhizome.http.Role;
 import dev.rhizome.http.StreamSecret;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.TokenAuthenticator;
-import dev.rhizome.indexing.EmbeddingMover;
+import dev.rhizome.indexing.ReembeddingRunner;
+import dev.rhizome.tenant.Role;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ class TenancyRoutes {
 
     @Bean
     TenantEmbeddingHandler tenantEmbeddingHandler(
-            TenantRepository tenants, EmbeddingMover mover, TenantHandler.Answers answers) {
+            TenantRepository tenants, ReembeddingRunner mover, TenantHandler.Answers answers) {
         return new TenantEmbeddingHandler(tenants, mover, answers);
     }
 

@@ -2,8 +2,8 @@ package dev.rhizome.tenancy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.http.JsonFields;
-import dev.rhizome.indexing.EmbeddingMove;
-import dev.rhizome.indexing.EmbeddingMover;
+import dev.rhizome.indexing.ReembeddingJob;
+import dev.rhizome.indexing.ReembeddingRunner;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.Optional;
@@ -20,17 +20,17 @@ final class TenantEmbeddingHandler {
     private static final Set<String> FIELDS = Set.of("model");
 
     private final TenantRepository tenants;
-    private final EmbeddingMover mover;
+    private final ReembeddingRunner mover;
     private final TenantHandler.Answers answers;
 
-    TenantEmbeddingHandler(TenantRepository tenants, EmbeddingMover mover, TenantHandler.Answers answers) {
+    TenantEmbeddingHandler(TenantRepository tenants, ReembeddingRunner mover, TenantHandler.Answers answers) {
         this.tenants = tenants;
         this.mover = mover;
         this.answers = answers;
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record State(String model, @Nullable EmbeddingMove move) {}
+    private record State(String model, @Nullable ReembeddingJob move) {}
 
     /** The model that the tenant is searched by, and its last move to another. */
     Mono<ServerResponse> get(ServerRequest request) {

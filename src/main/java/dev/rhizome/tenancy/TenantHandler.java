@@ -2,13 +2,13 @@ package dev.rhizome.tenancy;
 
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Caller;
-import dev.rhizome.http.Cursor;
-import dev.rhizome.http.Page;
 import dev.rhizome.http.QueryParameters;
-import dev.rhizome.http.Role;
 import dev.rhizome.http.Streams;
+import dev.rhizome.paging.Cursor;
+import dev.rhizome.paging.Page;
 import dev.rhizome.problem.NotFound;
 import dev.rhizome.problem.Refused;
+import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantId;
 import java.net.URI;
 import java.time.Clock;

@@ -44,7 +44,7 @@ public final class TenantRepository {
     /** A partitioned table's rows have no place that is unique in it. */
     private static final String PURGE_VECTORS = """
             delete from vectors
-             where (space, thing_id) in (select space, thing_id from vectors order by space, thing_id limit 5000)
+             where (space, document_id) in (select space, document_id from vectors order by space, document_id limit 5000)
             """;
 
     private static final String PURGE_APPEND_ONLY = "select purge_append_only(5000) as removed";
@@ -58,7 +58,7 @@ public final class TenantRepository {
             purge("benchmark_evaluations"),
             purge("benchmark_datasets"),
             purge("agent_performance_profiles"),
-            purge("embedding_moves"),
+            purge("reembedding_jobs"),
             purge("entity_chunk_mappings"),
             purge("agent_relationships"),
             purge("agent_centrality"),

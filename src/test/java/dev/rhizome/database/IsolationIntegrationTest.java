@@ -38,10 +38,10 @@ class IsolationIntegrationTest {
             values (gen_random_uuid(), 'k', 'reader', sha256('x'));
             insert into entities (entity_id, type, name, digest) values ('a', 'T', 'A', ''), ('b', 'T', 'B', '');
             insert into relationships (source_id, target_id, type) values ('a', 'b', 'T');
-            select index_things(array['a'], array['T'], array['clock'], array['time'], array[1]::real[],
+            select index_documents(array['a'], array['T'], array['clock'], array['time'], array[1]::real[],
                                 array['{}']::jsonb[], 1::smallint, array[array_fill(1::real, array[384])::vector],
                                 null, array[null]::vector[]);
-            insert into embedding_moves (from_space, to_space, things) values (1, 2, 1);
+            insert into reembedding_jobs (from_space, to_space, documents) values (1, 2, 1);
             insert into audit_log (actor, role, action, kind, subject) values ('k', 'writer', 'created', 'entity', 'a');
             """;
 

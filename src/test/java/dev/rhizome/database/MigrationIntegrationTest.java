@@ -9,7 +9,7 @@ import dev.rhizome.testing.JsonClient;
 import dev.rhizome.testing.JsonClient.Answer;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
-import dev.rhizome.testing.Things;
+import dev.rhizome.testing.TestDocuments;
 import dev.rhizome.testing.WordVectors;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -46,10 +46,10 @@ class MigrationIntegrationTest {
              union all
             select concat_ws('|', 'edge', source_id, type, target_id, directed, weight, metadata) from relationships
              union all
-            select concat_ws('|', 'thing', thing_id, type, name, text, tsv, length, confidence, metadata, indexed_at)
+            select concat_ws('|', 'document', document_id, type, name, text, tsv, length, confidence, metadata, indexed_at)
               from hybrid_search_index
              union all
-            select concat_ws('|', 'term', term, thing_id, frequency, length) from search_terms where term !~ '^\\x01'
+            select concat_ws('|', 'term', term, document_id, frequency, length) from search_terms where term !~ '^\\x01'
              order by 1
             """;
 
@@ -69,11 +69,12 @@ class MigrationIntegrationTest {
                 .containsExactly("1");
         // One that has no vector yet, as a failed model may have left it.
         assertThat(DATABASE.asApplication(ACME, """
-                        select index_things(array['bare'], array['NOTE'], array['a bare one'], array['without a vector'],
+                        select index_documents(array['bare'], array['NOTE'], array['a bare one'], array['without a vector'],
                                             array[1]::real[], array['{}']::jsonb[], array[null]::vector[], null)
                         """)).containsExactly("1");
         before = List.of(DATABASE.asApplication(ACME, KEPT), DATABASE.asApplication(OTHER, KEPT));
-        String vectors = "select thing_id || embedding from hybrid_search_index where embedding is not null order by 1";
+        String vectors =
+                "select document_id || embedding from hybrid_search_index where embedding is not null order by 1";
         vectorsBefore = List.of(DATABASE.asApplication(ACME, vectors), DATABASE.asApplication(OTHER, vectors));
         // By way of the version before agents, whose rows then get what was added to them.
         assertThat(migrations().migrateTo(8)).isEqualTo(4);
@@ -84,9 +85,9 @@ class MigrationIntegrationTest {
         assertThat(migrations().migrate()).isEqualTo(Migrations.newest() - 8);
     }
 
-    private static void load(UUID tenant, int things, WordVectors model) throws SQLException {
-        String rows = IntStream.range(0, things)
-                .mapToObj(number -> row(number, Things.name(number, 0), model))
+    private static void load(UUID tenant, int documents, WordVectors model) throws SQLException {
+        String rows = IntStream.range(0, documents)
+                .mapToObj(number -> row(number, TestDocuments.name(number, 0), model))
                 .collect(Collectors.joining(",\n"));
         assertThat(DATABASE.asApplication(tenant, """
                         insert into tenants (tenant_id, slug, name) values (current_tenant(), '%1$s', 'Tenant %1$s');
@@ -96,11 +97,11 @@ class MigrationIntegrationTest {
                           insert into entities (entity_id, type, name, text, metadata, digest)
                           select id, 'THING', name, body, metadata, sha256(name::bytea) from given
                         )
-                        select index_things(array_agg(id), array_agg('THING'::text), array_agg(name), array_agg(body),
+                        select index_documents(array_agg(id), array_agg('THING'::text), array_agg(name), array_agg(body),
                                             array_agg(0.9::real), array_agg(metadata), array_agg(embedding), '%3$s')
                           from given;
                         insert into relationships (source_id, target_id, type, strength) values ('t0', 't1', 'NEXT', 0.5)
-                        """.formatted("tenant-" + things, rows, model.model())))
+                        """.formatted("tenant-" + documents, rows, model.model())))
                 .containsExactly("1");
     }
 
@@ -109,9 +110,9 @@ class MigrationIntegrationTest {
                 .formatted(
                         number,
                         name,
-                        Things.text(name),
+                        TestDocuments.text(name),
                         number % 20,
-                        Arrays.toString(model.of(Things.embeddable(name))));
+                        Arrays.toString(model.of(TestDocuments.embeddable(name))));
     }
 
     private static Migrations migrations() {
@@ -143,7 +144,7 @@ class MigrationIntegrationTest {
 
     @Test
     void vectorsAreInTheSpaceOfTheModelThatMadeThem() throws SQLException {
-        String vectors = "select thing_id || embedding from vectors order by 1";
+        String vectors = "select document_id || embedding from vectors order by 1";
         String model = "select distinct model from vectors join vector_spaces using (space)";
         String answering = "select model from tenants join vector_spaces on space = vector_space";
 
@@ -164,7 +165,7 @@ class MigrationIntegrationTest {
     @Test
     void facetsAndVocabularyAreThere() throws SQLException {
         assertThat(DATABASE.asApplication(ACME, """
-                        select facet || ' ' || count(thing_id)
+                        select facet || ' ' || count(document_id)
                           from unnest(array[E'\\x01tTHING', E'\\x01tNOTE', E'\\x01mwet=btrue', E'\\x01mgroup=n7']) as facet
                           left join search_terms on term = facet
                          group by facet order by facet
@@ -172,8 +173,9 @@ class MigrationIntegrationTest {
                 .containsExactly(
                         "\u0001mgroup=n7 3", "\u0001mwet=btrue " + MANY, "\u0001tNOTE 1", "\u0001tTHING " + MANY);
         assertThat(DATABASE.asApplication(
-                        OTHER, "select distinct term from search_vocabulary where trigram = any (show_trgm('thing'))"))
-                .containsExactly("thing");
+                        OTHER,
+                        "select distinct term from search_vocabulary where trigram = any (show_trgm('document'))"))
+                .containsExactly("document");
     }
 
     @Test
@@ -202,12 +204,12 @@ class MigrationIntegrationTest {
             JsonClient acme = service.json(service.newKey(ACME.toString(), "writer"));
             JsonClient other = service.json(service.newKey(OTHER.toString(), "writer"));
 
-            isFoundByMeaning(acme, Things.name(MANY - 1, 0));
-            isFoundByMeaning(other, Things.name(FEW - 1, 0));
+            isFoundByMeaning(acme, TestDocuments.name(MANY - 1, 0));
+            isFoundByMeaning(other, TestDocuments.name(FEW - 1, 0));
             assertThat(hits(acme, "{\"query\":\"without\",\"legs\":[\"text\"]}"))
                     .hasSize(1);
             assertThat(hits(acme, "{\"query\":\"thingg\",\"legs\":[\"text\"]}")).hasSize(10);
-            assertThat(hits(acme, "{\"query\":\"thing\",\"filter\":{\"group\":7}}"))
+            assertThat(hits(acme, "{\"query\":\"document\",\"filter\":{\"group\":7}}"))
                     .hasSize(3);
             assertThat(hits(acme, "{\"query\":\"bare\",\"types\":[\"NOTE\"]}")).hasSize(1);
             isWritten(service.json(service.newKey(EMPTY.toString(), "writer")));
@@ -232,14 +234,14 @@ class MigrationIntegrationTest {
     }
 
     private static void isWritten(JsonClient client) {
-        Answer written = client.post("/v1/entities", Things.json(1, 1)).block(LIMIT);
+        Answer written = client.post("/v1/entities", TestDocuments.json(1, 1)).block(LIMIT);
 
         assertThat(Objects.requireNonNull(written).status()).isEqualTo(201);
-        isFoundByMeaning(client, Things.name(1, 1));
+        isFoundByMeaning(client, TestDocuments.name(1, 1));
     }
 
     private static void isFoundByMeaning(JsonClient client, String name) {
-        JsonNode best = hits(client, "{\"query\":\"" + Things.embeddable(name) + "\",\"legs\":[\"vector\"]}")
+        JsonNode best = hits(client, "{\"query\":\"" + TestDocuments.embeddable(name) + "\",\"legs\":[\"vector\"]}")
                 .path(0);
 
         assertThat(best.path("name").asString()).isEqualTo(name);

@@ -78,6 +78,6 @@ class CrashIntegrationTest {
 
     private static List<String> stored(TestDatabase database, UUID tenant) throws SQLException {
         return database.asApplication(
-                tenant, "select entity_id from entities e join hybrid_search_index i on i.thing_id = e.entity_id");
+                tenant, "select entity_id from entities e join hybrid_search_index i on i.document_id = e.entity_id");
     }
 }

@@ -1,5 +1,6 @@
 package dev.rhizome.http;
 
+import dev.rhizome.tenant.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.http.CrossTenantCases.Case;
 import dev.rhizome.http.CrossTenantCases.Target;
+import dev.rhizome.tenant.Role;
 import dev.rhizome.testing.RunningService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -159,7 +160,7 @@ class CrossTenantContractTest {
         Answer found = answer(stranger.client().get().uri("/v1/search?q=zanzibar plan rival&limit=200&hops=3"));
 
         assertThat(found.body())
-                .contains("\"hits\":[{\"rank\":1,\"id\":\"own\",\"type\":\"T\",\"name\":\"a thing of mine\"")
+                .contains("\"hits\":[{\"rank\":1,\"id\":\"own\",\"type\":\"T\",\"name\":\"a document of mine\"")
                 .contains("\"related\":[]")
                 .doesNotContain("\"rank\":2", "zanzibar", "acme");
     }
@@ -195,7 +196,7 @@ class CrossTenantContractTest {
         write(
                 SERVICE.client(SERVICE.newKey(tenant, "writer")),
                 "/v1/entities",
-                "{\"id\":\"own\",\"type\":\"T\",\"name\":\"a thing of mine\"}");
+                "{\"id\":\"own\",\"type\":\"T\",\"name\":\"a document of mine\"}");
         return new Stranger(tenant, SERVICE.client(SERVICE.newKey(tenant, role.label())));
     }
 

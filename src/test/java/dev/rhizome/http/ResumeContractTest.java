@@ -69,17 +69,17 @@ class ResumeContractTest {
 
     private static String townOf(RunningService service, String slug) {
         String writer = service.newKey(service.newTenant(slug), "writer");
-        StringBuilder things = new StringBuilder();
+        StringBuilder documents = new StringBuilder();
         StringBuilder edges = new StringBuilder();
         for (int i = 0; i < 12; i++) {
-            things.append("{\"id\":\"t%d\",\"type\":\"%s\",\"name\":\"clock %d\",\"text\":\"%s\",\"embedding\":%s}\n"
+            documents.append("{\"id\":\"t%d\",\"type\":\"%s\",\"name\":\"clock %d\",\"text\":\"%s\",\"embedding\":%s}\n"
                     .formatted(i, i % 2 == 0 ? "THING" : "PLACE", i, "tower ".repeat(i % 4), vector(i)));
         }
         for (int i = 1; i < 12; i++) {
             edges.append("{\"source\":\"t%d\",\"target\":\"t%d\",\"type\":\"NEAR\",\"strength\":0.%d}\n"
                     .formatted(i, i / 2, i % 9 + 1));
         }
-        write(service.client(writer), "/v1/entities", things.toString());
+        write(service.client(writer), "/v1/entities", documents.toString());
         write(service.client(writer), "/v1/relationships", edges.toString());
         return writer;
     }

@@ -12,7 +12,7 @@ import dev.rhizome.testing.JsonClient;
 import dev.rhizome.testing.JsonClient.Answer;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
-import dev.rhizome.testing.Things;
+import dev.rhizome.testing.TestDocuments;
 import dev.rhizome.testing.Traffic;
 import dev.rhizome.testing.WordVectors;
 import java.sql.SQLException;
@@ -124,9 +124,9 @@ class EmbeddingMoveIntegrationTest {
 
     private void whatWasChangedMeanwhileIsFound(JsonClient client) {
         for (int thing : new int[] {1, 2, CHANGING / 2 + 1, CHANGING / 2 + 2}) {
-            String name = Things.name(thing, versions[thing]);
+            String name = TestDocuments.name(thing, versions[thing]);
             assertThat(versions[thing]).isPositive();
-            search(client, Things.embeddable(name), "\"vector\"")
+            search(client, TestDocuments.embeddable(name), "\"vector\"")
                     .as(StepVerifier::create)
                     .assertNext(answer -> {
                         JsonNode best = answer.body().path("hits").path(0);
@@ -143,7 +143,7 @@ class EmbeddingMoveIntegrationTest {
     }
 
     private Mono<?> searchByVector(JsonClient client) {
-        String words = Things.query(number.incrementAndGet());
+        String words = TestDocuments.query(number.incrementAndGet());
         return search(client, words, "\"vector\"").doOnNext(answer -> {
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.body().path("hits")).hasSize(K);
@@ -153,7 +153,7 @@ class EmbeddingMoveIntegrationTest {
     }
 
     private Mono<?> searchByAll(JsonClient client) {
-        String words = Things.query(number.incrementAndGet());
+        String words = TestDocuments.query(number.incrementAndGet());
         return client.get("/v1/search?limit=" + K + "&q=" + words).doOnNext(answer -> {
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.body().path("hits")).hasSize(K);
@@ -163,7 +163,7 @@ class EmbeddingMoveIntegrationTest {
     }
 
     private Mono<?> searchInStages(JsonClient client) {
-        String words = Things.query(number.incrementAndGet());
+        String words = TestDocuments.query(number.incrementAndGet());
         return client.getLines("/v1/search?stages=true&limit=" + K + "&q=" + words)
                 .doOnNext(answer -> {
                     assertThat(answer.status()).isEqualTo(200);
@@ -186,7 +186,7 @@ class EmbeddingMoveIntegrationTest {
     }
 
     private void isByOneModel(String words, Collection<JsonNode> hits) {
-        List<WordVectors> models = Things.modelsOf(hits, words, OLD, NEW);
+        List<WordVectors> models = TestDocuments.modelsOf(hits, words, OLD, NEW);
         assertThat(models)
                 .as("models by which all of %s are as far as they say", hits)
                 .hasSize(1);
@@ -196,7 +196,7 @@ class EmbeddingMoveIntegrationTest {
     /** The next of those from {@code first} on gets another text. */
     private Mono<?> change(JsonClient client, int first) {
         int thing = first + changes.incrementAndGet(first) % (CHANGING / 2);
-        return client.post("/v1/entities", Things.json(thing, versions[thing] + 1))
+        return client.post("/v1/entities", TestDocuments.json(thing, versions[thing] + 1))
                 .doOnNext(answer -> {
                     assertThat(answer.status()).as("%s", answer).isEqualTo(200);
                     versions[thing]++;
@@ -206,10 +206,10 @@ class EmbeddingMoveIntegrationTest {
     /** A thing is found as soon as it is there; every second one goes again. */
     private Mono<?> create(JsonClient client) {
         int thing = THINGS + number.incrementAndGet();
-        String name = Things.name(thing, 0);
-        return client.post("/v1/entities", Things.json(thing, 0))
+        String name = TestDocuments.name(thing, 0);
+        return client.post("/v1/entities", TestDocuments.json(thing, 0))
                 .doOnNext(answer -> assertThat(answer.status()).as("%s", answer).isEqualTo(201))
-                .then(search(client, Things.embeddable(name), "\"vector\""))
+                .then(search(client, TestDocuments.embeddable(name), "\"vector\""))
                 .doOnNext(answer -> assertThat(
                                 answer.body().path("hits").path(0).path("name").asString())
                         .isEqualTo(name))

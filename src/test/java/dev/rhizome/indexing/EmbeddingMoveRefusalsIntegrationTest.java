@@ -11,7 +11,7 @@ import dev.rhizome.testing.JsonClient;
 import dev.rhizome.testing.JsonClient.Answer;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
-import dev.rhizome.testing.Things;
+import dev.rhizome.testing.TestDocuments;
 import dev.rhizome.testing.WordVectors;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -127,7 +127,7 @@ class EmbeddingMoveRefusalsIntegrationTest {
         assertThat(answer(operator.delete("/v1/tenants/" + tenant.id())).status())
                 .isEqualTo(204);
 
-        for (String table : new String[] {"vectors", "embedding_moves", "hybrid_search_index", "tenants"}) {
+        for (String table : new String[] {"vectors", "reembedding_jobs", "hybrid_search_index", "tenants"}) {
             assertThat(DATABASE.asApplication(tenant.id(), "select 1 from " + table))
                     .isEmpty();
         }
@@ -167,7 +167,7 @@ class EmbeddingMoveRefusalsIntegrationTest {
 
     @Test
     void aServiceThatDoesNotKnowTheModelComparesAVectorThatIsGiven() {
-        String vector = java.util.Arrays.toString(NEW.of(Things.embeddable(Things.name(7, 0))));
+        String vector = java.util.Arrays.toString(NEW.of(TestDocuments.embeddable(TestDocuments.name(7, 0))));
 
         Answer found = answer(unknownModel().post("/v1/search", "{\"embedding\":" + vector + "}"));
 
@@ -180,12 +180,12 @@ class EmbeddingMoveRefusalsIntegrationTest {
         JsonClient client = unknownModel();
 
         isProblem(
-                answer(client.post("/v1/entities", Things.json(7, 1))),
+                answer(client.post("/v1/entities", TestDocuments.json(7, 1))),
                 503,
                 "the tenant's embedding model words-16 is not configured in this service");
 
         assertThat(answer(client.get("/v1/entities/t7")).body().path("name").asString())
-                .isEqualTo(Things.name(7, 0));
+                .isEqualTo(TestDocuments.name(7, 0));
     }
 
     /** A tenant that has been moved, as the service sees it that knows its former model only. */

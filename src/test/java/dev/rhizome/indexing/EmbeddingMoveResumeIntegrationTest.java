@@ -9,7 +9,7 @@ import dev.rhizome.testing.EmbeddingServer;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.ServiceProcess;
 import dev.rhizome.testing.TestDatabase;
-import dev.rhizome.testing.Things;
+import dev.rhizome.testing.TestDocuments;
 import dev.rhizome.testing.WordVectors;
 import java.time.Duration;
 import java.util.UUID;
@@ -52,7 +52,7 @@ class EmbeddingMoveResumeIntegrationTest {
                 key = service.newKey(id, "admin");
                 MovingTenant tenant = new MovingTenant(database, id, service.json(key));
                 tenant.admin()
-                        .postLines("/v1/entities", Things.lines(THINGS))
+                        .postLines("/v1/entities", TestDocuments.lines(THINGS))
                         .then(tenant.begin(NEW))
                         .then(stuck.asMono())
                         .as(StepVerifier::create)
@@ -60,7 +60,7 @@ class EmbeddingMoveResumeIntegrationTest {
                         .verify(LIMIT);
                 service.kill();
             }
-            assertThat(database.asApplication(id, "select state || filled from embedding_moves"))
+            assertThat(database.asApplication(id, "select state || filled from reembedding_jobs"))
                     .containsExactly("filling" + BATCHES_BEFORE * BATCH);
 
             RunningService service = RunningService.on(database, settings);
@@ -110,7 +110,9 @@ class EmbeddingMoveResumeIntegrationTest {
                                         state -> !state.path("move")
                                                 .path("error")
                                                 .isMissingNode()),
-                        tenant.admin().post("/v1/entities", Things.json(0, 1)).map(answer -> answer.status()));
+                        tenant.admin()
+                                .post("/v1/entities", TestDocuments.json(0, 1))
+                                .map(answer -> answer.status()));
 
                 tenant.begin(NEW)
                         .then(whileBroken)

@@ -7,7 +7,7 @@ import dev.rhizome.testing.JsonClient;
 import dev.rhizome.testing.JsonClient.Answer;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
-import dev.rhizome.testing.Things;
+import dev.rhizome.testing.TestDocuments;
 import dev.rhizome.testing.WordVectors;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,11 +26,12 @@ record MovingTenant(TestDatabase database, UUID id, JsonClient admin) {
     static final WordVectors TWIN = new WordVectors("twin-of-words-24", 24);
     static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** A tenant of {@code things}, by {@link #OLD}. */
+    /** A tenant of {@code documents}, by {@link #OLD}. */
     static MovingTenant create(RunningService service, TestDatabase database, String slug, int things) {
         String id = service.newTenant(slug);
         JsonClient admin = service.json(service.newKey(id, "admin"));
-        Answer loaded = admin.postLines("/v1/entities", Things.lines(things)).block(LIMIT);
+        Answer loaded =
+                admin.postLines("/v1/entities", TestDocuments.lines(things)).block(LIMIT);
         assertThat(Objects.requireNonNull(loaded).body().path(things).toString())
                 .isEqualTo(
                         "{\"summary\":{\"lines\":%d,\"created\":%d,\"updated\":0,\"unchanged\":0,\"failed\":0}}",
@@ -70,6 +71,6 @@ record MovingTenant(TestDatabase database, UUID id, JsonClient admin) {
     }
 
     void isAllBy(WordVectors model) throws SQLException {
-        Things.areAllBy(model, database, id);
+        TestDocuments.areAllBy(model, database, id);
     }
 }

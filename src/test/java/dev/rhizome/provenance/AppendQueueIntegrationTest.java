@@ -156,7 +156,7 @@ class AppendQueueIntegrationTest {
 
     private IndexArrays arrays(EntryInput entry) {
         return Objects.requireNonNull(SERVICE.bean(Indexer.class)
-                .write(List.of(entry.thing()), Mono::just)
+                .write(List.of(entry.document()), Mono::just)
                 .contextWrite(TenantContext.of(new TenantId(UUID.fromString(tenant))))
                 .block(LIMIT));
     }

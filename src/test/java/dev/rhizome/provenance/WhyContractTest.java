@@ -57,8 +57,8 @@ class WhyContractTest {
         JsonNode why = get("/v1/provenance/why?id=page").body();
 
         assertThat(why.path("derived"))
-                .extracting(thing -> thing.path("hops").asInt() + " "
-                        + (thing.has("id") ? thing.path("id") : thing.at("/relationship/source")).asString())
+                .extracting(document -> document.path("hops").asInt() + " "
+                        + (document.has("id") ? document.path("id") : document.at("/relationship/source")).asString())
                 .containsExactly(
                         "1 copy", "1 verdict:claim", "1 claim", "2 verdict:plan", "2 plan", "2 plan", "3 gate:loop");
         assertThat(why.at("/derived/0").has("sequence")).isFalse();

@@ -33,19 +33,21 @@ class ExplainContractTest {
     private static WebTestClient client = SERVICE.client(null);
 
     /**
-     * Things in a fan, thing n at an angle of n steps from the question; the first 12 have the word. The first 6 all know
+     * TestDocuments in a fan, document n at an angle of n steps from the question; the first 12 have the word. The first 6 all know
      * each other, and the first of them something hidden, which has neither the word nor an angle near the question's.
      */
     @BeforeAll
     static void friendsAndSomethingHidden() {
         client = SERVICE.client(SERVICE.newKey(SERVICE.newTenant("explain"), "writer"));
-        StringBuilder things = new StringBuilder();
+        StringBuilder documents = new StringBuilder();
         for (int i = 0; i < THINGS; i++) {
-            things.append("{\"id\":\"e%d\",\"type\":\"THING\",\"name\":\"thing %d\",\"text\":\"%s\","
+            documents
+                    .append("{\"id\":\"e%d\",\"type\":\"THING\",\"name\":\"document %d\",\"text\":\"%s\","
                             .formatted(i, i, i < 12 ? "alpha" + " beta".repeat(i) : "gamma"))
                     .append("\"confidence\":0.%d,\"embedding\":%s}\n".formatted(9 - i % 7, vector(i)));
         }
-        things.append("{\"id\":\"hidden\",\"type\":\"SECRET\",\"name\":\"hidden\",\"confidence\":0.4,")
+        documents
+                .append("{\"id\":\"hidden\",\"type\":\"SECRET\",\"name\":\"hidden\",\"confidence\":0.4,")
                 .append("\"metadata\":{\"open\":false},\"embedding\":%s}\n".formatted(vector(150)));
         StringBuilder edges = new StringBuilder();
         for (int i = 0; i < FRIENDS; i++) {
@@ -55,7 +57,7 @@ class ExplainContractTest {
             }
         }
         edges.append("{\"source\":\"e0\",\"target\":\"hidden\",\"type\":\"KNOWS\",\"confidence\":0.7}\n");
-        write("/v1/entities", things);
+        write("/v1/entities", documents);
         write("/v1/relationships", edges);
     }
 
@@ -179,7 +181,7 @@ class ExplainContractTest {
         assertThat(hidden(more).isMissingNode()).isEqualTo(!found);
     }
 
-    /** The hidden thing among the hits of the text and the graph leg. */
+    /** The hidden document among the hits of the text and the graph leg. */
     private static JsonNode hidden(String more) {
         return search(",\"legs\":[\"text\",\"graph\"],\"limit\":50" + more).stream()
                 .filter(hit -> hit.path("id").asString().equals("hidden"))

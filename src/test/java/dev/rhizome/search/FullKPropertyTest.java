@@ -8,7 +8,7 @@ import dev.rhizome.graph.Direction;
 import dev.rhizome.graph.EdgeFilter;
 import dev.rhizome.search.RandomTenants.Filter;
 import dev.rhizome.search.RandomTenants.Owner;
-import dev.rhizome.search.RandomTenants.Thing;
+import dev.rhizome.search.RandomTenants.SearchDocument;
 import dev.rhizome.search.SearchEvents.Hit;
 import java.sql.SQLException;
 import java.util.Comparator;
@@ -32,8 +32,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Whatever is asked of whichever tenant, the answer has as many rows as were asked for, or all that may be seen and match.
- * Tenants of 0 to 400 things share one database and one connection; the small setting of {@code exact-below} and a cheap
- * index make exact scans, scans from facets and HNSW scans, whole and short ones, all of them frequent.
+ * Tenants of 0 to 400 documents share one database and one connection; the small setting of {@code exact-below} and a cheap
+ * index make exact scans, scans from filter terms and HNSW scans, whole and short ones, all of them frequent.
  */
 class FullKPropertyTest {
 
@@ -51,7 +51,7 @@ class FullKPropertyTest {
             Filter filter,
             float minConfidence,
             int limit,
-            Set<Leg> legs,
+            Set<Retriever> legs,
             List<String> words,
             Extras extras) {}
 
@@ -69,16 +69,16 @@ class FullKPropertyTest {
         tenants.close();
 
         assertThat(PLANS)
-                .containsOnlyKeys("exact", "facets", "hnsw")
+                .containsOnlyKeys("exact", "filter_terms", "hnsw")
                 .allSatisfy((plan, times) -> assertThat(times).as(plan).isGreaterThan(20));
     }
 
     @Property(tries = 1_000, seed = "20260117", edgeCases = EdgeCasesMode.NONE)
     void aSearchReturnsAllItWasAskedForOrAllThereIs(@ForAll("cases") Case asked) {
         Owner owner = tenants.owners().get(asked.tenant());
-        Map<String, Thing> matching = owner.things().stream()
-                .filter(thing -> matches(thing, asked))
-                .collect(Collectors.toMap(Thing::id, Function.identity()));
+        Map<String, SearchDocument> matching = owner.documents().stream()
+                .filter(document -> matches(document, asked))
+                .collect(Collectors.toMap(SearchDocument::id, Function.identity()));
         float[] question = RandomTenants.question(asked.extras().question());
 
         List<SearchEvents.Event> events = tenants.search(owner, request(asked, question));
@@ -91,10 +91,10 @@ class FullKPropertyTest {
         assertThat(hits).allSatisfy(hit -> assertThat(hit.name()).startsWith(owner.name()));
         assertThat(hits).hasSize((int) Math.min(asked.limit(), found(matching, asked)));
         SearchEvents.Done done = (SearchEvents.Done) events.getLast();
-        SearchEvents.LegReport leg = done.legs().get("vector");
+        SearchEvents.RetrieverReport leg = done.legs().get("vector");
         if (leg != null) {
             count(leg, owner);
-            if (asked.legs().equals(Set.of(Leg.VECTOR))
+            if (asked.legs().equals(Set.of(Retriever.VECTOR))
                     && "exact".equals(leg.plan())
                     && asked.extras().reranking().isNone()) {
                 inOrder(hits, matching, question);
@@ -102,29 +102,29 @@ class FullKPropertyTest {
         }
     }
 
-    private static boolean matches(Thing thing, Case asked) {
-        return (asked.types().isEmpty() || asked.types().contains(thing.type()))
-                && asked.filter().matches().test(thing)
-                && thing.confidence() >= asked.minConfidence();
+    private static boolean matches(SearchDocument document, Case asked) {
+        return (asked.types().isEmpty() || asked.types().contains(document.type()))
+                && asked.filter().matches().test(document)
+                && document.confidence() >= asked.minConfidence();
     }
 
-    /** Things that some leg finds: the vector leg all, the text leg those with one of the words. */
-    private static long found(Map<String, Thing> matching, Case asked) {
-        return asked.legs().contains(Leg.VECTOR)
+    /** TestDocuments that some leg finds: the vector leg all, the text leg those with one of the words. */
+    private static long found(Map<String, SearchDocument> matching, Case asked) {
+        return asked.legs().contains(Retriever.VECTOR)
                 ? matching.size()
                 : matching.values().stream()
-                        .filter(thing -> asked.words().stream().anyMatch(thing.words()::contains))
+                        .filter(document -> asked.words().stream().anyMatch(document.words()::contains))
                         .count();
     }
 
     /** The nearest first, by distances of our own; and those with the same vector by id. */
-    private static void inOrder(List<Hit> hits, Map<String, Thing> matching, float[] question) {
-        List<Thing> exact = matching.values().stream()
-                .sorted(Comparator.comparingDouble((Thing thing) -> thing.distance(question))
-                        .thenComparing(Thing::id))
+    private static void inOrder(List<Hit> hits, Map<String, SearchDocument> matching, float[] question) {
+        List<SearchDocument> exact = matching.values().stream()
+                .sorted(Comparator.comparingDouble((SearchDocument document) -> document.distance(question))
+                        .thenComparing(SearchDocument::id))
                 .toList();
         for (int i = 0; i < hits.size(); i++) {
-            Thing hit = Objects.requireNonNull(matching.get(hits.get(i).id()));
+            SearchDocument hit = Objects.requireNonNull(matching.get(hits.get(i).id()));
             double distance =
                     Objects.requireNonNull(hits.get(i).legs().vector()).distance();
             assertThat(distance).isCloseTo(hit.distance(question), within(FLOATS));
@@ -137,15 +137,15 @@ class FullKPropertyTest {
         }
     }
 
-    private static void count(SearchEvents.LegReport leg, Owner owner) {
+    private static void count(SearchEvents.RetrieverReport leg, Owner owner) {
         Long scanned = leg.scanned();
-        String plan = scanned == null ? "hnsw" : scanned < owner.things().size() ? "facets" : "exact";
+        String plan = scanned == null ? "hnsw" : scanned < owner.documents().size() ? "filter_terms" : "exact";
         PLANS.merge(plan, 1, Integer::sum);
     }
 
     private static SearchRequest request(Case asked, float[] question) {
         return new SearchRequest(
-                asked.legs().contains(Leg.TEXT) ? String.join(" ", asked.words()) : null,
+                asked.legs().contains(Retriever.TEXT) ? String.join(" ", asked.words()) : null,
                 Embedding.of("embedding", question, question.length),
                 asked.limit(),
                 new SearchRequest.Restriction(asked.types(), asked.filter().json(), asked.minConfidence()),
@@ -163,12 +163,12 @@ class FullKPropertyTest {
                 .list()
                 .ofMaxSize(3)
                 .edgeCases(config -> config.none());
-        Arbitrary<Set<Leg>> legs = Arbitraries.of(
-                EnumSet.of(Leg.VECTOR),
-                EnumSet.of(Leg.TEXT),
-                EnumSet.of(Leg.VECTOR, Leg.TEXT),
-                EnumSet.of(Leg.VECTOR, Leg.GRAPH),
-                EnumSet.allOf(Leg.class));
+        Arbitrary<Set<Retriever>> legs = Arbitraries.of(
+                EnumSet.of(Retriever.VECTOR),
+                EnumSet.of(Retriever.TEXT),
+                EnumSet.of(Retriever.VECTOR, Retriever.TEXT),
+                EnumSet.of(Retriever.VECTOR, Retriever.GRAPH),
+                EnumSet.allOf(Retriever.class));
         Arbitrary<List<String>> words =
                 Arbitraries.of(RandomTenants.WORDS).list().ofMinSize(1).ofMaxSize(3);
         return Combinators.combine(

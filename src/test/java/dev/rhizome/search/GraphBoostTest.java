@@ -19,7 +19,7 @@ class GraphBoostTest {
     private static final GraphBoost.Scale HUNDRED = new GraphBoost.Scale(0.2, 100);
 
     /*
-     * 100 things, so the best 10 are the sample. The seeds a and b have 4 neighbours: b and x; a and c. Of them a, b and c
+     * 100 documents, so the best 10 are the sample. The seeds a and b have 4 neighbours: b and x; a and c. Of them a, b and c
      * are among the best 10: i = 3, n = 4, e = 4 * 10 / 100 = 0.4, and the gate is (3 - 0.4 - sqrt(0.4)) / 4.
      */
     private static final double GATE = (3 - 0.4 - Math.sqrt(0.4)) / 4;
@@ -149,11 +149,11 @@ class GraphBoostTest {
     }
 
     private static Scored scored(String id, int rank) {
-        Candidate thing = new Candidate(id, "T", id, 1, "{}", Instant.EPOCH, 0);
+        Candidate document = new Candidate(id, "T", id, 1, "{}", Instant.EPOCH, 0);
         double score = 1.0 / (60 + rank);
         SearchEvents.Part part =
                 new SearchEvents.Part("vector", "weight * unlisted", score, new SearchEvents.Part.Unlisted(1, score));
-        return Scored.of(thing, SearchEvents.HitLegs.NONE, List.of(part), List.of());
+        return Scored.of(document, SearchEvents.HitRanks.NONE, List.of(part), List.of());
     }
 
     private static Edge edge(String from, String to, float confidence, float strength) {

@@ -44,8 +44,8 @@ class NewTenantIntegrationTest {
 
     private static String index(String word, int from, int to) {
         return """
-                select index_things(
-                  array_agg('t' || n), array_agg('T'::text), array_agg('thing number' || n),
+                select index_documents(
+                  array_agg('t' || n), array_agg('T'::text), array_agg('document number' || n),
                   array_agg('%s about word' || n %% 97 || ' rare' || n), array_agg(1::real), array_agg('{}'::jsonb),
                   1::smallint, array_agg(null::vector), null, array_agg(null::vector))
                   from generate_series(%d, %d) n;
@@ -61,14 +61,14 @@ class NewTenantIntegrationTest {
 
     @Test
     void removingReadsItsOwnTermsAlone() throws SQLException {
-        long read = rowsRead("select unindex_things(array_agg('t' || n)) from generate_series(101, 200) n;");
+        long read = rowsRead("select unindex_documents(array_agg('t' || n)) from generate_series(101, 200) n;");
 
         assertThat(read).isBetween(1L, 4L * BATCH * TERMS_PER_THING);
     }
 
     @Test
     void wordsReadTheirOwnPostingsAlone() throws SQLException {
-        String question = TextLeg.BM25
+        String question = TextRetriever.BM25
                 .replace("$1", "'word42'")
                 .replace("$2", "'english'")
                 .replace("$3", "3000")

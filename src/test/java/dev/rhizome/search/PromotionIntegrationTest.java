@@ -15,7 +15,7 @@ import dev.rhizome.testing.ServiceProcess;
 import dev.rhizome.testing.ServiceProcess.Ended;
 import dev.rhizome.testing.TestDatabase;
 import dev.rhizome.testing.TestDatabase.Held;
-import dev.rhizome.testing.Things;
+import dev.rhizome.testing.TestDocuments;
 import dev.rhizome.testing.Traffic;
 import dev.rhizome.testing.WordVectors;
 import io.r2dbc.pool.ConnectionPool;
@@ -57,17 +57,17 @@ class PromotionIntegrationTest {
 
     private final AtomicInteger number = new AtomicInteger();
 
-    /** A tenant that began with so many things. */
-    private record Tenant(UUID id, JsonClient client, int things) {
+    /** A tenant that began with so many documents. */
+    private record Tenant(UUID id, JsonClient client, int documents) {
 
-        static Tenant create(String slug, int things) {
+        static Tenant create(String slug, int documents) {
             String id = SERVICE.newTenant(slug);
             JsonClient client = SERVICE.json(SERVICE.newKey(id, "writer"));
-            Answer loaded =
-                    client.postLines("/v1/entities", Things.lines(things)).block(LIMIT);
-            JsonNode last = Objects.requireNonNull(loaded).body().path(things);
-            assertThat(last.path("summary").path("created").asInt()).isEqualTo(things);
-            return new Tenant(UUID.fromString(id), client, things);
+            Answer loaded = client.postLines("/v1/entities", TestDocuments.lines(documents))
+                    .block(LIMIT);
+            JsonNode last = Objects.requireNonNull(loaded).body().path(documents);
+            assertThat(last.path("summary").path("created").asInt()).isEqualTo(documents);
+            return new Tenant(UUID.fromString(id), client, documents);
         }
 
         String ownPartition() {
@@ -130,7 +130,7 @@ class PromotionIntegrationTest {
         isPromoted(large);
         assertThat(small.select("select distinct tableoid::regclass from vectors"))
                 .containsExactly("vectors_2_shared");
-        Things.areAllBy(MODEL, DATABASE, small.id());
+        TestDocuments.areAllBy(MODEL, DATABASE, small.id());
         planTouchesOnePartition();
         assertThat(plan(large)).isEqualTo("hnsw");
         isRefusedInOneLine("large", "error: the tenant large has a partition of its own already\n");
@@ -141,7 +141,7 @@ class PromotionIntegrationTest {
         change(tenant).block(LIMIT);
         assertThat(tenant.select("select distinct tableoid::regclass from vectors"))
                 .containsExactly(home);
-        Things.areAllBy(MODEL, DATABASE, tenant.id());
+        TestDocuments.areAllBy(MODEL, DATABASE, tenant.id());
         assertThat(findings()).isEmpty();
         assertThat(tenant.select("select relrowsecurity and relforcerowsecurity and relispartition from pg_class"
                         + " where oid = '" + home + "'::regclass"))
@@ -154,14 +154,14 @@ class PromotionIntegrationTest {
     }
 
     private static void planTouchesOnePartition() throws SQLException {
-        assertThat(explained(large, VectorLeg.HNSW.formatted(MODEL.dimension())))
+        assertThat(explained(large, VectorRetriever.HNSW.formatted(MODEL.dimension())))
                 .contains(large.ownPartition() + "_embedding_idx")
                 .doesNotContain("_shared")
                 .doesNotContain("Sort");
-        assertThat(explained(large, VectorLeg.EXACT))
+        assertThat(explained(large, VectorRetriever.EXACT))
                 .contains(large.ownPartition() + "_pkey")
                 .doesNotContain("_shared");
-        assertThat(explained(small, VectorLeg.EXACT))
+        assertThat(explained(small, VectorRetriever.EXACT))
                 .contains("vectors_2_shared_pkey")
                 .doesNotContain("_t0");
     }
@@ -176,7 +176,7 @@ class PromotionIntegrationTest {
                 .replace("$7", "null");
         return String.join(
                 "\n",
-                tenant.select("set local enable_sort = " + (sql.equals(VectorLeg.EXACT) ? "on" : "off")
+                tenant.select("set local enable_sort = " + (sql.equals(VectorRetriever.EXACT) ? "on" : "off")
                         + "; set local enable_seqscan = off; explain (costs off) " + filled));
     }
 
@@ -314,13 +314,13 @@ class PromotionIntegrationTest {
     }
 
     private Mono<?> search(Tenant tenant, String more) {
-        String words = Things.query(number.incrementAndGet());
+        String words = TestDocuments.query(number.incrementAndGet());
         return tenant.client()
                 .post("/v1/search", "{\"query\":\"" + words + "\",\"limit\":" + K + more + "}")
                 .doOnNext(answer -> {
                     assertThat(answer.status()).as("%s", answer).isEqualTo(200);
                     assertThat(answer.body().path("hits")).as("%s", answer).hasSize(K);
-                    assertThat(Things.modelsOf(answer.body().path("hits").values(), words, MODEL))
+                    assertThat(TestDocuments.modelsOf(answer.body().path("hits").values(), words, MODEL))
                             .hasSize(1);
                     assertThat(answer.body().path("done").path("complete").asBoolean())
                             .isTrue();
@@ -330,16 +330,16 @@ class PromotionIntegrationTest {
     private Mono<?> change(Tenant tenant) {
         int version = number.incrementAndGet();
         return tenant.client()
-                .post("/v1/entities", Things.json(version % tenant.things(), version))
+                .post("/v1/entities", TestDocuments.json(version % tenant.documents(), version))
                 .doOnNext(answer -> assertThat(answer.status()).as("%s", answer).isEqualTo(200));
     }
 
     private Mono<?> createAndDelete(Tenant tenant) {
-        int thing = MANY + number.incrementAndGet();
+        int document = MANY + number.incrementAndGet();
         return tenant.client()
-                .post("/v1/entities", Things.json(thing, 0))
+                .post("/v1/entities", TestDocuments.json(document, 0))
                 .doOnNext(answer -> assertThat(answer.status()).as("%s", answer).isEqualTo(201))
-                .then(tenant.client().delete("/v1/entities/t" + thing))
+                .then(tenant.client().delete("/v1/entities/t" + document))
                 .doOnNext(answer -> assertThat(answer.status()).as("%s", answer).isEqualTo(204));
     }
 }

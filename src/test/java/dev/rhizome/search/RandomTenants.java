@@ -20,12 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Tenants of one database with random things, known to the test, and a service on a pool of one connection. */
+/** Tenants of one database with random documents, known to the test, and a service on a pool of one connection. */
 record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
 
     static final RandomTenants NONE = new RandomTenants(List.of(), null);
 
-    /** How many things each tenant has. */
+    /** How many documents each tenant has. */
     static final List<Integer> SIZES = List.of(0, 1, 7, 20, 21, 60, 150, 300, 400, 400);
 
     /** Words of texts, none like another, and two that no text has. */
@@ -39,7 +39,7 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** A tenant. */
-    record Owner(UUID tenant, String name, List<Thing> things) {}
+    record Owner(UUID tenant, String name, List<SearchDocument> documents) {}
 
     /**
      * Something to find.
@@ -47,7 +47,8 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
      * @param traits of the metadata, by which filters know it
      */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-    record Thing(String id, String type, float confidence, Set<String> traits, Set<String> words, float[] vector) {
+    record SearchDocument(
+            String id, String type, float confidence, Set<String> traits, Set<String> words, float[] vector) {
 
         double distance(float[] other) {
             double product = 0;
@@ -61,7 +62,7 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
             return 1 - product / Math.sqrt(own * its);
         }
 
-        boolean sharesVectorWith(Thing other) {
+        boolean sharesVectorWith(SearchDocument other) {
             return Arrays.equals(vector, other.vector);
         }
 
@@ -74,16 +75,16 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
      * What metadata must contain.
      *
      * @param json of the request, null for none
-     * @param matches whether a thing has it
+     * @param matches whether a document has it
      */
-    record Filter(@Nullable String json, Predicate<Thing> matches) {
+    record Filter(@Nullable String json, Predicate<SearchDocument> matches) {
 
         static Filter all(String json, String... traits) {
-            return new Filter(json, thing -> thing.traits().containsAll(List.of(traits)));
+            return new Filter(json, document -> document.traits().containsAll(List.of(traits)));
         }
 
         static Filter any(String json, String... traits) {
-            return new Filter(json, thing -> List.of(traits).stream().anyMatch(thing.traits()::contains));
+            return new Filter(json, document -> List.of(traits).stream().anyMatch(document.traits()::contains));
         }
 
         @Override
@@ -104,11 +105,11 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
     private static final String LONG = "\"long\":\"" + "ж".repeat(150) + "\"";
     private static final String COLLIDING = "\"a=s\":\"b\",\"a\":\"=sb\"";
 
-    /** Filters of every kind, and the things that they let through. */
+    /** Filters of every kind, and the documents that they let through. */
     static final List<Filter> FILTERS = List.of(
-            new Filter(null, thing -> true),
-            new Filter(null, thing -> true),
-            new Filter("{}", thing -> true),
+            new Filter(null, document -> true),
+            new Filter(null, document -> true),
+            new Filter("{}", document -> true),
             Filter.all("{" + RED + "}", RED),
             Filter.any("{\"n\":1}", ONE, ONE_POINT),
             Filter.any("{\"n\":1.00}", ONE, ONE_POINT),
@@ -121,10 +122,10 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
             Filter.all("{" + LONG + "}", LONG),
             Filter.all("{\"a\":\"=sb\"}", COLLIDING),
             Filter.all("{" + RED + "," + FLAG + "}", RED, FLAG),
-            new Filter("{\"flag\":\"true\"}", thing -> false),
-            new Filter("{\"colour\":\"ultraviolet\"}", thing -> false),
-            new Filter("{\"colour\":[\"red\"]}", thing -> false),
-            new Filter("{\"flag\":true,\"flagg\":true}", thing -> false));
+            new Filter("{\"flag\":\"true\"}", document -> false),
+            new Filter("{\"colour\":\"ultraviolet\"}", document -> false),
+            new Filter("{\"colour\":[\"red\"]}", document -> false),
+            new Filter("{\"flag\":true,\"flagg\":true}", document -> false));
 
     /** Fills a database of its own, and starts a service over it with {@code settings}. */
     static RandomTenants load(String... settings) throws SQLException {
@@ -166,10 +167,10 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
 
     /** Ids are the same in all tenants. */
     private static Owner owner(int number, Random random) {
-        List<Thing> things = new ArrayList<>();
+        List<SearchDocument> documents = new ArrayList<>();
         for (int i = 0; i < SIZES.get(number); i++) {
-            float[] vector = i % 10 == 9 ? things.getLast().vector() : vector(random);
-            things.add(new Thing(
+            float[] vector = i % 10 == 9 ? documents.getLast().vector() : vector(random);
+            documents.add(new SearchDocument(
                     "т'" + i,
                     random.nextInt(30) == 0 ? "RARE" : List.of("A", "B", "C").get(random.nextInt(3)),
                     random.nextInt(5) / 4f,
@@ -177,7 +178,7 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
                     some(WORDS.subList(0, WRITTEN_WORDS), 3, random),
                     vector));
         }
-        return new Owner(new UUID(0x7000L, 0x8000000000000001L + number), "owner" + number + " ", things);
+        return new Owner(new UUID(0x7000L, 0x8000000000000001L + number), "owner" + number + " ", documents);
     }
 
     private static Set<String> traits(Random random) {
@@ -203,29 +204,29 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
         return vector;
     }
 
-    /** A tenant, its things in search and in the graph, and relationships between them. */
+    /** A tenant, its documents in search and in the graph, and relationships between them. */
     private static String sql(Owner owner, Random random) {
         String tenant = "insert into tenants (tenant_id, slug, name) values (current_tenant(), '%s', 'x');"
                 .formatted(owner.name().strip());
-        List<Thing> things = owner.things();
-        if (things.isEmpty()) {
+        List<SearchDocument> documents = owner.documents();
+        if (documents.isEmpty()) {
             return tenant;
         }
         String index = """
-                select index_things(%s, %s, %s, %s, %s::real[], %s::jsonb[], 1::smallint, %s::vector[], null,
+                select index_documents(%s, %s, %s, %s, %s::real[], %s::jsonb[], 1::smallint, %s::vector[], null,
                                     array_fill(null::vector, array[%d]));
                 insert into entities (entity_id, type, name, digest)
-                select thing_id, type, name, '' from hybrid_search_index;
+                select document_id, type, name, '' from hybrid_search_index;
                 """.formatted(
-                        array(things, Thing::id),
-                        array(things, Thing::type),
-                        array(things, thing -> owner.name() + thing.id()),
-                        array(things, thing -> String.join(" ", thing.words())),
-                        array(things, thing -> String.valueOf(thing.confidence())),
-                        array(things, Thing::metadata),
-                        array(things, thing -> Arrays.toString(thing.vector())),
-                        things.size());
-        String edges = IntStream.range(1, things.size())
+                        array(documents, SearchDocument::id),
+                        array(documents, SearchDocument::type),
+                        array(documents, document -> owner.name() + document.id()),
+                        array(documents, document -> String.join(" ", document.words())),
+                        array(documents, document -> String.valueOf(document.confidence())),
+                        array(documents, SearchDocument::metadata),
+                        array(documents, document -> Arrays.toString(document.vector())),
+                        documents.size());
+        String edges = IntStream.range(1, documents.size())
                 .mapToObj(i -> "('т''%d', 'т''%d', 'KNOWS')".formatted(i, random.nextInt(i)))
                 .collect(Collectors.joining(","));
         return tenant
@@ -235,8 +236,8 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
                         : "insert into relationships (source_id, target_id, type) values " + edges + ";");
     }
 
-    private static String array(List<Thing> things, Function<Thing, String> column) {
-        return things.stream()
+    private static String array(List<SearchDocument> documents, Function<SearchDocument, String> column) {
+        return documents.stream()
                 .map(column)
                 .map(value -> "'" + value.replace("'", "''") + "'")
                 .collect(Collectors.joining(",", "array[", "]"));

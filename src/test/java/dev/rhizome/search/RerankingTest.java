@@ -169,7 +169,7 @@ class RerankingTest {
     private static Scored hit(String id, double score, Instant written, float confidence) {
         SearchEvents.Part part =
                 new SearchEvents.Part("vector", "weight * unlisted", score, new SearchEvents.Part.Unlisted(1, score));
-        Candidate thing = new Candidate(id, "T", id, confidence, "{}", written, 0);
-        return Scored.of(thing, SearchEvents.HitLegs.NONE, List.of(part), List.of());
+        Candidate document = new Candidate(id, "T", id, confidence, "{}", written, 0);
+        return Scored.of(document, SearchEvents.HitRanks.NONE, List.of(part), List.of());
     }
 }

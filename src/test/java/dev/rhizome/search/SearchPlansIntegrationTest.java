@@ -22,7 +22,7 @@ class SearchPlansIntegrationTest {
 
     @Test
     void theSmallTenantsNeighboursComeFromItsOwnRowsAlone() throws SQLException {
-        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorLeg.EXACT, Share.THOUSAND, "0", ALL));
+        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorRetriever.EXACT, Share.THOUSAND, "0", ALL));
 
         assertThat(plan)
                 .contains("Index Scan using vectors_1_shared_pkey", "Index Scan using hybrid_search_index_pkey")
@@ -31,7 +31,7 @@ class SearchPlansIntegrationTest {
 
     @Test
     void theSmallTenantsNeighboursUnderARestrictionComeFromItsOwnRowsAlone() throws SQLException {
-        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorLeg.EXACT_WHERE, Share.THOUSAND, "0.5", SOME));
+        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorRetriever.EXACT_WHERE, Share.THOUSAND, "0.5", SOME));
 
         assertThat(plan)
                 .contains("Index Scan using vectors_1_shared_pkey", "Index Scan using hybrid_search_index_pkey")
@@ -40,7 +40,7 @@ class SearchPlansIntegrationTest {
 
     @Test
     void aListOfThingsIsLookedUpThingByThing() throws SQLException {
-        String sql = near(VectorLeg.EXACT_AMONG, Share.MOST, "0", SOME).replace("$8", "array[E'\\x01tRARE']");
+        String sql = near(VectorRetriever.EXACT_AMONG, Share.MOST, "0", SOME).replace("$8", "array[E'\\x01tRARE']");
         String plan = plan(Share.MOST, AS_IT_IS, sql);
 
         assertThat(plan)
@@ -49,13 +49,13 @@ class SearchPlansIntegrationTest {
                         "Index Scan using hybrid_search_index_pkey",
                         "Index Scan using vectors_1_shared_pkey")
                 .doesNotContain("Seq Scan", "_embedding_idx");
-        assertThat(rowsOf("hybrid_search_index", AS_IT_IS, sql)).isBetween(1L, Share.MOST.things() / 100 + 1L);
+        assertThat(rowsOf("hybrid_search_index", AS_IT_IS, sql)).isBetween(1L, Share.MOST.documents() / 100 + 1L);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {ALL, SOME})
     void theLargeTenantsNeighboursComeFromHnsw(String restriction) throws SQLException {
-        String plan = plan(Share.MOST, HNSW, near(VectorLeg.HNSW.formatted(384), Share.MOST, "0", restriction));
+        String plan = plan(Share.MOST, HNSW, near(VectorRetriever.HNSW.formatted(384), Share.MOST, "0", restriction));
 
         assertThat(plan)
                 .contains("Index Scan using vectors_1_shared_embedding_idx", "hybrid_search_index_pkey")
@@ -75,7 +75,7 @@ class SearchPlansIntegrationTest {
     @ParameterizedTest
     @ValueSource(strings = {AS_IT_IS, HNSW})
     void wordsAreFoundThroughTheIndexOfTerms(String settings) throws SQLException {
-        String plan = plan(Share.MOST, settings, words(TextLeg.BM25, "word42 rare17", ""));
+        String plan = plan(Share.MOST, settings, words(TextRetriever.BM25, "word42 rare17", ""));
 
         assertThat(plan)
                 .contains("Index Only Scan using search_terms_pkey", "Index Scan using hybrid_search_index_pkey")
@@ -85,7 +85,7 @@ class SearchPlansIntegrationTest {
     @ParameterizedTest
     @ValueSource(strings = {AS_IT_IS, HNSW})
     void underARestrictionTheBestAreReadUntilEnoughMatch(String settings) throws SQLException {
-        String sql = words(TextLeg.RESTRICTED_BM25, "thing word42", "0.1, " + ALL);
+        String sql = words(TextRetriever.RESTRICTED_BM25, "document word42", "0.1, " + ALL);
 
         assertThat(plan(Share.MOST, settings, sql))
                 .contains("Index Only Scan using search_terms_pkey", "Index Scan using hybrid_search_index_pkey")
@@ -96,7 +96,7 @@ class SearchPlansIntegrationTest {
     @ParameterizedTest
     @ValueSource(strings = {AS_IT_IS, HNSW})
     void aMisspeltWordIsLookedUpByItsTrigrams(String settings) throws SQLException {
-        String sql = words(TextLeg.BM25, "qubdcxg", "");
+        String sql = words(TextRetriever.BM25, "qubdcxg", "");
 
         assertThat(plan(Share.MOST, settings, sql))
                 .containsPattern("using search_vocabulary_pkey on search_vocabulary[^\n]*\n"

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of 100,000 things that five tenants share, from a hundredth of a percent of it to nearly all, and a service over
+ * A table of 100,000 documents that five tenants share, from a hundredth of a percent of it to nearly all, and a service over
  * it on a pool of one connection. Made once for all tests that ask for it.
  *
  * <p>The vectors are noise around 500 centres, as those of related texts are.
@@ -34,18 +34,18 @@ final class SharedTable {
         TENTH(10_000),
         MOST(88_890);
 
-        private final int things;
+        private final int documents;
 
-        Share(int things) {
-            this.things = things;
+        Share(int documents) {
+            this.documents = documents;
         }
 
-        int things() {
-            return things;
+        int documents() {
+            return documents;
         }
 
         UUID tenant() {
-            return new UUID(0x7000L, 0x8000000000000000L + things);
+            return new UUID(0x7000L, 0x8000000000000000L + documents);
         }
     }
 
@@ -90,8 +90,8 @@ final class SharedTable {
                 """,
                 "grant select on public.test_centres, public.test_noise, public.test_queries to rhizome_app");
         for (Share share : Share.values()) {
-            for (int from = 0; from < share.things(); from += CHUNK) {
-                load(share, from, Math.min(from + CHUNK, share.things()));
+            for (int from = 0; from < share.documents(); from += CHUNK) {
+                load(share, from, Math.min(from + CHUNK, share.documents()));
             }
         }
         database.asOwner(
@@ -114,14 +114,14 @@ final class SharedTable {
                 """.formatted(table, scale, count - 1);
     }
 
-    /** Names are of 5,000 words, quaaaa to quejjj; every hundredth thing is RARE, the others of three types. */
+    /** Names are of 5,000 words, quaaaa to quejjj; every hundredth document is RARE, the others of three types. */
     private void load(Share share, int from, int to) throws SQLException {
         List<String> indexed = sql(share, """
                 insert into tenants (tenant_id, slug, name) values (current_tenant(), 'x' || current_tenant(), 'x')
                     on conflict do nothing;
-                select index_things(
+                select index_documents(
                   array_agg('t' || s), array_agg(case when s %% 100 = 7 then 'RARE' else 'T' || s %% 3 end),
-                  array_agg('thing qu' || translate(to_char(s %% 5000, 'FM0000'), '0123456789', 'abcdefghij')),
+                  array_agg('document qu' || translate(to_char(s %% 5000, 'FM0000'), '0123456789', 'abcdefghij')),
                   array_agg('about word' || s %% 97 || ' rare' || s %% 9973), array_agg((s %% 100 / 100.0)::real),
                   array_agg(jsonb_build_object('colour', 'c' || s %% 10, 'page', s %% 1000)),
                   1::smallint, array_agg(c.v + n.v), null, array_agg(null::vector))
@@ -140,7 +140,7 @@ final class SharedTable {
     List<String> exact(Share share, int query, int limit) throws SQLException {
         return sql(share, """
                 set local enable_indexscan = off;
-                select thing_id from vectors order by (embedding <=> '%s') + 0.0, thing_id limit %d
+                select document_id from vectors order by (embedding <=> '%s') + 0.0, document_id limit %d
                 """.formatted(question(query), limit));
     }
 
@@ -157,7 +157,7 @@ final class SharedTable {
                 Embedding.of("embedding", new PGvector(question(query)).toArray(), 384),
                 limit,
                 restriction,
-                Set.of(Leg.VECTOR),
+                Set.of(Retriever.VECTOR),
                 Fusion.SCORE,
                 new SearchRequest.Expansion(0, new EdgeFilter(Direction.BOTH, List.of(), 0), 0),
                 SearchRequest.Reranking.NONE,
@@ -174,7 +174,7 @@ final class SharedTable {
     }
 
     /** How the vector leg went. */
-    SearchEvents.LegReport vectorLeg(Share share, SearchRequest request) {
+    SearchEvents.RetrieverReport vectorLeg(Share share, SearchRequest request) {
         SearchEvents.Done done = (SearchEvents.Done) events(share, request).getLast();
         return Objects.requireNonNull(done.legs().get("vector"));
     }

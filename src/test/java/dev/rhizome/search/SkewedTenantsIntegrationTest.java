@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tenants of 10 to 88,890 things in one table, searched on one connection: who gets which rows, by which plan. */
+/** Tenants of 10 to 88,890 documents in one table, searched on one connection: who gets which rows, by which plan. */
 class SkewedTenantsIntegrationTest {
 
     private static final SharedTable TABLE = SharedTable.get();
@@ -25,7 +25,9 @@ class SkewedTenantsIntegrationTest {
         }
 
         for (int limit : new int[] {1, 10, 100, 200}) {
-            assertThat(nearest(share, limit, limit)).doesNotHaveDuplicates().hasSize(Math.min(limit, share.things()));
+            assertThat(nearest(share, limit, limit))
+                    .doesNotHaveDuplicates()
+                    .hasSize(Math.min(limit, share.documents()));
         }
     }
 
@@ -60,7 +62,7 @@ class SkewedTenantsIntegrationTest {
         "MOST,     hnsw,"
     })
     void theAnswerSaysWhichPlanRan(Share share, String plan, Long scanned) throws SQLException {
-        SearchEvents.LegReport leg = TABLE.vectorLeg(share, TABLE.nearest(3, 10, SharedTable.ANYTHING));
+        SearchEvents.RetrieverReport leg = TABLE.vectorLeg(share, TABLE.nearest(3, 10, SharedTable.ANYTHING));
 
         assertThat(leg.plan()).isEqualTo(plan);
         assertThat(leg.scanned()).isEqualTo(scanned);
@@ -71,7 +73,7 @@ class SkewedTenantsIntegrationTest {
         SearchRequest.Restriction rare =
                 new SearchRequest.Restriction(List.of("RARE"), "{\"colour\":\"c7\",\"page\":107}", 0);
 
-        SearchEvents.LegReport leg = TABLE.vectorLeg(Share.MOST, TABLE.nearest(3, 200, rare));
+        SearchEvents.RetrieverReport leg = TABLE.vectorLeg(Share.MOST, TABLE.nearest(3, 200, rare));
         List<String> hits = TABLE.hits(Share.MOST, TABLE.nearest(3, 200, rare));
 
         assertThat(leg.plan()).isEqualTo("exact");
@@ -83,7 +85,7 @@ class SkewedTenantsIntegrationTest {
     void aBroadRestrictionOnALargeTenantGoesThroughHnsw() throws SQLException {
         SearchRequest.Restriction third = new SearchRequest.Restriction(List.of("T1"), null, 0.5f);
 
-        SearchEvents.LegReport leg = TABLE.vectorLeg(Share.MOST, TABLE.nearest(3, 10, third));
+        SearchEvents.RetrieverReport leg = TABLE.vectorLeg(Share.MOST, TABLE.nearest(3, 10, third));
         List<String> hits = TABLE.hits(Share.MOST, TABLE.nearest(3, 200, third));
 
         assertThat(leg.plan()).isEqualTo("hnsw");

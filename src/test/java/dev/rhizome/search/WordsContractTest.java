@@ -120,7 +120,7 @@ class WordsContractTest {
 
     @Test
     void onlyNamesTeachSpelling() {
-        acme.put("it", "a thing", ",\"text\":\"zanzibar\"");
+        acme.put("it", "a document", ",\"text\":\"zanzibar\"");
 
         assertThat(acme.find("zanzibar")).containsExactly("it");
         assertThat(acme.find("zanzibr")).isEmpty();
@@ -130,11 +130,11 @@ class WordsContractTest {
     void anotherTenantsSpellingIsNotUsed() throws SQLException {
         Owner other = Owner.of(SERVICE.newTenant("words-" + NUMBER.incrementAndGet()));
         other.put("theirs", "Zanzibar", "");
-        acme.put("mine", "a thing", ",\"text\":\"zanzibar\"");
+        acme.put("mine", "a document", ",\"text\":\"zanzibar\"");
 
         assertThat(other.find("zanzibr")).containsExactly("theirs");
         assertThat(acme.find("zanzibr")).isEmpty();
-        assertThat(acme.sql("select distinct term from search_vocabulary")).containsExactly("thing");
+        assertThat(acme.sql("select distinct term from search_vocabulary")).containsExactly("document");
     }
 
     @Test
@@ -242,11 +242,11 @@ class WordsContractTest {
 
     @Test
     void whatIsRemovedLeavesNoTermAndNoFacet() throws SQLException {
-        acme.put("one", "first thing", ",\"text\":\"words\",\"metadata\":{\"colour\":\"red\",\"n\":1.50}");
-        acme.put("two", "second thing", ",\"metadata\":{\"colour\":\"red\"}");
+        acme.put("one", "first document", ",\"text\":\"words\",\"metadata\":{\"colour\":\"red\",\"n\":1.50}");
+        acme.put("two", "second document", ",\"metadata\":{\"colour\":\"red\"}");
         acme.remove("one");
 
-        assertThat(acme.sql("select distinct thing_id from search_terms")).containsExactly("two");
+        assertThat(acme.sql("select distinct document_id from search_terms")).containsExactly("two");
         acme.remove("two");
         assertThat(acme.sql("""
                 select (select count(*) from search_terms) + (select count(*) from hybrid_search_index)
@@ -257,20 +257,20 @@ class WordsContractTest {
     @Test
     void facetsFollowTypeAndMetadata() throws SQLException {
         acme.put("it", "x", ",\"metadata\":{\"colour\":\"red\",\"n\":1.50,\"flag\":true,\"list\":[1],\"void\":null}");
-        assertThat(facets()).containsExactly("mcolour=sred", "mflag=btrue", "mn=n1.5", "tT");
+        assertThat(filterTerms()).containsExactly("mcolour=sred", "mflag=btrue", "mn=n1.5", "tT");
 
         acme.put("it", "x", ",\"metadata\":{\"colour\":\"blue\",\"n\":\"1.5\",\"long\":\"" + "x".repeat(300) + "\"}");
-        assertThat(facets()).containsExactly("mcolour=sblue", "mn=s1.5", "tT");
+        assertThat(filterTerms()).containsExactly("mcolour=sblue", "mn=s1.5", "tT");
     }
 
     @Test
     void metadataWhoseFacetsCollideIsTaken() throws SQLException {
         acme.put("it", "x", ",\"metadata\":{\"a=s\":\"b\",\"a\":\"=sb\"}");
 
-        assertThat(facets()).containsExactly("ma=s=sb", "tT");
+        assertThat(filterTerms()).containsExactly("ma=s=sb", "tT");
     }
 
-    private List<String> facets() throws SQLException {
+    private List<String> filterTerms() throws SQLException {
         return acme.sql("select substr(term, 2) from search_terms where term < ' ' order by 1");
     }
 

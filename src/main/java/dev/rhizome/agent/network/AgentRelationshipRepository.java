@@ -1,14 +1,14 @@
 package dev.rhizome.agent.network;
 
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.BatchWriter;
-import dev.rhizome.http.Cursor;
 import dev.rhizome.http.JsonFields;
-import dev.rhizome.http.Outcome;
+import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
 import io.r2dbc.spi.Readable;

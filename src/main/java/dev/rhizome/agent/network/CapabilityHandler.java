@@ -1,8 +1,8 @@
 package dev.rhizome.agent.network;
 
-import dev.rhizome.http.Cursor;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.QueryParameters;
+import dev.rhizome.paging.Cursor;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;

@@ -1,7 +1,7 @@
 package dev.rhizome.agent.network;
 
+import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
-import dev.rhizome.http.BulkItem;
 import dev.rhizome.http.JsonFields;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

@@ -1,13 +1,13 @@
 package dev.rhizome.agent.network;
 
 import dev.rhizome.audit.AuditLog;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.Cursor;
-import dev.rhizome.http.Outcome;
 import dev.rhizome.indexing.IndexArrays;
+import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.NotFound;
 import io.r2dbc.spi.Readable;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.rhizome.agent.network;
 
-import dev.rhizome.http.BatchWriter;
-import dev.rhizome.http.Outcome;
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.Outcome;
 import dev.rhizome.indexing.Indexer;
-import dev.rhizome.indexing.Thing;
+import dev.rhizome.indexing.SearchDocument;
 import dev.rhizome.problem.InvalidRequest;
 import java.util.List;
 import java.util.Map;
@@ -38,16 +38,16 @@ final class CapabilityWriter {
     private Mono<Map<String, Outcome>> write(String agent, List<CapabilityInput> batch) {
         List<String> ids = batch.stream().map(CapabilityInput::nodeId).toList();
         return capabilities.nodes(ids).flatMap(nodes -> {
-            List<Thing> things = batch.stream()
-                    .map(capability -> thing(capability, nodes.get(capability.nodeId())))
-                    .filter(thing -> isNews(thing, nodes.get(thing.id())))
+            List<SearchDocument> documents = batch.stream()
+                    .map(capability -> document(capability, nodes.get(capability.nodeId())))
+                    .filter(document -> isNews(document, nodes.get(document.id())))
                     .toList();
-            return indexer.write(things, arrays -> capabilities.put(agent, batch, arrays));
+            return indexer.write(documents, arrays -> capabilities.put(agent, batch, arrays));
         });
     }
 
     /** The node keeps the name that it was given first; what others call it is its text. */
-    private static Thing thing(CapabilityInput capability, CapabilityRepository.@Nullable Node node) {
+    private static SearchDocument document(CapabilityInput capability, CapabilityRepository.@Nullable Node node) {
         String name = node == null ? capability.name() : node.name();
         TreeSet<String> aliases = new TreeSet<>(capability.aliases());
         if (node != null) {
@@ -57,10 +57,10 @@ final class CapabilityWriter {
                 .filter(other -> !CapabilityInput.canonical(other).equals(CapabilityInput.canonical(name)))
                 .forEach(aliases::add);
         String text = String.join(", ", aliases);
-        return new Thing(capability.nodeId(), "CAPABILITY", name, text, 1, "{}", null);
+        return new SearchDocument(capability.nodeId(), "CAPABILITY", name, text, 1, "{}", null);
     }
 
-    private static boolean isNews(Thing thing, CapabilityRepository.@Nullable Node node) {
-        return node == null || !node.text().equals(thing.text());
+    private static boolean isNews(SearchDocument document, CapabilityRepository.@Nullable Node node) {
+        return node == null || !node.text().equals(document.text());
     }
 }

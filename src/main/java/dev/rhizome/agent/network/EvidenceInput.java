@@ -1,6 +1,6 @@
 package dev.rhizome.agent.network;
 
-import dev.rhizome.http.BulkItem;
+import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.http.JsonFields;
 import java.util.Map;
 import java.util.Set;

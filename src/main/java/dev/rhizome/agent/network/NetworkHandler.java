@@ -2,11 +2,11 @@ package dev.rhizome.agent.network;
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.http.Bodies;
-import dev.rhizome.http.Cursor;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
+import dev.rhizome.paging.Cursor;
 import java.util.Set;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;

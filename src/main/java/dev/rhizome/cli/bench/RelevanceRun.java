@@ -99,7 +99,10 @@ final class RelevanceRun {
         return Metric.Answer.of(ids(answer.path("hits")), ids(answer.path("related")));
     }
 
-    private static List<String> ids(JsonNode things) {
-        return things.valueStream().map(thing -> thing.path("id").asString()).toList();
+    private static List<String> ids(JsonNode documents) {
+        return documents
+                .valueStream()
+                .map(document -> document.path("id").asString())
+                .toList();
     }
 }

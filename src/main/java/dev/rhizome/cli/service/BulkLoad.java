@@ -19,7 +19,7 @@ public final class BulkLoad {
      */
     public record Loaded(long count, double seconds, ApiClient.Totals totals) {
 
-        /** Things a second. */
+        /** TestDocuments a second. */
         public double rate() {
             return count / seconds;
         }

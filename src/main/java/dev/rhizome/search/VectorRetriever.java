@@ -7,7 +7,7 @@ import dev.rhizome.indexing.TenantProfile;
 import io.r2dbc.postgresql.codec.Vector;
 
 /** Nearest neighbours by cosine distance, as a {@link VectorPlan} says. */
-final class VectorLeg {
+final class VectorRetriever {
 
     /*
      * The exact forms order by an expression, which no index can give, so the tenant's rows are read through a key and
@@ -19,44 +19,45 @@ final class VectorLeg {
      * it plans, which partition is meant, and no other is touched.
      */
     private static final String OWN = " v.tenant_id = $2 and v.space = $3 ";
-    private static final String MATCHING = "select i.thing_id, i.type, i.name, i.confidence, i.metadata, i.indexed_at"
-            + " from hybrid_search_index as i where i.tenant_id = $2 and i.thing_id = %s and"
-            + SearchRequest.Restriction.condition(5) + "offset 0";
+    private static final String MATCHING =
+            "select i.document_id, i.type, i.name, i.confidence, i.metadata, i.indexed_at"
+                    + " from hybrid_search_index as i where i.tenant_id = $2 and i.document_id = %s and"
+                    + SearchRequest.Restriction.condition(5) + "offset 0";
 
     static final String EXACT = """
             select %s, near.measure
-              from (select v.thing_id, v.embedding <=> $1 as measure from vectors as v where %s
-                     order by (v.embedding <=> $1) + 0.0, v.thing_id limit $4) as near
-             cross join lateral (select * from hybrid_search_index where tenant_id = $2 and thing_id = near.thing_id offset 0) as i
-             order by near.measure, i.thing_id
+              from (select v.document_id, v.embedding <=> $1 as measure from vectors as v where %s
+                     order by (v.embedding <=> $1) + 0.0, v.document_id limit $4) as near
+             cross join lateral (select * from hybrid_search_index where tenant_id = $2 and document_id = near.document_id offset 0) as i
+             order by near.measure, i.document_id
             """.formatted(Candidate.COLUMNS, OWN);
     static final String EXACT_WHERE = """
             select %s, v.embedding <=> $1 as measure
               from hybrid_search_index as i
-             cross join lateral (select embedding from vectors as v where %s and v.thing_id = i.thing_id offset 0) as v
+             cross join lateral (select embedding from vectors as v where %s and v.document_id = i.document_id offset 0) as v
              where i.tenant_id = $2 and %s
-             order by (v.embedding <=> $1) + 0.0, i.thing_id limit $4
+             order by (v.embedding <=> $1) + 0.0, i.document_id limit $4
             """.formatted(Candidate.COLUMNS, OWN, SearchRequest.Restriction.condition(5));
     static final String EXACT_AMONG = """
             select %s, v.embedding <=> $1 as measure
-              from (select distinct thing_id from search_terms where term = any ($8::text[])) as listed
+              from (select distinct document_id from search_terms where term = any ($8::text[])) as listed
              cross join lateral (%s) as i
-             cross join lateral (select embedding from vectors as v where %s and v.thing_id = i.thing_id offset 0) as v
-             order by (v.embedding <=> $1) + 0.0, i.thing_id limit $4
-            """.formatted(Candidate.COLUMNS, MATCHING.formatted("listed.thing_id"), OWN);
+             cross join lateral (select embedding from vectors as v where %s and v.document_id = i.document_id offset 0) as v
+             order by (v.embedding <=> $1) + 0.0, i.document_id limit $4
+            """.formatted(Candidate.COLUMNS, MATCHING.formatted("listed.document_id"), OWN);
     static final String HNSW = """
             select %s, v.embedding::vector(%%1$d) <=> $1 as measure
               from vectors as v
              cross join lateral (%s) as i
              where %s
              order by v.embedding::vector(%%1$d) <=> $1 limit $4
-            """.formatted(Candidate.COLUMNS, MATCHING.formatted("v.thing_id"), OWN);
+            """.formatted(Candidate.COLUMNS, MATCHING.formatted("v.document_id"), OWN);
 
     private static final int MOST_EF_SEARCH = 1_000;
 
     private final SearchProperties.Vector properties;
 
-    VectorLeg(SearchProperties.Vector properties) {
+    VectorRetriever(SearchProperties.Vector properties) {
         this.properties = properties;
     }
 
@@ -80,11 +81,11 @@ final class VectorLeg {
         if (plan.kind() == VectorPlan.Kind.HNSW) {
             return Query.of(HNSW.formatted(profile.space().model().dimension()), Candidate::of, where);
         }
-        if (plan.facets().isEmpty()) {
+        if (plan.filterTerms().isEmpty()) {
             return Query.of(EXACT_WHERE, Candidate::of, where);
         }
         Object[] among = java.util.Arrays.copyOf(where, where.length + 1);
-        among[where.length] = plan.facets().toArray(String[]::new);
+        among[where.length] = plan.filterTerms().toArray(String[]::new);
         return Query.of(EXACT_AMONG, Candidate::of, among);
     }
 

@@ -2,8 +2,8 @@ package dev.rhizome.indexing;
 
 import dev.rhizome.embedding.EmbeddingModel;
 import dev.rhizome.embedding.EmbeddingModels;
-import dev.rhizome.indexing.EmbeddingMoves.Missing;
-import dev.rhizome.indexing.EmbeddingMoves.Work;
+import dev.rhizome.indexing.ReembeddingRepository.Missing;
+import dev.rhizome.indexing.ReembeddingRepository.Work;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.RhizomeException;
@@ -25,21 +25,24 @@ import reactor.core.publisher.Mono;
  * <p>Writers fill both sets meanwhile. All that is known of a move is in the database, so that whichever process finds it
  * open goes on with it, after a crash too, once the lease of the one before has run out.
  */
-public final class EmbeddingMover {
+public final class ReembeddingRunner {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingMover.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ReembeddingRunner.class);
     private static final int MOVES_AT_ONCE = 4;
     private static final int CLEARED_AT_ONCE = 1_000;
     private static final int RENEWALS = 4;
 
-    private final EmbeddingMoves moves;
+    private final ReembeddingRepository moves;
     private final EmbeddingModels models;
     private final TenantProfiles profiles;
     private final IndexingProperties properties;
     private final Semaphore turns = new Semaphore(MOVES_AT_ONCE);
 
-    EmbeddingMover(
-            EmbeddingMoves moves, EmbeddingModels models, TenantProfiles profiles, IndexingProperties properties) {
+    ReembeddingRunner(
+            ReembeddingRepository moves,
+            EmbeddingModels models,
+            TenantProfiles profiles,
+            IndexingProperties properties) {
         this.moves = moves;
         this.models = models;
         this.profiles = profiles;
@@ -52,7 +55,7 @@ public final class EmbeddingMover {
      * @return the move; an error of {@link InvalidRequest} where the model is not configured in this service, of
      *     {@link Conflict} where the tenant has it or is being moved already
      */
-    public Mono<EmbeddingMove> begin(String model) {
+    public Mono<ReembeddingJob> begin(String model) {
         if (!known().contains(model)) {
             return Mono.error(() -> InvalidRequest.of("model", model, "one of " + known()));
         }
@@ -76,7 +79,7 @@ public final class EmbeddingMover {
     }
 
     /** The current tenant's last move; empty where it never moved. */
-    public Mono<EmbeddingMove> find() {
+    public Mono<ReembeddingJob> find() {
         return moves.find();
     }
 
@@ -119,7 +122,7 @@ public final class EmbeddingMover {
         return moves.failed(worker, why).onErrorComplete().then();
     }
 
-    /** Where a walk over the tenant's things has come to, and who makes it. */
+    /** Where a walk over the tenant's documents has come to, and who makes it. */
     private static final class Walk {
         private final UUID worker = UUID.randomUUID();
         private String after = "";
@@ -138,17 +141,17 @@ public final class EmbeddingMover {
 
     private Mono<Boolean> fillOrSwitch(Work work, Walk walk) {
         return moves.missing(work.to(), walk.after, properties.moveBatch())
-                .flatMap(things -> things.isEmpty() ? switchOver(walk) : fill(work, things, walk));
+                .flatMap(documents -> documents.isEmpty() ? switchOver(walk) : fill(work, documents, walk));
     }
 
-    private Mono<Boolean> fill(Work work, List<Missing> things, Walk walk) {
-        walk.after = things.getLast().id();
-        List<String> texts = things.stream()
-                .map(thing -> Thing.embeddable(thing.name(), thing.text()))
+    private Mono<Boolean> fill(Work work, List<Missing> documents, Walk walk) {
+        walk.after = documents.getLast().id();
+        List<String> texts = documents.stream()
+                .map(document -> SearchDocument.embeddable(document.name(), document.text()))
                 .toList();
         return model(work)
                 .flatMap(model -> Mono.firstWithSignal(model.embed(texts), untilTurnedBack(walk)))
-                .flatMap(vectors -> moves.fill(work, things, vectors))
+                .flatMap(vectors -> moves.fill(work, documents, vectors))
                 .thenReturn(true);
     }
 

@@ -1,4 +1,4 @@
-package dev.rhizome.http;
+package dev.rhizome.paging;
 
 import dev.rhizome.problem.InvalidRequest;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.rhizome.http;
+package dev.rhizome.bulk;
 
 import dev.rhizome.problem.RhizomeException;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.rhizome.problem;
 
 /** What the request was prepared with has changed since; made anew it may succeed. */
-public final class Outdated extends RhizomeException {
+public final class OptimisticLockConflict extends RhizomeException {
 
     private static final long serialVersionUID = 1L;
 
     /** Says what has changed. */
-    public Outdated(String message) {
+    public OptimisticLockConflict(String message) {
         super(message);
     }
 }

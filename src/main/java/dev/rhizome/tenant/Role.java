@@ -1,4 +1,4 @@
-package dev.rhizome.http;
+package dev.rhizome.tenant;
 
 import java.util.Locale;
 import java.util.Optional;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param to model that it is moved to
  * @param state {@code filling} the new vectors, {@code clearing} the old ones after the switch, {@code cancelling} by
  *     clearing the new ones, {@code done} or {@code cancelled}
- * @param things that the tenant had in search when the move began
+ * @param documents that the tenant had in search when the move began
  * @param filled of them, vectors made so far
  * @param error why it does not go on at the moment, null where it does; it is tried again
  * @param startedAt when it began
@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param secondsLeft until the switch, by the rate so far; null where nothing can be said
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record EmbeddingMove(
+public record ReembeddingJob(
         String from,
         String to,
         String state,
-        long things,
+        long documents,
         long filled,
         @Nullable String error,
         Instant startedAt,
@@ -37,17 +37,17 @@ public record EmbeddingMove(
         @Nullable Instant endedAt,
         @Nullable Long secondsLeft) {
 
-    static EmbeddingMove of(Readable row) {
+    static ReembeddingJob of(Readable row) {
         String state = Rows.required(row, "state", String.class);
-        long things = Rows.required(row, "things", Long.class);
+        long documents = Rows.required(row, "documents", Long.class);
         long filled = Rows.required(row, "filled", Long.class);
         Instant startedAt = Rows.required(row, "started_at", Instant.class);
         Instant updatedAt = Rows.required(row, "updated_at", Instant.class);
-        return new EmbeddingMove(
+        return new ReembeddingJob(
                 Rows.required(row, "from_model", String.class),
                 Rows.required(row, "to_model", String.class),
                 state,
-                things,
+                documents,
                 filled,
                 row.get("error", String.class),
                 startedAt,
@@ -55,7 +55,7 @@ public record EmbeddingMove(
                 row.get("switched_at", Instant.class),
                 row.get("ended_at", Instant.class),
                 state.equals("filling") && filled > 0
-                        ? Duration.between(startedAt, updatedAt).toSeconds() * Math.max(0, things - filled) / filled
+                        ? Duration.between(startedAt, updatedAt).toSeconds() * Math.max(0, documents - filled) / filled
                         : null);
     }
 }

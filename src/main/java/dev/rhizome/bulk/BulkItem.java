@@ -1,4 +1,4 @@
-package dev.rhizome.http;
+package dev.rhizome.bulk;
 
 /** Something that can be written in bulk. */
 public interface BulkItem {

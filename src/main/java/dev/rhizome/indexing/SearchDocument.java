@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata a JSON object
  * @param embedding of its writer's own, null to have one made of name and text
  */
-public record Thing(
+public record SearchDocument(
         String id,
         String type,
         String name,

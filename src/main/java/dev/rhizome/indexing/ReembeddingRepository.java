@@ -17,14 +17,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Moves of the current tenant, step by step; each step is a transaction of its own and can be repeated. */
-final class EmbeddingMoves {
+final class ReembeddingRepository {
 
     private static final String FIND = """
-            select m.state, m.things, m.filled, m.started_at, m.updated_at, m.switched_at, m.ended_at,
+            select m.state, m.documents, m.filled, m.started_at, m.updated_at, m.switched_at, m.ended_at,
                    f.model as from_model, t.model as to_model,
                    coalesce(m.error, case when m.ended_at is null and m.updated_at < now() - interval '2 minutes'
                                           then 'no service works on it; one has to know the model' end) as error
-              from embedding_moves m
+              from reembedding_jobs m
               join vector_spaces f on f.space = m.from_space
               join vector_spaces t on t.space = m.to_space
              where m.tenant_id = current_tenant()
@@ -34,17 +34,17 @@ final class EmbeddingMoves {
               select t.vector_space as from_space, s.space as to_space
                 from tenants t join vector_spaces s on s.model = $1 and s.space <> t.vector_space
                where t.tenant_id = current_tenant() and t.next_vector_space is null and t.status = 'active'
-                 and not exists (select from embedding_moves m where m.tenant_id = t.tenant_id and m.ended_at is null)
+                 and not exists (select from reembedding_jobs m where m.tenant_id = t.tenant_id and m.ended_at is null)
                  for update of t
             ), announced as (
               update tenants set next_vector_space = target.to_space, updated_at = now()
                 from target where tenant_id = current_tenant()
             )
-            insert into embedding_moves (from_space, to_space, things)
+            insert into reembedding_jobs (from_space, to_space, documents)
             select from_space, to_space, (select count(*) from hybrid_search_index) from target
-                on conflict on constraint embedding_moves_pkey do update
+                on conflict on constraint reembedding_jobs_pkey do update
                set from_space = excluded.from_space, to_space = excluded.to_space, state = 'filling',
-                   things = excluded.things, filled = 0, error = null, worker = null, lease_until = null,
+                   documents = excluded.documents, filled = 0, error = null, worker = null, lease_until = null,
                    started_at = now(), updated_at = now(), switched_at = null, ended_at = null
             returning to_space
             """;
@@ -53,45 +53,45 @@ final class EmbeddingMoves {
      * it there is none that knows the spaces of before.
      */
     private static final String LOCK_MOVE =
-            "select 1 as locked from embedding_moves where tenant_id = current_tenant() and state = 'filling' for update";
+            "select 1 as locked from reembedding_jobs where tenant_id = current_tenant() and state = 'filling' for update";
     private static final String LOCK_TENANT =
             "select 1 as locked from tenants where tenant_id = current_tenant() for update";
     private static final String CANCEL = """
             with stopped as (
-              update embedding_moves set state = 'cancelling', error = null, updated_at = now()
+              update reembedding_jobs set state = 'cancelling', error = null, updated_at = now()
                where tenant_id = current_tenant() and state = 'filling'
               returning tenant_id
             )
             update tenants set next_vector_space = null, updated_at = now()
              where tenant_id in (select tenant_id from stopped)
             """;
-    private static final String OPEN = "select tenant from rhizome.open_embedding_moves() as tenant";
+    private static final String OPEN = "select tenant from rhizome.open_reembedding_jobs() as tenant";
     private static final String LEASE = """
-            update embedding_moves
+            update reembedding_jobs
                set worker = $1, lease_until = now() + $2 * interval '1 ms', updated_at = now()
              where tenant_id = current_tenant() and ended_at is null
                and (worker = $1 or coalesce(lease_until, '-infinity') < now())
                and (state <> 'filling' or to_space in (select space from vector_spaces where model = any ($3)))
             returning state, from_space, to_space
             """;
-    /** Offset 0 keeps the look-up of each thing from becoming a scan of all the tenant's vectors for each batch. */
+    /** Offset 0 keeps the look-up of each document from becoming a scan of all the tenant's vectors for each batch. */
     private static final String MISSING = """
-            select i.thing_id, i.name, i.text, i.indexed_at
+            select i.document_id, i.name, i.text, i.indexed_at
               from hybrid_search_index i
-             where i.tenant_id = current_tenant() and i.thing_id > $2
+             where i.tenant_id = current_tenant() and i.document_id > $2
                and not exists (select from vectors v where v.tenant_id = current_tenant() and v.space = $1
-                                                       and v.thing_id = i.thing_id offset 0)
-             order by i.thing_id
+                                                       and v.document_id = i.document_id offset 0)
+             order by i.document_id
              limit $3
             """;
     /** The move, where it is still this worker's and as it was leased; it stays so until the statement has been committed. */
     private static final String MINE = """
             with mine as materialized (
-              select tenant_id from embedding_moves
+              select tenant_id from reembedding_jobs
                where tenant_id = current_tenant() and worker = $1 and state = $2 for update
             )""";
     /**
-     * A thing that was written since its text was read has been given its vector by its writer, or will be found missing
+     * A document that was written since its text was read has been given its vector by its writer, or will be found missing
      * again. The lock waits for a writer that has not committed, and makes one that comes later wait.
      */
     private static final String FILL = MINE + """
@@ -99,27 +99,27 @@ final class EmbeddingMoves {
               select given.id, given.embedding
                 from mine, unnest($4::text[], $5::timestamptz[], $6::vector[]) as given (id, seen, embedding)
                cross join lateral (select from hybrid_search_index i
-                                    where i.thing_id = given.id and i.indexed_at = given.seen for share offset 0) as i
+                                    where i.document_id = given.id and i.indexed_at = given.seen for share offset 0) as i
             ), filled as (
-              insert into vectors (space, thing_id, embedding)
+              insert into vectors (space, document_id, embedding)
               select $3, id, embedding from still
                   on conflict on constraint vectors_pkey do nothing
               returning 1
             )
-            update embedding_moves m
+            update reembedding_jobs m
                set filled = filled + (select count(*) from filled), error = null, updated_at = now()
               from mine where m.tenant_id = mine.tenant_id
             """;
     /** Nobody writes meanwhile, so what is missing now is all that is. */
     private static final String SWITCH = """
             with switched as (
-              update embedding_moves m
+              update reembedding_jobs m
                  set state = 'clearing', error = null, switched_at = now(), updated_at = now()
                where m.tenant_id = current_tenant() and m.state = 'filling'
                  and not exists (select from hybrid_search_index i
                                   where not exists (select from vectors v
                                                      where v.tenant_id = current_tenant() and v.space = m.to_space
-                                                       and v.thing_id = i.thing_id))
+                                                       and v.document_id = i.document_id))
               returning m.tenant_id, m.to_space
             )
             update tenants t
@@ -131,17 +131,17 @@ final class EmbeddingMoves {
     private static final String CLEAR = MINE + """
             delete from vectors v using mine
              where v.tenant_id = mine.tenant_id and v.space = $3
-               and v.thing_id in (select thing_id from vectors where tenant_id = current_tenant() and space = $3
-                                   order by thing_id limit $4)
+               and v.document_id in (select document_id from vectors where tenant_id = current_tenant() and space = $3
+                                   order by document_id limit $4)
             """;
     private static final String END = """
-            update embedding_moves
+            update reembedding_jobs
                set state = case state when 'clearing' then 'done' else 'cancelled' end,
                    ended_at = now(), updated_at = now(), worker = null, lease_until = null, error = null
              where tenant_id = current_tenant() and worker = $1 and state in ('clearing', 'cancelling')
             """;
     private static final String FAILED = """
-            update embedding_moves set error = $2, updated_at = now(), worker = null, lease_until = null
+            update reembedding_jobs set error = $2, updated_at = now(), worker = null, lease_until = null
              where tenant_id = current_tenant() and worker = $1 and ended_at is null
             """;
 
@@ -149,7 +149,7 @@ final class EmbeddingMoves {
      * What there is to do.
      *
      * @param worker that has the lease
-     * @param state see {@link EmbeddingMove}
+     * @param state see {@link ReembeddingJob}
      * @param from space
      * @param to space
      */
@@ -166,7 +166,7 @@ final class EmbeddingMoves {
     }
 
     /**
-     * A thing without a vector.
+     * A document without a vector.
      *
      * @param id of it
      * @param name of it
@@ -178,14 +178,14 @@ final class EmbeddingMoves {
     private final TenantTransactions transactions;
     private final UntenantedQueries untenanted;
 
-    EmbeddingMoves(TenantTransactions transactions, UntenantedQueries untenanted) {
+    ReembeddingRepository(TenantTransactions transactions, UntenantedQueries untenanted) {
         this.transactions = transactions;
         this.untenanted = untenanted;
     }
 
     /** The tenant's last move; empty where it never moved. */
-    Mono<EmbeddingMove> find() {
-        return transactions.read(Query.of(FIND, EmbeddingMove::of)).next();
+    Mono<ReembeddingJob> find() {
+        return transactions.read(Query.of(FIND, ReembeddingJob::of)).next();
     }
 
     /** Begins a move to {@code model}; empty where the tenant has it already, or moves. */
@@ -230,13 +230,13 @@ final class EmbeddingMoves {
                 .next());
     }
 
-    /** The next {@code most} things behind {@code after} that have no vector in {@code space}, by id. */
+    /** The next {@code most} documents behind {@code after} that have no vector in {@code space}, by id. */
     Mono<List<Missing>> missing(short space, String after, int most) {
         return transactions
                 .read(Query.of(
                         MISSING,
                         row -> new Missing(
-                                Rows.required(row, "thing_id", String.class),
+                                Rows.required(row, "document_id", String.class),
                                 Rows.required(row, "name", String.class),
                                 Rows.required(row, "text", String.class),
                                 Rows.required(row, "indexed_at", Instant.class)),
@@ -246,15 +246,15 @@ final class EmbeddingMoves {
                 .collectList();
     }
 
-    /** Stores vectors of things that have not been written since; stores nothing where the lease is lost. */
-    Mono<Long> fill(Work work, List<Missing> things, List<Embedding> vectors) {
+    /** Stores vectors of documents that have not been written since; stores nothing where the lease is lost. */
+    Mono<Long> fill(Work work, List<Missing> documents, List<Embedding> vectors) {
         return transactions.writing(connection -> connection.changed(
                 FILL,
                 work.worker(),
                 work.state(),
                 work.to(),
-                things.stream().map(Missing::id).toArray(String[]::new),
-                things.stream().map(Missing::seen).toArray(Instant[]::new),
+                documents.stream().map(Missing::id).toArray(String[]::new),
+                documents.stream().map(Missing::seen).toArray(Instant[]::new),
                 vectors.stream().map(vector -> Vector.of(vector.values())).toArray(Vector[]::new)));
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
  * @param weight of the leg; the weights of the legs that looked add up to 1
  * @param range of the similarities
  */
-record LegScale(Leg leg, Fusion fusion, double weight, Range range) {
+record ScoreScale(Retriever leg, Fusion fusion, double weight, Range range) {
 
     /** k of reciprocal rank fusion, as in its paper. */
     static final int K = 60;
@@ -26,18 +26,18 @@ record LegScale(Leg leg, Fusion fusion, double weight, Range range) {
      *
      * @param floor similarity that is worth nothing: 0, or the least where one is below
      * @param best similarity that is worth all
-     * @param unlisted share of a thing that the leg does not list: half of the last one's where the list is full, and there
+     * @param unlisted share of a document that the leg does not list: half of the last one's where the list is full, and there
      *     may be more behind it, else nothing
      */
     record Range(double floor, double best, double unlisted) {
 
-        static Range of(Leg leg, List<Candidate> things, int asked) {
-            if (things.isEmpty()) {
+        static Range of(Retriever leg, List<Candidate> documents, int asked) {
+            if (documents.isEmpty()) {
                 return new Range(0, 1, 0);
             }
-            double last = similarity(leg, things.getLast());
-            Range range = new Range(Math.min(0, last), similarity(leg, things.getFirst()), 0);
-            return things.size() < asked ? range : new Range(range.floor, range.best, range.share(last) / 2);
+            double last = similarity(leg, documents.getLast());
+            Range range = new Range(Math.min(0, last), similarity(leg, documents.getFirst()), 0);
+            return documents.size() < asked ? range : new Range(range.floor, range.best, range.share(last) / 2);
         }
 
         double share(double similarity) {
@@ -46,17 +46,17 @@ record LegScale(Leg leg, Fusion fusion, double weight, Range range) {
     }
 
     /** The cosine of a vector, the score of words. */
-    private static double similarity(Leg leg, Candidate thing) {
-        return leg == Leg.VECTOR ? 1 - thing.measure() : thing.measure();
+    private static double similarity(Retriever leg, Candidate document) {
+        return leg == Retriever.VECTOR ? 1 - document.measure() : document.measure();
     }
 
-    /** The part of a thing that the leg lists at {@code rank}, from 1. */
-    Part listed(Candidate thing, int rank) {
+    /** The part of a document that the leg lists at {@code rank}, from 1. */
+    Part listed(Candidate document, int rank) {
         if (fusion == Fusion.RANK) {
             String formula = "weight * (k + 1) / (k + rank)";
             return new Part(leg.label(), formula, weight * (K + 1) / (K + rank), new Part.Rank(weight, K, rank));
         }
-        double similarity = similarity(leg, thing);
+        double similarity = similarity(leg, document);
         String formula = "weight * (similarity - floor) / (best - floor)";
         return new Part(
                 leg.label(),
@@ -65,7 +65,7 @@ record LegScale(Leg leg, Fusion fusion, double weight, Range range) {
                 new Part.Score(weight, similarity, range.floor(), range.best()));
     }
 
-    /** The part of a thing that only the other leg lists. */
+    /** The part of a document that only the other leg lists. */
     Part notListed() {
         double unlisted = fusion == Fusion.RANK ? 0 : range.unlisted();
         return new Part(leg.label(), "weight * unlisted", weight * unlisted, new Part.Unlisted(weight, unlisted));

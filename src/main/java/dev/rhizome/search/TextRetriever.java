@@ -8,7 +8,7 @@ import dev.rhizome.indexing.TenantProfile;
  * documents: k1 1.2, b 0.75, a word in the name counting three times. A word of letters that no document has is taken for
  * the words of names that look like it, and counts less the less they do.
  */
-final class TextLeg {
+final class TextRetriever {
 
     /*
      * Constants are float8 by name: SQL reads 2.2 as numeric, whose arithmetic took three quarters of the query. The best
@@ -44,26 +44,26 @@ final class TextLeg {
                 from words
                group by term, documents
             ), ranked as (
-              select thing_id,
+              select document_id,
                      sum(idf * 2.2::float8 * frequency
                          / (frequency + 1.2::float8 * (0.25::float8 + 0.75::float8 * length / $4::float8))) as measure
                 from weights
-               cross join lateral (select thing_id, frequency, length from search_terms where term = weights.term offset 0)
-               group by thing_id
+               cross join lateral (select document_id, frequency, length from search_terms where term = weights.term offset 0)
+               group by document_id
             )
             select %s, best.measure
             """.formatted(Candidate.COLUMNS);
 
     static final String BM25 = RANKED + """
-              from (select * from ranked order by measure desc, thing_id limit $5) as best
-             cross join lateral (select * from hybrid_search_index where thing_id = best.thing_id offset 0) as i
-             order by best.measure desc, best.thing_id
+              from (select * from ranked order by measure desc, document_id limit $5) as best
+             cross join lateral (select * from hybrid_search_index where document_id = best.document_id offset 0) as i
+             order by best.measure desc, best.document_id
             """;
     static final String RESTRICTED_BM25 = RANKED + """
-              from (select * from ranked order by measure desc, thing_id offset 0) as best
+              from (select * from ranked order by measure desc, document_id offset 0) as best
              cross join lateral (select * from hybrid_search_index as i
-                                  where i.thing_id = best.thing_id and %s offset 0) as i
-             order by best.measure desc, best.thing_id
+                                  where i.document_id = best.document_id and %s offset 0) as i
+             order by best.measure desc, best.document_id
              limit $5
             """.formatted(SearchRequest.Restriction.condition(6));
 

@@ -14,18 +14,18 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** Entities in versions. All of one follows from its name, so that whoever meets it knows what its vector has to be. */
-public final class Things {
+public final class TestDocuments {
 
     private static final int VOCABULARY = 300;
     private static final int WORDS = 8;
     private static final int GROUPS = 20;
     private static final double CLOSE = 1e-5;
 
-    private Things() {}
+    private TestDocuments() {}
 
     /** Name of the {@code number}th in its {@code version}. */
     public static String name(int number, int version) {
-        return "thing " + number + " v" + version;
+        return "document " + number + " v" + version;
     }
 
     /** What the vector of the one of that name is made of. */
@@ -74,15 +74,15 @@ public final class Things {
         assertThat(database.asApplication(tenant, """
                         select model from tenants join vector_spaces on space = vector_space where next_vector_space is null
                         """)).containsExactly(model.model());
-        List<String> things =
-                database.asApplication(tenant, "select thing_id from hybrid_search_index order by thing_id");
-        assertThat(database.asApplication(tenant, "select thing_id from vectors order by thing_id"))
-                .isEqualTo(things);
+        List<String> documents =
+                database.asApplication(tenant, "select document_id from hybrid_search_index order by document_id");
+        assertThat(database.asApplication(tenant, "select document_id from vectors order by document_id"))
+                .isEqualTo(documents);
         List<String> stored = database.asApplication(tenant, """
                 select concat_ws('|', model, name, trim(both '[]' from embedding::text))
-                  from vectors join vector_spaces using (space) join hybrid_search_index using (thing_id)
+                  from vectors join vector_spaces using (space) join hybrid_search_index using (document_id)
                 """);
-        assertThat(stored).hasSameSizeAs(things).allSatisfy(row -> {
+        assertThat(stored).hasSameSizeAs(documents).allSatisfy(row -> {
             String[] columns = row.split("\\|", -1);
             assertThat(columns[0]).isEqualTo(model.model());
             double[] numbers = Stream.of(columns[2].split(",", -1))

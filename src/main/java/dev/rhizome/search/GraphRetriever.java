@@ -8,7 +8,7 @@ import dev.rhizome.graph.GraphRepository;
 import dev.rhizome.graph.Traversal;
 import dev.rhizome.indexing.TenantProfile;
 import dev.rhizome.indexing.TenantProfiles;
-import dev.rhizome.search.SearchEvents.HitLegs;
+import dev.rhizome.search.SearchEvents.HitRanks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +16,12 @@ import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** The leg that looks by relationship: what the best hits are related to counts, and is told hop by hop. */
-final class GraphLeg {
+final class GraphRetriever {
 
     private static final String DETAILS = """
             select %s, 0::float8 as measure
               from unnest($1::text[]) as wanted (id)
-             cross join lateral (select * from hybrid_search_index as i where i.thing_id = wanted.id and %s offset 0) as i
+             cross join lateral (select * from hybrid_search_index as i where i.document_id = wanted.id and %s offset 0) as i
             """.formatted(Candidate.COLUMNS, SearchRequest.Restriction.condition(2));
 
     /** Direct hits whose relationships are read at once, to count and to be told, at most. */
@@ -33,7 +33,8 @@ final class GraphLeg {
     private final GraphProperties limits;
     private final SearchProperties.Fusion fusion;
 
-    GraphLeg(TenantTransactions transactions, TenantProfiles profiles, Graph graph, SearchProperties.Fusion fusion) {
+    GraphRetriever(
+            TenantTransactions transactions, TenantProfiles profiles, Graph graph, SearchProperties.Fusion fusion) {
         this.transactions = transactions;
         this.profiles = profiles;
         this.graph = graph.repository();
@@ -54,7 +55,7 @@ final class GraphLeg {
     record Boosted(List<Scored> hits, Expansion known, Set<String> looked) {}
 
     /**
-     * Lets the graph count; things that no other leg found may be among the hits then.
+     * Lets the graph count; documents that no other leg found may be among the hits then.
      *
      * @param direct hits of the other legs, best first
      */
@@ -112,10 +113,11 @@ final class GraphLeg {
     }
 
     private static List<Scored> merged(List<Scored> scored, List<Candidate> found, Map<String, GraphSupport> support) {
-        for (Candidate thing : found) {
-            GraphSupport own = support.get(thing.id());
+        for (Candidate document : found) {
+            GraphSupport own = support.get(document.id());
             if (own != null) {
-                scored.add(Scored.of(thing, HitLegs.NONE, List.of(), List.of()).with(own));
+                scored.add(
+                        Scored.of(document, HitRanks.NONE, List.of(), List.of()).with(own));
             }
         }
         scored.sort(Scored.BEST_FIRST);

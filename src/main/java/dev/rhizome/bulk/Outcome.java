@@ -1,4 +1,4 @@
-package dev.rhizome.http;
+package dev.rhizome.bulk;
 
 /** What writing one thing did to it. */
 public enum Outcome {

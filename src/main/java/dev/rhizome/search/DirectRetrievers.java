@@ -9,7 +9,7 @@ import dev.rhizome.embedding.QueryEmbeddings;
 import dev.rhizome.indexing.TenantProfile;
 import dev.rhizome.indexing.TenantProfiles;
 import dev.rhizome.problem.InvalidRequest;
-import dev.rhizome.problem.Outdated;
+import dev.rhizome.problem.OptimisticLockConflict;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -19,7 +19,7 @@ import reactor.util.retry.Retry;
  * The legs that look by meaning and by words. Both at once share a transaction and a round trip; apart, each answers as
  * soon as it can. Cancelling stops the statement that runs.
  */
-final class DirectLegs {
+final class DirectRetrievers {
 
     private static final Query<Short> SPACE = Query.of(
             "select vector_space from tenants where tenant_id = current_tenant()",
@@ -31,10 +31,10 @@ final class DirectLegs {
     private final QueryEmbeddings embeddings;
     private final SearchProperties properties;
     private final VectorPlanner planner;
-    private final VectorLeg vectorLeg;
-    private final TextLeg textLeg = new TextLeg();
+    private final VectorRetriever vectorLeg;
+    private final TextRetriever textLeg = new TextRetriever();
 
-    DirectLegs(
+    DirectRetrievers(
             TenantTransactions transactions,
             TenantProfiles profiles,
             QueryEmbeddings embeddings,
@@ -44,15 +44,15 @@ final class DirectLegs {
         this.embeddings = embeddings;
         this.properties = properties;
         this.planner = new VectorPlanner(transactions, properties.vector());
-        this.vectorLeg = new VectorLeg(properties.vector());
+        this.vectorLeg = new VectorRetriever(properties.vector());
     }
 
     /** A question with its vector, where there is one. */
     private record Near(Embedding embedding, VectorPlan plan, TenantProfile profile) {}
 
     /** What each leg that {@code request} wants found: all in one round trip, once everything is known for it. */
-    Flux<LegFound> together(SearchRequest request) {
-        boolean both = request.wants(Leg.VECTOR) && request.wants(Leg.TEXT);
+    Flux<RetrieverResult> together(SearchRequest request) {
+        boolean both = request.wants(Retriever.VECTOR) && request.wants(Retriever.TEXT);
         return both
                 ? Flux.defer(() -> near(request)
                                 .flatMapIterable(List::of)
@@ -67,33 +67,35 @@ final class DirectLegs {
      * come also where the model fails: an answer made again has to have its parts in the same order, or it could not be
      * resumed.
      */
-    Flux<LegFound> apart(SearchRequest request) {
-        Flux<LegFound> text = request.wants(Leg.TEXT) ? text(request).flux() : Flux.empty();
-        Flux<LegFound> vector = request.wants(Leg.VECTOR) ? vector(request).flux() : Flux.empty();
+    Flux<RetrieverResult> apart(SearchRequest request) {
+        Flux<RetrieverResult> text =
+                request.wants(Retriever.TEXT) ? text(request).flux() : Flux.empty();
+        Flux<RetrieverResult> vector =
+                request.wants(Retriever.VECTOR) ? vector(request).flux() : Flux.empty();
         return Flux.mergeSequentialDelayError(1, text, vector);
     }
 
-    private Mono<LegFound> text(SearchRequest request) {
+    private Mono<RetrieverResult> text(SearchRequest request) {
         return profiles.current().flatMap(profile -> {
             long began = System.nanoTime();
             return transactions
                     .read(words(request, profile))
                     .collectList()
-                    .map(things -> LegFound.ofText(things, candidates(request), began));
+                    .map(documents -> RetrieverResult.ofText(documents, candidates(request), began));
         });
     }
 
-    private Mono<LegFound> vector(SearchRequest request) {
+    private Mono<RetrieverResult> vector(SearchRequest request) {
         return Mono.defer(() -> near(request)
                         .flatMap(near -> nearest(request, near))
                         .switchIfEmpty(Mono.defer(this::withoutModel)))
                 .retryWhen(whereTheModelChanged());
     }
 
-    private Mono<LegFound> withoutModel() {
+    private Mono<RetrieverResult> withoutModel() {
         return profiles.current()
-                .map(profile -> LegFound.missing(
-                        Leg.VECTOR,
+                .map(profile -> RetrieverResult.missing(
+                        Retriever.VECTOR,
                         "the tenant's embedding model "
                                 + profile.space().model().id() + " is not configured in this service"));
     }
@@ -119,7 +121,7 @@ final class DirectLegs {
                         () -> InvalidRequest.of("embedding", given.dimensions() + " numbers", dimension + " numbers"));
     }
 
-    private Flux<LegFound> bothOf(SearchRequest request, Near near) {
+    private Flux<RetrieverResult> bothOf(SearchRequest request, Near near) {
         int candidates = candidates(request);
         long began = System.nanoTime();
         return transactions
@@ -129,17 +131,18 @@ final class DirectLegs {
                                         connection
                                                 .list(vectorLeg.query(
                                                         near.plan(), near.embedding(), request, asked(request, near)))
-                                                .map(things -> LegFound.ofVector(
-                                                        things, candidates(request), began, near.plan())),
+                                                .map(documents -> RetrieverResult.ofVector(
+                                                        documents, candidates(request), began, near.plan())),
                                         connection
                                                 .list(words(request, near.profile()))
-                                                .map(things -> LegFound.ofText(things, candidates(request), began)),
+                                                .map(documents ->
+                                                        RetrieverResult.ofText(documents, candidates(request), began)),
                                         sameSpace(connection, near))
                                 .map(all -> List.of(all.getT1(), all.getT2())))
                 .flatMapMany(legs -> Flux.concat(whole(request, near, legs.getFirst()), Mono.just(legs.getLast())));
     }
 
-    private Mono<LegFound> nearest(SearchRequest request, Near near) {
+    private Mono<RetrieverResult> nearest(SearchRequest request, Near near) {
         long began = System.nanoTime();
         return transactions
                 .together(
@@ -148,14 +151,15 @@ final class DirectLegs {
                                 connection.list(
                                         vectorLeg.query(near.plan(), near.embedding(), request, asked(request, near))),
                                 sameSpace(connection, near),
-                                (things, same) -> LegFound.ofVector(things, candidates(request), began, near.plan())))
+                                (documents, same) ->
+                                        RetrieverResult.ofVector(documents, candidates(request), began, near.plan())))
                 .flatMap(found -> whole(request, near, found));
     }
 
     /** An index scan that brought too little may have given up early; the exact scan then tells what there is. */
-    private Mono<LegFound> whole(SearchRequest request, Near near, LegFound found) {
+    private Mono<RetrieverResult> whole(SearchRequest request, Near near, RetrieverResult found) {
         boolean isShort =
-                near.plan().kind() == VectorPlan.Kind.HNSW && found.things().size() < candidates(request);
+                near.plan().kind() == VectorPlan.Kind.HNSW && found.documents().size() < candidates(request);
         return isShort
                 ? nearest(request, new Near(near.embedding(), near.plan().exactly(), near.profile()))
                 : Mono.just(found);
@@ -168,14 +172,14 @@ final class DirectLegs {
                 sink.next(true);
             } else {
                 profiles.forget(near.profile().tenant());
-                sink.error(new Outdated("the tenant's embedding model has just been changed"));
+                sink.error(new OptimisticLockConflict("the tenant's embedding model has just been changed"));
             }
         });
     }
 
     private static Retry whereTheModelChanged() {
         return Retry.max(TRIES)
-                .filter(Outdated.class::isInstance)
+                .filter(OptimisticLockConflict.class::isInstance)
                 .onRetryExhaustedThrow((spec, signal) -> signal.failure());
     }
 
@@ -184,8 +188,8 @@ final class DirectLegs {
         return textLeg.query(words == null ? "" : words, profile, request, candidates(request));
     }
 
-    private VectorLeg.Asked asked(SearchRequest request, Near near) {
-        return new VectorLeg.Asked(near.profile(), candidates(request));
+    private VectorRetriever.Asked asked(SearchRequest request, Near near) {
+        return new VectorRetriever.Asked(near.profile(), candidates(request));
     }
 
     /** A leg that alone decides needs no more than the hits; what is fused or put in another order looks deeper. */

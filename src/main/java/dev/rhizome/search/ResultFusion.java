@@ -1,6 +1,6 @@
 package dev.rhizome.search;
 
-import dev.rhizome.search.SearchEvents.HitLegs;
+import dev.rhizome.search.SearchEvents.HitRanks;
 import dev.rhizome.search.SearchEvents.Part;
 import dev.rhizome.search.SearchEvents.TextRank;
 import dev.rhizome.search.SearchEvents.VectorRank;
@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one list of what the direct legs found, scored by the sum of what each says. */
-final class LegFusion {
+final class ResultFusion {
 
-    private final @Nullable LegScale vector;
-    private final @Nullable LegScale text;
+    private final @Nullable ScoreScale vector;
+    private final @Nullable ScoreScale text;
 
     /**
      * Weighs the legs that looked.
@@ -22,12 +22,12 @@ final class LegFusion {
      * @param vector null where the vector leg did not look
      * @param text null where the text leg did not look
      */
-    LegFusion(@Nullable LegScale vector, @Nullable LegScale text) {
+    ResultFusion(@Nullable ScoreScale vector, @Nullable ScoreScale text) {
         this.vector = vector;
         this.text = text;
     }
 
-    /** The union of both lists, best first, ties by id. Each thing comes once. */
+    /** The union of both lists, best first, ties by id. Each document comes once. */
     List<Scored> fuse(List<Candidate> nearest, List<Candidate> worded) {
         Map<String, Integer> rankByWords = HashMap.newHashMap(worded.size());
         for (int i = 0; i < worded.size(); i++) {
@@ -35,9 +35,9 @@ final class LegFusion {
         }
         List<Scored> best = new ArrayList<>(nearest.size() + worded.size());
         for (int i = 0; i < nearest.size(); i++) {
-            Candidate thing = nearest.get(i);
-            Integer rank = rankByWords.remove(thing.id());
-            best.add(scored(new Place(thing, i + 1), rank == null ? null : new Place(worded.get(rank - 1), rank)));
+            Candidate document = nearest.get(i);
+            Integer rank = rankByWords.remove(document.id());
+            best.add(scored(new Place(document, i + 1), rank == null ? null : new Place(worded.get(rank - 1), rank)));
         }
         for (int rank : rankByWords.values()) {
             best.add(scored(null, new Place(worded.get(rank - 1), rank)));
@@ -46,33 +46,33 @@ final class LegFusion {
         return best;
     }
 
-    private record Place(Candidate thing, int rank) {}
+    private record Place(Candidate document, int rank) {}
 
     /** At least one of the places is there. */
     private Scored scored(@Nullable Place nearest, @Nullable Place worded) {
         List<Part> parts = new ArrayList<>(3);
         VectorRank byVector = null;
         TextRank byWords = null;
-        Candidate thing = null;
+        Candidate document = null;
         if (worded != null) {
-            thing = worded.thing();
-            byWords = new TextRank(worded.rank(), thing.measure());
+            document = worded.document();
+            byWords = new TextRank(worded.rank(), document.measure());
         }
         if (nearest != null) {
-            thing = nearest.thing();
-            byVector = new VectorRank(nearest.rank(), thing.measure());
+            document = nearest.document();
+            byVector = new VectorRank(nearest.rank(), document.measure());
         }
-        if (thing == null) {
-            throw new IllegalArgumentException("a thing that no leg lists");
+        if (document == null) {
+            throw new IllegalArgumentException("a document that no leg lists");
         }
         add(parts, vector, nearest);
         add(parts, text, worded);
-        return Scored.of(thing, new HitLegs(byVector, byWords, null), parts, List.of());
+        return Scored.of(document, new HitRanks(byVector, byWords, null), parts, List.of());
     }
 
-    private static void add(List<Part> parts, @Nullable LegScale scale, @Nullable Place place) {
+    private static void add(List<Part> parts, @Nullable ScoreScale scale, @Nullable Place place) {
         if (scale != null) {
-            parts.add(place == null ? scale.notListed() : scale.listed(place.thing(), place.rank()));
+            parts.add(place == null ? scale.notListed() : scale.listed(place.document(), place.rank()));
         }
     }
 }

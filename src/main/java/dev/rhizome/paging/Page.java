@@ -1,4 +1,4 @@
-package dev.rhizome.http;
+package dev.rhizome.paging;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
