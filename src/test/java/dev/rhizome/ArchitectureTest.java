@@ -210,6 +210,15 @@ class ArchitectureTest {
         assertThat(sourcesWith(".subscribe(")).isEmpty();
     }
 
+    /** A second maker would have to get right again what one did: no half-written key, and none replaced. */
+    @Test
+    void keyFilesAreMadeInOnePlace() throws IOException {
+        assertThat(sourcesWith("PosixFilePermission")).containsExactly("KeyFile.java");
+        assertThat(sourcesWith("KeyFile.readOrCreate("))
+                .containsExactlyInAnyOrder(
+                        "OperatorKey.java", "StreamSecret.java", "IntegrityKey.java", "Keyring.java");
+    }
+
     private static List<String> sourcesWith(String text) throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             return files.filter(file -> file.toString().endsWith(".java"))

@@ -1,8 +1,12 @@
 package dev.rhizome.agent;
 
 import dev.rhizome.http.JsonFields;
+import dev.rhizome.integrity.CanonicalEncoding;
 import dev.rhizome.problem.InvalidRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,23 +26,27 @@ final class AgentCard {
 
     private static final String TEXT = "text/plain";
     private static final int LONGEST_WORD = 100;
+    private static final int HASH_BYTES = 8;
 
     private AgentCard() {}
 
     /**
-     * What a card is imported as.
+     * A card as it is read.
      *
-     * @param id null to make one of the card's name
-     * @param modelFamily a card does not tell it
+     * @param isNamed whether the importer gave the agent's id; else it was made of the card's name, and may be another
+     *     agent's
+     * @param agent what the card says
      */
-    record Wanted(@Nullable String id, String modelFamily) {}
+    record Imported(boolean isNamed, AgentInput agent) {}
 
     /**
      * Reads a card.
      *
+     * @param id of the agent, null to make one of the card's name
+     * @param modelFamily of the agent, which a card does not tell
      * @throws InvalidRequest naming the field of the card that is wrong
      */
-    static AgentInput parse(byte[] json, Wanted wanted) {
+    static Imported parse(byte[] json, @Nullable String id, String modelFamily) {
         JsonFields card = JsonFields.parseOpen(json);
         String name = card.requiredText("name");
         String description = card.text("description");
@@ -48,14 +56,13 @@ final class AgentCard {
             names.add(shortened(skill.requiredText("name")));
             tags.addAll(skill.list("tags").stream().map(AgentCard::shortened).toList());
         }
-        String id = wanted.id() == null ? idOf(name) : wanted.id();
         AgentInput agent = new AgentInput(
-                AgentInput.checkedId(card.fields(), id),
+                AgentInput.checkedId(card.fields(), id == null ? idOf(name) : id),
                 card.fields().text("name", name, 1, 500),
-                wanted.modelFamily(),
+                modelFamily,
                 description == null ? "" : card.fields().text("description", description, 0, 20_000),
                 "available",
-                AgentInput.USUAL_CAPACITY,
+                AgentInput.DEFAULT_CAPACITY,
                 new Skills(
                         Skills.words(card.fields(), "skills.tags", tags),
                         List.of(),
@@ -63,17 +70,17 @@ final class AgentCard {
                 "{}",
                 card.asText("card"));
         card.finish();
-        return agent;
+        return new Imported(id != null, agent);
     }
 
     /** The agent as a card: the one that it was made of with what has changed since, or one of version 1.0. */
     static ObjectNode of(Agent agent) {
         JsonMapper json = JsonMapper.shared();
-        String given = agent.card();
-        ObjectNode card = given == null ? json.createObjectNode() : (ObjectNode) json.readTree(given);
+        String original = agent.card();
+        ObjectNode card = original == null ? json.createObjectNode() : (ObjectNode) json.readTree(original);
         card.put("name", agent.name());
         card.put("description", agent.description());
-        if (given == null) {
+        if (original == null) {
             card.put("version", "1.0.0");
             card.set("supportedInterfaces", interfaces(agent, json));
             card.set("capabilities", json.createObjectNode());
@@ -101,38 +108,53 @@ final class AgentCard {
     /** The card's own where the agent still has them; specializations that came later are added. */
     private static ArrayNode skills(Agent agent, JsonNode imported, JsonMapper json) {
         Set<String> known = Set.of(Skills.canonical(agent.capabilities().specializations()));
-        List<String> shown = new ArrayList<>();
+        Set<String> shown = new HashSet<>();
+        Set<String> ids = new HashSet<>();
         ArrayNode skills = json.createArrayNode();
         for (JsonNode skill : imported) {
             String name = Skills.canonical(shortened(skill.path("name").asString("")));
             if (known.contains(name)) {
                 skills.add(skill);
                 shown.add(name);
+                ids.add(skill.path("id").asString(""));
             }
         }
         for (String name : agent.capabilities().specializations()) {
             if (!shown.contains(Skills.canonical(name))) {
-                ArrayNode tags = skills.addObject()
-                        .put("id", slug(name))
+                String slug = slug(name);
+                ObjectNode skill = skills.addObject()
+                        .put("id", !slug.isEmpty() && ids.add(slug) ? slug : distinct(slug, name))
                         .put("name", name)
-                        .put("description", name)
-                        .putArray("tags");
-                agent.capabilities().taskTypes().forEach(tags::add);
+                        .put("description", name);
+                agent.capabilities().taskTypes().forEach(skill.putArray("tags")::add);
             }
         }
         return skills;
     }
 
+    /** An id for the agent of a card. Different names may give the same: {@code C++ Reviewer} and {@code C# Reviewer} do. */
     private static String idOf(String name) {
         String slug = slug(name);
-        return slug.length() <= LONGEST_WORD ? slug : slug.substring(0, LONGEST_WORD);
+        return slug.isEmpty() ? distinct(slug, name) : slug;
+    }
+
+    /** An id that no other name gives, for where {@link #idOf} gave one that is another's. */
+    static String distinctIdOf(String name) {
+        return distinct(slug(name), name);
+    }
+
+    private static String distinct(String slug, String name) {
+        byte[] hash = CanonicalEncoding.sha256(name.getBytes(StandardCharsets.UTF_8));
+        String digits = HexFormat.of().formatHex(hash, 0, HASH_BYTES);
+        return slug.isEmpty() ? digits : slug + "-" + digits;
     }
 
     private static String slug(String name) {
-        return name.strip()
+        String slug = name.strip()
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("[^\\p{L}\\p{N}]+", "-")
                 .replaceAll("^-+|-+$", "");
+        return shortened(slug);
     }
 
     private static String shortened(String word) {

@@ -1,13 +1,9 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.bulk.BatchWriter;
-import dev.rhizome.bulk.Outcome;
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
-import dev.rhizome.problem.NotFound;
-import java.util.List;
 import java.util.Set;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -16,14 +12,16 @@ import reactor.core.publisher.Mono;
 /** Requests that import and export agents as A2A cards. */
 final class AgentCardHandler {
 
+    private static final String UNKNOWN_MODEL = "unspecified";
+
     private final AgentRepository agents;
-    private final AgentWriter writer;
+    private final CardImporter importer;
     private final Bodies bodies;
     private final Streams streams;
 
-    AgentCardHandler(AgentRepository agents, AgentWriter writer, Bodies bodies, Streams streams) {
+    AgentCardHandler(AgentRepository agents, CardImporter importer, Bodies bodies, Streams streams) {
         this.agents = agents;
-        this.writer = writer;
+        this.importer = importer;
         this.bodies = bodies;
         this.streams = streams;
     }
@@ -31,22 +29,14 @@ final class AgentCardHandler {
     /** Registers the agent of an A2A card, or changes it to what the card says. */
     Mono<ServerResponse> importCard(ServerRequest request) {
         QueryParameters query = new QueryParameters(request, Set.of("id", "modelFamily"));
+        String id = query.text("id");
         String model = query.text("modelFamily");
-        AgentCard.Wanted wanted = new AgentCard.Wanted(
-                query.text("id"), query.fields().text("modelFamily", model == null ? "unspecified" : model, 1, 100));
+        String modelFamily = query.fields().text("modelFamily", model == null ? UNKNOWN_MODEL : model, 1, 100);
         query.finish();
-        return bodies.json(request).map(json -> AgentCard.parse(json, wanted)).flatMap(this::registerOrChange);
-    }
-
-    private Mono<ServerResponse> registerOrChange(AgentInput card) {
-        return agents.get(card.id())
-                .hasElement()
-                .onErrorResume(NotFound.class, absent -> Mono.just(false))
-                .flatMap(known -> known
-                        ? writer.change(agents.get(card.id()), agent -> agent.withCard(card))
-                                .thenReturn(BatchWriter.Result.of(Outcome.UPDATED))
-                        : writer.write(List.of(card)).map(List::getFirst))
-                .flatMap(result -> Writes.answer(card.id(), result));
+        return bodies.json(request)
+                .map(json -> AgentCard.parse(json, id, modelFamily))
+                .flatMap(importer::put)
+                .flatMap(answer -> Writes.answer(answer.id(), answer.result()));
     }
 
     Mono<ServerResponse> exportCard(ServerRequest request) {

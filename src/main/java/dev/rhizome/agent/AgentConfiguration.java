@@ -57,7 +57,7 @@ class AgentConfiguration {
 
     @Bean
     AgentCardHandler agentCardHandler(AgentRepository agents, AgentWriter writer, Bodies bodies, Streams streams) {
-        return new AgentCardHandler(agents, writer, bodies, streams);
+        return new AgentCardHandler(agents, new CardImporter(agents, writer), bodies, streams);
     }
 
     @Bean

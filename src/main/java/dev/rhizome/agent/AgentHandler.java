@@ -97,9 +97,11 @@ final class AgentHandler {
 
     Mono<ServerResponse> change(ServerRequest request) {
         String id = id(request);
-        return bodies.json(request)
-                .flatMap(json -> writer.change(agents.get(id), agent -> agent.changed(json)))
-                .then(Mono.defer(() -> get(request)));
+        return bodies.json(request).flatMap(json -> change(id, json)).then(Mono.defer(() -> get(request)));
+    }
+
+    private Mono<String> change(String id, byte[] json) {
+        return writer.change(agents.get(id), agent -> agent.changed(json));
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {

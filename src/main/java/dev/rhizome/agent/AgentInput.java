@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent as its writer wants it.
+ * An agent as a client sends it.
  *
  * @param id 1 to 180 characters, chosen by the client or generated
  * @param name 1 to 500 characters, unique in the tenant
@@ -37,11 +37,9 @@ record AgentInput(
         @Nullable String card)
         implements BulkItem {
 
-    private record Given(JsonFields body, String name) {}
-
     static final String KIND = "agent";
     static final String TYPE = "AGENT";
-    static final int USUAL_CAPACITY = 10;
+    static final int DEFAULT_CAPACITY = 10;
     static final Map<String, String> STATUSES =
             Stream.of("available", "busy", "offline", "maintenance").collect(Collectors.toMap(s -> s, s -> s));
 
@@ -56,14 +54,14 @@ record AgentInput(
     private static final int LONGEST_NAME = 500;
     private static final int LONGEST_DESCRIPTION = 20_000;
     private static final int LONGEST_MODEL = 100;
-    private static final int MOST_CAPACITY = 1_000_000;
+    private static final int MAX_CAPACITY = 1_000_000;
 
     /** Reads a new agent. */
     static AgentInput parse(byte[] json) {
         JsonFields body = JsonFields.parse(json, FIELDS);
-        String given = body.text("id");
-        String id = given == null ? FieldReader.newId() : checkedId(body.fields(), given);
-        return new AgentInput(id, "", "", "", "available", USUAL_CAPACITY, Skills.NONE, "{}", null).merged(body);
+        String chosen = body.text("id");
+        String id = chosen == null ? FieldReader.newId() : checkedId(body.fields(), chosen);
+        return new AgentInput(id, "", "", "", "available", DEFAULT_CAPACITY, Skills.NONE, "{}", null).merged(body);
     }
 
     /** This agent with the fields that {@code json} has; an error of everything that is wrong with them. */
@@ -78,17 +76,22 @@ record AgentInput(
                 id, other.name, modelFamily, other.description, status, maxConcurrent, all, metadata, other.card);
     }
 
+    /** The same with another id. */
+    AgentInput withId(String other) {
+        return new AgentInput(other, name, modelFamily, description, status, maxConcurrent, skills, metadata, card);
+    }
+
     private AgentInput merged(JsonFields body) {
-        String given = body.object("metadata");
+        String object = body.object("metadata");
         AgentInput merged = new AgentInput(
                 id,
-                text(new Given(body, "name"), name, 1, LONGEST_NAME),
-                text(new Given(body, "modelFamily"), modelFamily, 1, LONGEST_MODEL),
-                text(new Given(body, "description"), description, 0, LONGEST_DESCRIPTION),
+                requiredText(body, "name", name, LONGEST_NAME),
+                requiredText(body, "modelFamily", modelFamily, LONGEST_MODEL),
+                description(body, description),
                 body.word("status", status, STATUSES),
-                body.integer("maxConcurrent", maxConcurrent, 1, MOST_CAPACITY),
+                body.integer("maxConcurrent", maxConcurrent, 1, MAX_CAPACITY),
                 Skills.read(body, skills),
-                given == null ? metadata : given,
+                object == null ? metadata : object,
                 card);
         body.finish();
         return merged;
@@ -116,15 +119,21 @@ record AgentInput(
         return words.isEmpty() ? "" : what + ": " + String.join(", ", words);
     }
 
-    private static String text(Given given, String otherwise, int least, int most) {
-        String value = given.body().text(given.name());
+    /** The field, or what the agent has; a new agent has nothing, so its field must be there. */
+    private static String requiredText(JsonFields body, String field, String current, int longest) {
+        String value = body.text(field);
         if (value != null) {
-            return given.body().fields().text(given.name(), value, least, most);
+            return body.fields().text(field, value, 1, longest);
         }
-        if (otherwise.length() < least && !given.body().has(given.name())) {
-            given.body().fields().reject(given.name(), "missing", "a string");
+        if (current.isEmpty() && !body.has(field)) {
+            body.fields().reject(field, "missing", "a string");
         }
-        return otherwise;
+        return current;
+    }
+
+    private static String description(JsonFields body, String current) {
+        String value = body.text("description");
+        return value == null ? current : body.fields().text("description", value, 0, LONGEST_DESCRIPTION);
     }
 
     /** An id that no route stands in the way of. */

@@ -6,6 +6,7 @@ import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.InvalidRequest;
@@ -28,20 +29,21 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
             with incoming as (
               select 'agent:' || source as source, 'agent:' || target as target, type, directed, confidence, strength, seen,
                      string_to_array(nullif(task_list, ''), E'\\x01') as tasks, context, mi, pmi, metadata, position
-                from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::real[], $6::real[], $7::bigint[], $8::text[],
-                            $9::text[], $10::float8[], $11::float8[], $12::text[]::jsonb[]) with ordinality
+                from unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::real[], $7::real[], $8::bigint[], $9::text[],
+                            $10::text[], $11::float8[], $12::float8[], $13::text[]::jsonb[]) with ordinality
                   as t (source, target, type, directed, confidence, strength, seen, task_list, context, mi, pmi, metadata, position)
             ), known as materialized (
               select i.*, s.node_id is not null as source_known, t.node_id is not null as target_known,
                      s.deleted_at is null and t.deleted_at is null as in_graph
                 from incoming i
-                left join agent_profiles s on s.node_id = i.source
-                left join agent_profiles t on t.node_id = i.target
+                left join agent_profiles s on s.tenant_id = $1 and s.node_id = i.source
+                left join agent_profiles t on t.tenant_id = $1 and t.node_id = i.target
             ), written as (
               insert into agent_relationships as r
-                (source_id, type, target_id, is_directional, confidence, strength, cooccurrence_count, supporting_tasks,
+                (tenant_id, source_id, type, target_id, is_directional, confidence, strength, cooccurrence_count, supporting_tasks,
                  extraction_context, mutual_information, pointwise_mutual_information, metadata)
-              select source, type, target, directed, confidence, strength, seen, coalesce(tasks, '{}'), context, mi, pmi, metadata
+              select $1, source, type, target, directed, confidence, strength, seen, coalesce(tasks, '{}'), context, mi, pmi,
+                     metadata
                 from known where source_known and target_known
                   on conflict on constraint agent_relationships_pkey do update
                  set is_directional = excluded.is_directional, confidence = excluded.confidence, strength = excluded.strength,
@@ -71,32 +73,34 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
 
     private static final String OBSERVE = """
             update agent_relationships as r
-               set cooccurrence_count = r.cooccurrence_count + $4, last_observed = now(), updated_at = now(),
+               set cooccurrence_count = r.cooccurrence_count + $5, last_observed = now(), updated_at = now(),
                    supporting_tasks = (array(
                      select task from (
                        select task, min(place) as place
-                         from unnest(r.supporting_tasks || $5::text[]) with ordinality as t (task, place) group by task) as once
+                         from unnest(r.supporting_tasks || $6::text[]) with ordinality as t (task, place) group by task) as once
                       order by place desc limit %d))
-             where r.source_id = 'agent:' || $1 and r.type = $2 and r.target_id = 'agent:' || $3
+             where r.tenant_id = $1 and r.source_id = 'agent:' || $2 and r.type = $3 and r.target_id = 'agent:' || $4
             returning %s
-            """.formatted(Tasks.MOST, AgentRelationship.COLUMNS);
+            """.formatted(Tasks.MAX_TASKS, AgentRelationship.COLUMNS);
     private static final String LIST = """
             select %s
               from agent_relationships r
-             where (r.source_id = 'agent:' || $1 or r.target_id = 'agent:' || $1) and ($2::text is null or r.type = $2)
-               and (r.source_id, r.type, r.target_id) > ('agent:' || $3, $4, 'agent:' || $5)
+             where r.tenant_id = $1 and (r.source_id = 'agent:' || $2 or r.target_id = 'agent:' || $2)
+               and ($3::text is null or r.type = $3)
+               and (r.source_id, r.type, r.target_id) > ('agent:' || $4, $5, 'agent:' || $6)
              order by r.source_id, r.type, r.target_id
-             limit $6
+             limit $7
             """.formatted(AgentRelationship.COLUMNS);
     private static final String DELETE = """
             with gone as (
               delete from agent_relationships
-               where type = $3 and ((source_id = 'agent:' || $1 and target_id = 'agent:' || $2)
-                                 or (source_id = 'agent:' || $2 and target_id = 'agent:' || $1 and not is_directional))
+               where tenant_id = $1 and type = $4 and ((source_id = 'agent:' || $2 and target_id = 'agent:' || $3)
+                                 or (source_id = 'agent:' || $3 and target_id = 'agent:' || $2 and not is_directional))
               returning source_id, type, target_id
             ), edge as (
               delete from relationships r using gone
-               where r.source_id = gone.source_id and r.type = gone.type and r.target_id = gone.target_id and r.origin = 'agent'
+               where r.tenant_id = $1 and r.source_id = gone.source_id and r.type = gone.type and r.target_id = gone.target_id
+                 and r.origin = 'agent'
             )
             select type from gone
             """;
@@ -109,7 +113,7 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
 
     @Override
     public Mono<List<Result>> write(List<AgentRelationshipInput> batch) {
-        Query<Result> query = Query.of(
+        Query<Result> query = Query.ofTenant(
                 PUT,
                 row -> result(row, batch),
                 Columns.texts(batch, AgentRelationshipInput::source),
@@ -124,10 +128,12 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
                 Columns.of(batch, AgentRelationshipInput::mutualInformation, Double[]::new),
                 Columns.of(batch, AgentRelationshipInput::pointwiseMutualInformation, Double[]::new),
                 Columns.texts(batch, AgentRelationshipInput::metadata));
-        return transactions.writing(connection -> connection
-                .list(query)
-                .flatMap(results -> AuditLog.record(connection, KIND, outcomes(batch, results))
-                        .thenReturn(results)));
+        return transactions.writing(connection -> write(connection, query, batch));
+    }
+
+    private static Mono<List<Result>> write(
+            TenantConnection connection, Query<Result> query, List<AgentRelationshipInput> batch) {
+        return connection.list(query).delayUntil(results -> record(connection, batch, results));
     }
 
     private static Result result(Readable row, List<AgentRelationshipInput> batch) {
@@ -145,6 +151,11 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
         return Result.of(created ? Outcome.CREATED : Outcome.UPDATED);
     }
 
+    private static Mono<Void> record(
+            TenantConnection connection, List<AgentRelationshipInput> batch, List<Result> results) {
+        return AuditLog.record(connection, KIND, outcomes(batch, results));
+    }
+
     private static Map<String, Outcome> outcomes(List<AgentRelationshipInput> batch, List<Result> results) {
         Map<String, Outcome> outcomes = new HashMap<>();
         for (int i = 0; i < batch.size(); i++) {
@@ -157,25 +168,22 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
     }
 
     /** Counts that two agents were seen together again; an error of {@link NotFound} where they have no such relationship. */
-    Mono<AgentRelationship> observe(ObservationInput seen) {
-        AgentRelationshipInput.Key key = seen.key();
-        return transactions
-                .writing(connection -> connection
-                        .rows(Query.of(
-                                OBSERVE,
-                                AgentRelationship::of,
-                                key.source(),
-                                key.type(),
-                                key.target(),
-                                seen.times(),
-                                seen.tasks().toArray(String[]::new)))
-                        .next())
-                .switchIfEmpty(Mono.error(() -> new NotFound(KIND, key.toString())));
+    Mono<AgentRelationship> observe(ObservationInput observation) {
+        AgentRelationshipInput.Key key = observation.key();
+        Query<AgentRelationship> query = Query.ofTenant(
+                OBSERVE,
+                AgentRelationship::of,
+                key.source(),
+                key.type(),
+                key.target(),
+                observation.times(),
+                observation.tasks().toArray(String[]::new));
+        return transactions.writing(connection -> connection.rows(query).next()).switchIfEmpty(missing(key));
     }
 
     /** Relationships of {@code agent}, from either end, by source, type and target; those behind {@code after}. */
     Flux<AgentRelationship> list(String agent, @Nullable String type, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.of(
+        return transactions.read(Query.ofTenant(
                 LIST,
                 AgentRelationship::of,
                 agent,
@@ -188,13 +196,17 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
 
     /** Removes a relationship, one that holds both ways by either order; an error of {@link NotFound} where there is none. */
     Mono<Void> delete(AgentRelationshipInput.Key key) {
+        Query<String> query = Query.ofTenant(DELETE, row -> key.toString(), key.source(), key.target(), key.type());
         return transactions
                 .writing(connection -> connection
-                        .rows(Query.of(DELETE, row -> key, key.source(), key.target(), key.type()))
+                        .rows(query)
                         .next()
-                        .flatMap(gone -> AuditLog.record(connection, "deleted", KIND, key.toString())
-                                .thenReturn(gone)))
-                .switchIfEmpty(Mono.error(() -> new NotFound(KIND, key.toString())))
+                        .delayUntil(gone -> AuditLog.record(connection, "deleted", KIND, gone)))
+                .switchIfEmpty(missing(key))
                 .then();
+    }
+
+    private static <T> Mono<T> missing(AgentRelationshipInput.Key key) {
+        return Mono.error(() -> new NotFound(KIND, key.toString()));
     }
 }

@@ -3,6 +3,7 @@ package dev.rhizome.agent.network;
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
 import dev.rhizome.http.JsonFields;
+import dev.rhizome.integrity.CanonicalEncoding;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,7 @@ record CapabilityInput(
     private static final int MOST_WORDS = 200;
     private static final long MOST = 1_000_000_000_000L;
     private static final int LONGEST_NODE_NAME = 150;
+    private static final Pattern CUT = Pattern.compile("~[0-9a-f]{32}$");
 
     static CapabilityInput parse(byte[] json) {
         JsonFields body = JsonFields.parse(json, FIELDS);
@@ -99,13 +102,17 @@ record CapabilityInput(
         return nodeId(canonical);
     }
 
-    /** A name that is too long for an id is cut, and its hash tells it from others that begin alike. */
+    /**
+     * A name that is too long for an id is cut, and its hash tells it from others that begin alike. So does a name that
+     * ends like such an id, which would be another name's otherwise.
+     */
     static String nodeId(String canonical) {
-        if (canonical.codePointCount(0, canonical.length()) <= LONGEST_NODE_NAME) {
+        int length = canonical.codePointCount(0, canonical.length());
+        if (length <= LONGEST_NODE_NAME && !CUT.matcher(canonical).find()) {
             return Projection.nodeId(KIND, canonical);
         }
-        byte[] hash = dev.rhizome.integrity.CanonicalEncoding.sha256(canonical.getBytes(StandardCharsets.UTF_8));
-        String start = canonical.substring(0, canonical.offsetByCodePoints(0, LONGEST_NODE_NAME / 2));
+        byte[] hash = CanonicalEncoding.sha256(canonical.getBytes(StandardCharsets.UTF_8));
+        String start = canonical.substring(0, canonical.offsetByCodePoints(0, Math.min(length, LONGEST_NODE_NAME / 2)));
         return Projection.nodeId(KIND, start.strip() + "~" + HexFormat.of().formatHex(hash, 0, 16));
     }
 

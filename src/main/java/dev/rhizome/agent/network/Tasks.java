@@ -5,11 +5,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Ids of tasks that show something. */
+/** Ids of tasks that support a statement. */
 final class Tasks {
 
-    /** Most that are kept for one thing; when more come, the oldest are let go. */
-    static final int MOST = 200;
+    /** Task ids kept for one capability or relationship; when more come, the oldest are dropped. */
+    static final int MAX_TASKS = 200;
 
     private Tasks() {}
 
@@ -19,8 +19,8 @@ final class Tasks {
         for (String task : body.list(field)) {
             tasks.add(body.fields().id(field, task));
         }
-        if (tasks.size() > MOST) {
-            body.fields().reject(field, tasks.size() + " values", "at most " + MOST);
+        if (tasks.size() > MAX_TASKS) {
+            body.fields().reject(field, tasks.size() + " values", "at most " + MAX_TASKS);
         }
         return List.copyOf(tasks);
     }
