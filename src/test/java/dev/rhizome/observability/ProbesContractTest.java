@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What Kubernetes asks of a pod is what the service answers. */
 class ProbesContractTest {
 
-    private final Yaml container =
-            Yaml.of(Path.of("k8s", "deployment.yaml")).at("spec.template.spec.containers.0");
+    private final Yaml container = Yaml.of(Path.of("k8s", "deployment.yaml")).at("spec.template.spec.containers.0");
 
     @ParameterizedTest
     @ValueSource(strings = {"startupProbe", "livenessProbe", "readinessProbe"})
