@@ -55,6 +55,10 @@ class ArchitectureTest {
             .definedBy("..integrity..")
             .layer("paging")
             .definedBy("..paging..", "..bulk..")
+            .layer("binding")
+            .definedBy("..binding..")
+            .layer("validation")
+            .definedBy("..validation..")
             .layer("problem")
             .definedBy("..problem..")
             .whereLayer("root")
@@ -76,13 +80,17 @@ class ArchitectureTest {
             .whereLayer("http")
             .mayOnlyBeAccessedByLayers("domain", "features", "search", "audit")
             .whereLayer("paging")
+            .mayOnlyBeAccessedByLayers("domain", "features", "search", "audit", "http", "binding")
+            .whereLayer("binding")
             .mayOnlyBeAccessedByLayers("domain", "features", "search", "audit", "http")
+            .whereLayer("validation")
+            .mayOnlyBeAccessedByLayers("domain", "features", "search", "audit", "http", "binding")
             .whereLayer("integrity")
             .mayOnlyBeAccessedByLayers("domain", "cli")
             .whereLayer("database")
             .mayOnlyBeAccessedByLayers("domain", "features", "search", "audit", "indexing", "observability", "cli")
             .whereLayer("embedding")
-            .mayOnlyBeAccessedByLayers("domain", "features", "search", "indexing", "database", "cli");
+            .mayOnlyBeAccessedByLayers("domain", "features", "search", "indexing", "database", "binding", "cli");
 
     @ArchTest
     static final ArchRule packagesAreFreeOfCycles =
