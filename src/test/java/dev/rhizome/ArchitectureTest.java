@@ -58,7 +58,8 @@ class ArchitectureTest {
     }
 
     /** What everything from http on may use. */
-    private static final String BASE = "problem tenant values validation binding embedding database job ledger indexing";
+    private static final String BASE =
+            "problem tenant values validation binding embedding database job ledger indexing";
 
     private static final List<Room> ROOMS = List.of(
             Room.of("problem", ""),

@@ -26,8 +26,7 @@ record Component(
 
     static Component of(Field field, Shapes shapes) {
         ValueReader reader = shapes.reader(field.getType(), field.getAnnotatedType(), field);
-        return new Component(
-                field.getName(), parameterOf(field, reader), reader, otherwise(field, reader, shapes));
+        return new Component(field.getName(), parameterOf(field, reader), reader, otherwise(field, reader, shapes));
     }
 
     /** What it is where it is absent; noted as missing where it must be there. */

@@ -21,13 +21,12 @@ interface ValueReader {
     /** Notes that what is at {@code json} is of another type, and goes to its end. */
     static void reject(JsonParser json, String field, String expected, Faults faults) {
         JsonToken token = json.currentToken();
-        String found =
-                switch (token) {
-                    case START_OBJECT -> "an object";
-                    case START_ARRAY -> "an array";
-                    case VALUE_STRING -> '"' + json.getString() + '"';
-                    default -> json.getString();
-                };
+        String found = switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> '"' + json.getString() + '"';
+            default -> json.getString();
+        };
         faults.reject(field, found, expected);
         JsonParser ignored = json.skipChildren();
     }

@@ -45,7 +45,8 @@ public record Problem(
     public static Problem of(Throwable error, @Nullable String requestId) {
         return switch (error) {
             case InvalidRequest e ->
-                new Problem(urn("invalid-request"), "Invalid request", 400, e.detail(), requestId, e.errors(), e.more());
+                new Problem(
+                        urn("invalid-request"), "Invalid request", 400, e.detail(), requestId, e.errors(), e.more());
             case RhizomeException e -> known(e, requestId);
             case DataBufferLimitException e ->
                 plain(HttpStatus.CONTENT_TOO_LARGE, "the body is larger than it may be", requestId);

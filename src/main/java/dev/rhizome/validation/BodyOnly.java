@@ -10,5 +10,4 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)
-public @interface BodyOnly {
-}
+public @interface BodyOnly {}

@@ -40,8 +40,7 @@ public final class Characters {
                     Character.PARAGRAPH_SEPARATOR,
                     Character.NON_SPACING_MARK,
                     Character.ENCLOSING_MARK,
-                    Character.COMBINING_SPACING_MARK ->
-                false;
+                    Character.COMBINING_SPACING_MARK -> false;
             default -> INVISIBLE.indexOf(character) < 0;
         };
     }

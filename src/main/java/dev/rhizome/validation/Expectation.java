@@ -46,7 +46,8 @@ public final class Expectation {
 
     private static String plain(Object value) {
         return switch (value) {
-            case Double number -> BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+            case Double number ->
+                BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
             case String[] words -> Stream.of(words).sorted().collect(Collectors.joining(", ", "[", "]"));
             default -> String.valueOf(value);
         };

@@ -44,7 +44,8 @@ public @interface HexDigits {
 
         @Override
         public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {
-            return value == null || (value.length() == length && HEX.matcher(value).matches());
+            return value == null
+                    || (value.length() == length && HEX.matcher(value).matches());
         }
     }
 }

@@ -47,7 +47,8 @@ public @interface Text {
 
         @Override
         public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {
-            return value == null || (Characters.count(value) >= min
+            return value == null
+                    || (Characters.count(value) >= min
                             && Characters.count(value) <= max
                             && (min == 0 || Characters.areVisible(value)));
         }

@@ -68,8 +68,7 @@ class JsonTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"{\"n\":\"\\u0000\"}", "{\"n\":[[\"\\ude00x\"]]}", "{\"n\":{\"a\\u0000\":1}}"})
+    @ValueSource(strings = {"{\"n\":\"\\u0000\"}", "{\"n\":[[\"\\ude00x\"]]}", "{\"n\":{\"a\\u0000\":1}}"})
     void aCharacterThatIsNoTextIsRefusedAtAnyDepth(String object) {
         assertThatThrownBy(() -> read(object))
                 .isInstanceOf(InvalidRequest.class)

@@ -50,7 +50,10 @@ class RecordBinderTest {
             @NewIdIfAbsent @Identifier String id,
             @Parameter("q") @Text(max = 10) String name,
             @Default("2") @WholeNumber(min = 1, max = 9) int few,
-            @Default(setting = "usual") @WholeNumber(min = 1, maxSetting = "most") int bounded,
+
+            @Default(setting = "usual") @WholeNumber(min = 1, maxSetting = "most")
+            int bounded,
+
             @Nullable @WholeNumber(min = 0) Long many,
             @Default("1") @Ratio float share,
             @Nullable @Decimal(min = -1.5, max = 1000) Double number,
@@ -66,11 +69,13 @@ class RecordBinderTest {
             @Nullable Inner inner,
             @Size(max = 2) List<Inner> inners,
             @Nullable Document<Inner> kept,
-            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT}) Cursor cursor) {}
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT})
+            Cursor cursor) {}
 
     record Range(
-            @WholeNumber(min = 1) long from, @WholeNumber(min = 1) long to)
-            implements SelfChecked {
+            @WholeNumber(min = 1) long from,
+            @WholeNumber(min = 1) long to) implements SelfChecked {
 
         @Override
         public void check(Faults faults) {
@@ -250,7 +255,8 @@ class RecordBinderTest {
     void aListOfHalfAMillionWrongValuesIsOneError() {
         String ones = String.join(",", Collections.nCopies(500_000, "1"));
 
-        assertThat(refusal("{\"name\":\"x\",\"types\":[" + ones + "]}").errors()).hasSize(1);
+        assertThat(refusal("{\"name\":\"x\",\"types\":[" + ones + "]}").errors())
+                .hasSize(1);
     }
 
     @Test
@@ -272,16 +278,25 @@ class RecordBinderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "[]", "null", "{", "{\"name\":\"x\"} {}", "{\"name\":\"x\",\"name\":\"y\"}", "{\"name\":NaN}", "{'name':1}"
+                "",
+                "[]",
+                "null",
+                "{",
+                "{\"name\":\"x\"} {}",
+                "{\"name\":\"x\",\"name\":\"y\"}",
+                "{\"name\":NaN}",
+                "{'name':1}"
             })
     void whatIsNoObjectIsRefusedAsTheBody(String json) {
-        assertThat(refusal(json).errors()).singleElement().satisfies(error -> assertThat(error.field())
-                .isEqualTo("body"));
+        assertThat(refusal(json).errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.field()).isEqualTo("body"));
     }
 
     @Test
     void aMessageHoldsNothingThatCannotBeSent() {
-        InvalidRequest refusal = refusal("{\"\\u0001\":1,\"name\":\"x\",\"colour\":\"" + "\\ud83d\\ude00".repeat(90) + "\"}");
+        InvalidRequest refusal =
+                refusal("{\"\\u0001\":1,\"name\":\"x\",\"colour\":\"" + "\\ud83d\\ude00".repeat(90) + "\"}");
 
         assertThat(refusal.detail()).contains("\ufffd: unknown field").contains("colour: 90 characters");
         assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(refusal.detail()))

@@ -13,8 +13,23 @@ class CharactersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "\t\n", "\u00a0", "\u3000", "\u2028", "\u200b", "\u200d\ufeff", "\u00ad", "\u202e", "\ufe0f", "\u0301",
-                "\u3164", "\u2800", "\ufffd", "\ue000", "\udb40\udc41"
+                "",
+                " ",
+                "\t\n",
+                "\u00a0",
+                "\u3000",
+                "\u2028",
+                "\u200b",
+                "\u200d\ufeff",
+                "\u00ad",
+                "\u202e",
+                "\ufe0f",
+                "\u0301",
+                "\u3164",
+                "\u2800",
+                "\ufffd",
+                "\ue000",
+                "\udb40\udc41"
             })
     void nothingIsSeenOfWhiteSpaceFormatCharactersAndLoneMarks(String text) {
         assertThat(Characters.areVisible(text)).isFalse();
