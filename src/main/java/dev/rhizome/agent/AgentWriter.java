@@ -227,9 +227,7 @@ final class AgentWriter implements BatchWriter<AgentInput> {
                 Query.nullable(agent.deletedAt(), Instant.class)));
         more.addAll(wordArrays(List.of(changed)));
         Query<String> query = Query.ofTenant(CHANGE, row -> changed.id(), arrays.with(more.toArray()));
-        return transactions
-                .writing(connection -> change(connection, query))
-                .hasElement();
+        return transactions.writing(connection -> change(connection, query)).hasElement();
     }
 
     private static Mono<String> change(TenantConnection connection, Query<String> query) {

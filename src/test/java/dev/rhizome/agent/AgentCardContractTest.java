@@ -2,6 +2,7 @@ package dev.rhizome.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.rhizome.testing.Api;
 import dev.rhizome.testing.JsonClient.Answer;
 import dev.rhizome.testing.RunningService;
@@ -109,6 +110,7 @@ class AgentCardContractTest {
         assertThat(API.each("/v1/agents/coder/capabilities", "canonicalName")).containsExactly("c++", "c#");
     }
 
+    @CanIgnoreReturnValue
     private static Answer imported(String query, String name, String description) {
         String card = "{\"name\":\"%s\",\"description\":\"%s\",\"skills\":[]}".formatted(name, description);
         return API.post("/v1/agents/cards" + query, card);
