@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class AgentCard {
 
     private static final String TEXT = "text/plain";
-    private static final int LONGEST_WORD = 100;
+    private static final int MAX_VALUE_LENGTH = 100;
     private static final int HASH_BYTES = 8;
 
     private AgentCard() {}
@@ -158,6 +158,6 @@ final class AgentCard {
     }
 
     private static String shortened(String word) {
-        return word.length() <= LONGEST_WORD ? word : word.substring(0, LONGEST_WORD);
+        return word.length() <= MAX_VALUE_LENGTH ? word : word.substring(0, MAX_VALUE_LENGTH);
     }
 }

@@ -51,9 +51,9 @@ record AgentInput(
     private static final Set<String> ROUTES =
             Set.of("match", "statistics", "stale", "cards", "relationships", "centrality", "capabilities");
 
-    private static final int LONGEST_NAME = 500;
-    private static final int LONGEST_DESCRIPTION = 20_000;
-    private static final int LONGEST_MODEL = 100;
+    private static final int MAX_NAME_LENGTH = 500;
+    private static final int MAX_DESCRIPTION_LENGTH = 20_000;
+    private static final int MAX_MODEL_LENGTH = 100;
     private static final int MAX_CAPACITY = 1_000_000;
 
     /** Reads a new agent. */
@@ -85,8 +85,8 @@ record AgentInput(
         String object = body.object("metadata");
         AgentInput merged = new AgentInput(
                 id,
-                requiredText(body, "name", name, LONGEST_NAME),
-                requiredText(body, "modelFamily", modelFamily, LONGEST_MODEL),
+                requiredText(body, "name", name, MAX_NAME_LENGTH),
+                requiredText(body, "modelFamily", modelFamily, MAX_MODEL_LENGTH),
                 description(body, description),
                 body.word("status", status, STATUSES),
                 body.integer("maxConcurrent", maxConcurrent, 1, MAX_CAPACITY),
@@ -133,7 +133,7 @@ record AgentInput(
 
     private static String description(JsonFields body, String current) {
         String value = body.text("description");
-        return value == null ? current : body.fields().text("description", value, 0, LONGEST_DESCRIPTION);
+        return value == null ? current : body.fields().text("description", value, 0, MAX_DESCRIPTION_LENGTH);
     }
 
     /** An id that no route stands in the way of. */

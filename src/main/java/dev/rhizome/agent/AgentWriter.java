@@ -160,7 +160,7 @@ final class AgentWriter implements BatchWriter<AgentInput> {
         }
         return Result.of(new Conflict(
                 row != null && row.known()
-                        ? "id: there is an agent " + agent.id() + " already; change it with PATCH"
+                        ? "id: the agent " + agent.id() + " exists already; change it with PATCH"
                         : "name: another agent has the name " + agent.name()));
     }
 
@@ -200,7 +200,7 @@ final class AgentWriter implements BatchWriter<AgentInput> {
                 .retryWhen(Retry.max(MAX_RETRIES).filter(OptimisticLockConflict.class::isInstance))
                 .onErrorMap(
                         Exceptions::isRetryExhausted,
-                        error -> new Conflict("the agent is being changed by others all the time"));
+                        error -> new Conflict("others changed the agent at the same time, more than once; send the change again"));
     }
 
     private Mono<String> change(Agent agent, AgentInput changed) {

@@ -19,7 +19,7 @@ record LoadInput(int active, int queued) {
         LoadInput change = new LoadInput(
                 body.integer("active", 0, -MAX_TASKS, MAX_TASKS), body.integer("queued", 0, -MAX_TASKS, MAX_TASKS));
         if (!body.has("active") && !body.has("queued")) {
-            body.fields().reject("active", "missing", "a whole number, or queued");
+            body.fields().reject("active", "missing", "a whole number here or in queued");
         }
         body.finish();
         return change;

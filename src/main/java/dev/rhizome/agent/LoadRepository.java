@@ -45,7 +45,7 @@ final class LoadRepository {
         Agent.Load load = agent.load();
         return agent.deletedAt() != null
                 ? AgentRepository.missing(agent.id())
-                : Mono.error(() -> new Conflict("active: the agent works on " + load.active() + " of "
-                        + load.maxConcurrent() + " tasks that it can work on at once"));
+                : Mono.error(() -> new Conflict("active: the agent works on " + load.active() + " tasks and can work on "
+                        + load.maxConcurrent() + " at once"));
     }
 }

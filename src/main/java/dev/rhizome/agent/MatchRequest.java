@@ -28,16 +28,16 @@ record MatchRequest(
 
     private static final Set<String> FIELDS = Set.of(
             "text", "taskType", "languages", "specializations", "maxUtilization", "minSuccessRate", "limit", "cursor");
-    private static final int LONGEST_TEXT = 10_000;
-    private static final int LONGEST_WORD = 100;
+    private static final int MAX_TEXT_LENGTH = 10_000;
+    private static final int MAX_VALUE_LENGTH = 100;
 
     static MatchRequest parse(byte[] json) {
         JsonFields body = JsonFields.parse(json, FIELDS);
         String text = body.text("text");
         String taskType = body.text("taskType");
         MatchRequest request = new MatchRequest(
-                text == null ? null : body.fields().text("text", text.strip(), 1, LONGEST_TEXT),
-                taskType == null ? null : body.fields().text("taskType", taskType, 1, LONGEST_WORD),
+                text == null ? null : body.fields().text("text", text.strip(), 1, MAX_TEXT_LENGTH),
+                taskType == null ? null : body.fields().text("taskType", taskType, 1, MAX_VALUE_LENGTH),
                 Skills.words(body, "languages"),
                 Skills.words(body, "specializations"),
                 fraction(body, "maxUtilization", 1),

@@ -31,8 +31,8 @@ record OutcomeInput(
 
     private static final Set<String> FIELDS =
             Set.of("id", "success", "quality", "latencyMs", "tokens", "taskType", "taskId");
-    private static final long MOST = 1_000_000_000_000L;
-    private static final int LONGEST_TASK_TYPE = 100;
+    private static final long MAX_NUMBER = 1_000_000_000_000L;
+    private static final int MAX_TASK_TYPE_LENGTH = 100;
     private static final int QUALITY_SCALE = 5;
 
     static OutcomeInput parse(byte[] json) {
@@ -46,16 +46,16 @@ record OutcomeInput(
             }
         }
         Double quality = body.number("quality", 0, 1);
-        Long latency = body.whole("latencyMs", 0, MOST);
+        Long latency = body.whole("latencyMs", 0, MAX_NUMBER);
         OutcomeInput outcome = new OutcomeInput(
                 id == null ? FieldReader.newId() : body.fields().id("id", id),
                 body.flag("success", false),
                 BigDecimal.valueOf(quality == null ? 0 : quality).setScale(QUALITY_SCALE, RoundingMode.HALF_UP),
                 latency == null ? 0 : latency,
-                body.whole("tokens", 0, MOST),
+                body.whole("tokens", 0, MAX_NUMBER),
                 taskType == null
                         ? ""
-                        : Skills.canonical(body.fields().text("taskType", taskType, 1, LONGEST_TASK_TYPE)),
+                        : Skills.canonical(body.fields().text("taskType", taskType, 1, MAX_TASK_TYPE_LENGTH)),
                 taskId == null ? null : body.fields().id("taskId", taskId));
         body.finish();
         return outcome;

@@ -21,8 +21,8 @@ record Skills(List<String> taskTypes, List<String> languages, List<String> speci
     static final Skills NONE = new Skills(List.of(), List.of(), List.of());
 
     private static final Set<String> FIELDS = Set.of("taskTypes", "languages", "specializations");
-    private static final int MOST = 200;
-    private static final int LONGEST = 100;
+    private static final int MAX_VALUES = 200;
+    private static final int MAX_LENGTH = 100;
 
     /** One of them. */
     record Skill(String kind, String canonical, String value) {}
@@ -44,13 +44,13 @@ record Skills(List<String> taskTypes, List<String> languages, List<String> speci
     }
 
     static List<String> words(FieldReader rules, String name, List<String> given) {
-        if (given.size() > MOST) {
-            rules.reject(name, given.size() + " values", "at most " + MOST);
+        if (given.size() > MAX_VALUES) {
+            rules.reject(name, given.size() + " values", "at most " + MAX_VALUES);
             return List.of();
         }
         Map<String, String> words = new LinkedHashMap<>();
         for (String word : given) {
-            String value = rules.text(name, word.strip(), 1, LONGEST);
+            String value = rules.text(name, word.strip(), 1, MAX_LENGTH);
             words.putIfAbsent(canonical(value), value);
         }
         return List.copyOf(words.values());

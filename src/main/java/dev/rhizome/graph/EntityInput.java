@@ -35,8 +35,8 @@ public record EntityInput(
 
     private static final Set<String> FIELDS =
             Set.of("id", "type", "name", "text", "embedding", "confidence", "metadata");
-    private static final int LONGEST_NAME = 500;
-    private static final int LONGEST_TEXT = 100 * 1024;
+    private static final int MAX_NAME_LENGTH = 500;
+    private static final int MAX_TEXT_BYTES = 100 * 1024;
 
     /**
      * Reads one JSON object.
@@ -51,7 +51,7 @@ public record EntityInput(
         EntityInput entity = new EntityInput(
                 id == null ? FieldReader.newId() : checkedId(body, id),
                 body.fields().type("type", body.requiredText("type")),
-                body.fields().text("name", body.requiredText("name"), 1, LONGEST_NAME),
+                body.fields().text("name", body.requiredText("name"), 1, MAX_NAME_LENGTH),
                 text == null ? "" : checkedText(body, text),
                 embedding == null
                         ? null
@@ -96,17 +96,17 @@ public record EntityInput(
 
     private static String checkedId(JsonFields body, String id) {
         if (Projection.isReserved(id)) {
-            body.fields().reject("id", id, "another beginning: this one is a domain object's, which has its own route");
+            body.fields().reject("id", id, "an id with another beginning: this one is reserved for objects that have a route of their own");
         }
         return body.fields().id("id", id);
     }
 
     private static String checkedText(JsonFields body, String text) {
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > LONGEST_TEXT) {
-            body.fields().reject("text", bytes + " bytes", "at most " + LONGEST_TEXT + " bytes");
+        if (bytes > MAX_TEXT_BYTES) {
+            body.fields().reject("text", bytes + " bytes", "at most " + MAX_TEXT_BYTES + " bytes");
         }
-        return body.fields().text("text", text, 0, LONGEST_TEXT);
+        return body.fields().text("text", text, 0, MAX_TEXT_BYTES);
     }
 
     private static String orEmptyObject(@Nullable String object) {

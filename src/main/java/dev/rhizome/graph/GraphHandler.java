@@ -18,9 +18,9 @@ import reactor.core.publisher.Mono;
 /** Requests that walk the graph. */
 final class GraphHandler {
 
-    private static final int MOST_NEIGHBOURS = 1_000;
-    private static final int MOST_HOPS = 5;
-    private static final int LONGEST_PATH = 8;
+    private static final int MAX_NEIGHBOURS = 1_000;
+    private static final int MAX_HOPS = 5;
+    private static final int MAX_PATH = 8;
 
     private final GraphRepository graph;
     private final GraphProperties properties;
@@ -65,10 +65,32 @@ final class GraphHandler {
 
     private record Done(int nodes, int edges, int hops, boolean complete, boolean truncated, long tookMs) {}
 
+    /** Counts what a walk reaches, hop by hop, for its last event. */
+    private static final class WalkSummary {
+        private final Traversal walk;
+        private final long began = System.nanoTime();
+        private int nodes;
+        private int hops;
+
+        WalkSummary(Traversal walk) {
+            this.walk = walk;
+        }
+
+        void add(List<Reached> hop) {
+            nodes += hop.size();
+            hops++;
+        }
+
+        Done done() {
+            long tookMs = (System.nanoTime() - began) / 1_000_000;
+            return new Done(nodes, walk.edges(), hops, !walk.truncated(), walk.truncated(), tookMs);
+        }
+    }
+
     Mono<ServerResponse> neighbours(ServerRequest request) {
         QueryParameters query = new QueryParameters(request, Set.of("direction", "types", "limit", "cursor"));
         EdgeFilter filter = filter(query, "types", 0);
-        int limit = query.integer("limit", 50, 1, MOST_NEIGHBOURS);
+        int limit = query.integer("limit", 50, 1, MAX_NEIGHBOURS);
         String id = query.fields().id("id", request.pathVariable("id"));
         query.finish();
         Position after = Position.decode(query.text("cursor"));
@@ -96,33 +118,43 @@ final class GraphHandler {
                 new QueryParameters(request, Set.of("from", "hops", "types", "direction", "minConfidence", "limit"));
         String from = query.id("from");
         EdgeFilter filter = filter(query, "types", query.fraction("minConfidence", 0));
-        int hops = query.integer("hops", 2, 1, MOST_HOPS);
+        int hops = query.integer("hops", 2, 1, MAX_HOPS);
         int limit = query.integer("limit", 1_000, 1, properties.maxNodes());
         query.finish();
         StreamFormat format = StreamFormat.of(request);
-        long began = System.nanoTime();
         Traversal walk = new Traversal(graph, properties, filter, new Traversal.Bounds(hops, limit, 1));
-        Flux<List<Reached>> stages =
-                walk.from(from).map(hop -> hop.stream().map(Reached::of).toList());
-        if (format == StreamFormat.JSON) {
-            return stages.collectList().flatMap(found -> {
-                List<Reached> nodes = found.stream().flatMap(List::stream).toList();
-                return streams.json(new Walked(nodes, done(walk, nodes.size(), found.size(), began)));
-            });
-        }
-        int[] counts = new int[2];
-        return streams.respond(
-                request,
-                format,
-                stages.doOnNext(hop -> {
-                            counts[0] += hop.size();
-                            counts[1]++;
-                        })
-                        .map(hop -> hop.stream()
-                                .map(node -> StreamEvent.of("node", node))
-                                .toList())
-                        .concatWith(Mono.fromSupplier(
-                                () -> List.of(StreamEvent.done(done(walk, counts[0], counts[1], began))))));
+        return format == StreamFormat.JSON
+                ? walked(walk, from).flatMap(streams::json)
+                : streams.respond(request, format, stages(walk, from));
+    }
+
+    private static Mono<Walked> walked(Traversal walk, String from) {
+        WalkSummary summary = new WalkSummary(walk);
+        return hops(walk, from)
+                .doOnNext(summary::add)
+                .flatMapIterable(hop -> hop)
+                .collectList()
+                .map(nodes -> new Walked(nodes, summary.done()));
+    }
+
+    private static Flux<List<StreamEvent>> stages(Traversal walk, String from) {
+        WalkSummary summary = new WalkSummary(walk);
+        return hops(walk, from)
+                .doOnNext(summary::add)
+                .map(GraphHandler::nodeEvents)
+                .concatWith(Mono.fromSupplier(() -> List.of(StreamEvent.done(summary.done()))));
+    }
+
+    private static Flux<List<Reached>> hops(Traversal walk, String from) {
+        return walk.from(from).map(GraphHandler::reached);
+    }
+
+    private static List<Reached> reached(List<Traversal.Reached> hop) {
+        return hop.stream().map(Reached::of).toList();
+    }
+
+    private static List<StreamEvent> nodeEvents(List<Reached> hop) {
+        return hop.stream().map(node -> StreamEvent.of("node", node)).toList();
     }
 
     Mono<ServerResponse> path(ServerRequest request) {
@@ -131,9 +163,9 @@ final class GraphHandler {
         String from = query.id("from");
         String to = query.id("to");
         EdgeFilter filter = filter(query, "types", query.fraction("minConfidence", 0));
-        int maxHops = query.integer("maxHops", 5, 1, LONGEST_PATH);
+        int maxHops = query.integer("maxHops", 5, 1, MAX_PATH);
         query.finish();
-        return new PathSearch(graph, properties, new PathSearch.Wanted(from, to, filter, maxHops))
+        return new PathSearch(graph, properties, new PathSearch.Question(from, to, filter, maxHops))
                 .path()
                 .flatMap(streams::json);
     }
@@ -153,9 +185,4 @@ final class GraphHandler {
     }
 
     private record Next(int neighbours, @Nullable String next) {}
-
-    private static Done done(Traversal walk, int nodes, int hops, long began) {
-        long tookMs = (System.nanoTime() - began) / 1_000_000;
-        return new Done(nodes, walk.edges(), hops, !walk.truncated(), walk.truncated(), tookMs);
-    }
 }

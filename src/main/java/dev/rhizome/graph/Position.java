@@ -5,21 +5,22 @@ import dev.rhizome.problem.InvalidRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place among the neighbours of an entity, heaviest first. Two relationships share all but the last where a pair is
- * related both ways.
+ * A place among the neighbours of an entity, heaviest first. Two relationships share all but the last two where a pair is
+ * related both ways, or by a directed and an undirected relationship.
  *
  * @param weight of the relationship
  * @param to the neighbour
  * @param type of the relationship
  * @param outgoing which way it is stored
+ * @param directed whether it holds from its source to its target only
  */
-record Position(float weight, String to, String type, boolean outgoing) {
+record Position(float weight, String to, String type, boolean outgoing, boolean directed) {
 
     /** Before all of them. */
-    static final Position START = new Position(2, "", "", false);
+    static final Position START = new Position(2, "", "", false, false);
 
     static Position of(Edge edge) {
-        return new Position(edge.weight(), edge.to(), edge.type(), edge.outgoing());
+        return new Position(edge.weight(), edge.to(), edge.type(), edge.outgoing(), edge.directed());
     }
 
     /**
@@ -28,15 +29,19 @@ record Position(float weight, String to, String type, boolean outgoing) {
      * @throws InvalidRequest when it was not one of ours
      */
     static Position decode(@Nullable String text) {
-        Cursor cursor = Cursor.decode(text, 4);
+        Cursor cursor = Cursor.decode(text, 5);
         if (cursor == null) {
             return START;
         }
         try {
             float weight = Float.parseFloat(cursor.key().get(0));
             if (weight >= 0 && weight <= 1) {
-                boolean outgoing = Boolean.parseBoolean(cursor.key().get(3));
-                return new Position(weight, cursor.key().get(1), cursor.key().get(2), outgoing);
+                return new Position(
+                        weight,
+                        cursor.key().get(1),
+                        cursor.key().get(2),
+                        Boolean.parseBoolean(cursor.key().get(3)),
+                        Boolean.parseBoolean(cursor.key().get(4)));
             }
         } catch (NumberFormatException e) {
             // not ours: the same answer
@@ -45,7 +50,7 @@ record Position(float weight, String to, String type, boolean outgoing) {
     }
 
     String encoded() {
-        return Cursor.of(Float.toString(weight), to, type, Boolean.toString(outgoing))
+        return Cursor.of(Float.toString(weight), to, type, Boolean.toString(outgoing), Boolean.toString(directed))
                 .encoded();
     }
 }

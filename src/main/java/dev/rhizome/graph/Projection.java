@@ -63,8 +63,8 @@ public final class Projection {
         return colon > 0 && KINDS.contains(id.substring(0, colon));
     }
 
-    /** What is said to whoever changes {@code what}, which stands for an object, through the graph. */
+    /** The answer to a change of {@code what} through the graph, where it belongs to a domain. */
     static Conflict managed(String what, String origin) {
-        return new Conflict(what + " stands for something of the domain " + origin + ", and is changed there");
+        return new Conflict(what + " belongs to the domain " + origin + ": change it through the routes of that domain");
     }
 }

@@ -23,13 +23,14 @@ final class RelationshipHandler {
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("source", "target", "type"));
+        QueryParameters query = new QueryParameters(request, Set.of("source", "target", "type", "directed"));
         String source = query.id("source");
         String target = query.id("target");
         String type = query.fields().type("type", query.id("type"));
+        Boolean directed = query.text("directed") == null ? null : query.flag("directed", true);
         query.finish();
         return relationships
-                .delete(source, target, type)
+                .delete(source, type, target, directed)
                 .then(ServerResponse.noContent().build());
     }
 }

@@ -2,8 +2,6 @@ package dev.rhizome.graph;
 
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.http.JsonFields;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -32,12 +30,13 @@ public record RelationshipInput(
             body.fields().reject("target", target, "another entity than the source");
         }
         boolean directed = body.flag("directed", true);
-        boolean swap = !directed && inOrder(target, source);
+        RelationshipKey key = RelationshipKey.of(
+                source, body.fields().type("type", body.requiredText("type")), target, directed);
         String metadata = body.object("metadata");
         RelationshipInput relationship = new RelationshipInput(
-                swap ? target : source,
-                swap ? source : target,
-                body.fields().type("type", body.requiredText("type")),
+                key.source(),
+                key.target(),
+                key.type(),
                 directed,
                 body.fraction("confidence", 1),
                 body.fraction("strength", 1),
@@ -48,12 +47,6 @@ public record RelationshipInput(
 
     @Override
     public String key() {
-        return source + " -" + type + "-> " + target;
-    }
-
-    /** Order of bytes in UTF-8, which the database's check uses too. */
-    static boolean inOrder(String first, String second) {
-        return Arrays.compareUnsigned(first.getBytes(StandardCharsets.UTF_8), second.getBytes(StandardCharsets.UTF_8))
-                < 0;
+        return new RelationshipKey(source, type, target, directed).toString();
     }
 }

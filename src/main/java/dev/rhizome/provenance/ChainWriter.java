@@ -119,11 +119,11 @@ final class ChainWriter {
                 .flatMap(end -> AuditLog.record(connection, changes(additions)).thenReturn(end));
     }
 
-    private static List<AuditLog.Deed> changes(List<Addition> additions) {
-        List<AuditLog.Deed> deeds = new ArrayList<>();
+    private static List<AuditLog.Event> changes(List<Addition> additions) {
+        List<AuditLog.Event> deeds = new ArrayList<>();
         additions.forEach(addition -> addition.entries()
                 .forEach(
-                        entry -> deeds.add(new AuditLog.Deed(addition.actor(), "created", "provenance", entry.key()))));
+                        entry -> deeds.add(new AuditLog.Event(addition.actor(), "created", "provenance", entry.key()))));
         return deeds;
     }
 

@@ -90,9 +90,10 @@ final class WhyRun {
 
     private Mono<List<StreamEvent>> ofRelationship(RelationshipKey edge) {
         String key = edge.source() + " -" + edge.type() + "-> " + edge.target();
+        String undirected = edge.source() + " -" + edge.type() + "- " + edge.target();
         return Mono.zip(
                         repository.relationship(edge),
-                        repository.deeds(List.of("relationship"), List.of(key)),
+                        repository.deeds(List.of("relationship", "relationship"), List.of(key, undirected)),
                         repository.naming("relationship", edge.joined(), new EntryKey("", ""), MOST_ENTRIES))
                 .switchIfEmpty(Mono.error(() -> new NotFound("relationship", key)))
                 .map(found -> told(found.getT1(), found.getT2(), found.getT3(), List.of()));

@@ -42,7 +42,7 @@ record ApiKeyInput(String name, Role role, @Nullable Instant expiresAt) {
         } catch (DateTimeParseException e) {
             // the same answer as a time that has passed
         }
-        body.fields().reject("expiresAt", text, "a time to come, such as 2031-01-31T12:00:00Z");
+        body.fields().reject("expiresAt", text, "a time in the future, such as 2031-01-31T12:00:00Z");
         return null;
     }
 }

@@ -34,7 +34,12 @@ final class TenantEmbeddingHandler {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record State(String model, @Nullable ReembeddingJob move) {}
+    private record State(String model, @Nullable ReembeddingJob move) {
+
+        static State of(Tenant tenant, Optional<ReembeddingJob> move) {
+            return new State(tenant.embeddingModel(), move.orElse(null));
+        }
+    }
 
     /** The model that the tenant is searched by, and its last move to another. */
     Mono<ServerResponse> get(ServerRequest request) {
@@ -63,11 +68,7 @@ final class TenantEmbeddingHandler {
 
     private Mono<State> state(TenantId id) {
         return tenants.get(id)
-                .flatMap(tenant -> reembedding
-                        .find()
-                        .map(Optional::of)
-                        .defaultIfEmpty(Optional.empty())
-                        .map(move -> new State(tenant.embeddingModel(), move.orElse(null))))
+                .zipWhen(tenant -> reembedding.find().singleOptional(), State::of)
                 .contextWrite(TenantContext.of(id));
     }
 

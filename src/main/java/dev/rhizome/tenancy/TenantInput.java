@@ -39,8 +39,8 @@ public record TenantInput(
             .flatMap(line -> Stream.of(line.split(" ", -1)))
             .collect(Collectors.toMap(Function.identity(), i -> i));
 
-    private static final int LONGEST_NAME = 500;
-    private static final int MOST_DAYS = 36_500;
+    private static final int MAX_NAME_LENGTH = 500;
+    private static final int MAX_DAYS = 36_500;
     private static final Map<String, String> POLICIES =
             Stream.of("delete", "archive", "retain").collect(Collectors.toMap(Function.identity(), p -> p));
 
@@ -62,7 +62,7 @@ public record TenantInput(
     private static TenantInput read(JsonFields body, @Nullable String slug) {
         String name = body.text("name");
         if (name != null) {
-            name = body.fields().text("name", name, 1, LONGEST_NAME);
+            name = body.fields().text("name", name, 1, MAX_NAME_LENGTH);
         }
         String isolation = body.text("isolation");
         if (isolation != null) {
@@ -83,9 +83,9 @@ public record TenantInput(
         JsonFields events = kept == null ? null : kept.child("events", Set.of("days", "policy"));
         if (events != null) {
             String policy = events.fields().word("policy", events.requiredText("policy"), POLICIES);
-            Long days = events.whole("days", 1, MOST_DAYS);
+            Long days = events.whole("days", 1, MAX_DAYS);
             if (days == null && !"retain".equals(policy) && !events.has("days")) {
-                events.fields().reject("days", "missing", "a whole number from 1 to " + MOST_DAYS);
+                events.fields().reject("days", "missing", "a whole number from 1 to " + MAX_DAYS);
             }
         }
         return body.object("retention");

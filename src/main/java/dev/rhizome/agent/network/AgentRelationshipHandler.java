@@ -55,7 +55,7 @@ final class AgentRelationshipHandler {
         String type = query.text("type");
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), 3);
+        Cursor after = Cursor.decode(paging.cursor(), 4);
         return capabilities
                 .knownAgent(request.pathVariable("id"))
                 .flatMap(agent -> listing.respond(
@@ -63,10 +63,14 @@ final class AgentRelationshipHandler {
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("source", "target", "type"));
-        AgentRelationshipInput.Key key = new AgentRelationshipInput.Key(
-                query.id("source"), query.fields().type("type", query.id("type")), query.id("target"));
+        QueryParameters query = new QueryParameters(request, Set.of("source", "target", "type", "directed"));
+        String source = query.id("source");
+        String target = query.id("target");
+        String type = query.fields().type("type", query.id("type"));
+        Boolean directed = query.text("directed") == null ? null : query.flag("directed", true);
         query.finish();
-        return relationships.delete(key).then(ServerResponse.noContent().build());
+        return relationships
+                .delete(source, type, target, directed)
+                .then(ServerResponse.noContent().build());
     }
 }

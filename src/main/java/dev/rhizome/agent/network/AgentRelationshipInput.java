@@ -64,15 +64,19 @@ record AgentRelationshipInput(
             "mutualInformation",
             "pointwiseMutualInformation",
             "metadata");
-    private static final double LEAST_CONFIDENCE = 0.5;
-    private static final long MOST = 1_000_000_000_000L;
-    private static final double MOST_INFORMATION = 1_000;
-    private static final int LONGEST_CONTEXT = 20_000;
+    private static final double MIN_CONFIDENCE = 0.5;
+    private static final long MAX_COUNT = 1_000_000_000_000L;
+    private static final double MAX_INFORMATION = 1_000;
+    private static final int MAX_CONTEXT_LENGTH = 20_000;
 
-    /** The agents and the type of a relationship. */
-    record Key(String source, String type, String target) {
+    /**
+     * Which relationship is meant. A directed one and an undirected one of the same type may stand side by side.
+     *
+     * @param directed whether it holds from source to target only; else the source has the smaller id
+     */
+    record Key(String source, String type, String target, boolean directed) {
 
-        /** Reads the three; in order where the relationship holds both ways. */
+        /** Reads agents and type; the agents in order where the relationship holds both ways. */
         static Key read(JsonFields body, boolean directed) {
             String source = body.fields().id("source", body.requiredText("source"));
             String target = body.fields().id("target", body.requiredText("target"));
@@ -84,7 +88,7 @@ record AgentRelationshipInput(
                 body.fields().reject("target", target, "another agent than the source");
             }
             boolean swap = !directed && inOrder(target, source);
-            return new Key(swap ? target : source, type, swap ? source : target);
+            return new Key(swap ? target : source, type, swap ? source : target, directed);
         }
 
         /** Order of bytes in UTF-8, which the database's check uses too. */
@@ -96,7 +100,7 @@ record AgentRelationshipInput(
 
         @Override
         public String toString() {
-            return source + " -" + type + "-> " + target;
+            return source + " -" + type + (directed ? "-> " : "- ") + target;
         }
     }
 
@@ -104,7 +108,7 @@ record AgentRelationshipInput(
         JsonFields body = JsonFields.parse(json, FIELDS);
         boolean directed = body.flag("directed", false);
         Key key = Key.read(body, directed);
-        Long cooccurrences = body.whole("cooccurrences", 1, MOST);
+        Long cooccurrences = body.whole("cooccurrences", 1, MAX_COUNT);
         String context = body.text("context");
         String metadata = body.object("metadata");
         AgentRelationshipInput relationship = new AgentRelationshipInput(
@@ -112,13 +116,13 @@ record AgentRelationshipInput(
                 key.target(),
                 key.type(),
                 directed,
-                Confidence.read(body, "confidence", LEAST_CONFIDENCE),
+                Confidence.read(body, "confidence", MIN_CONFIDENCE),
                 body.fraction("strength", 1),
                 cooccurrences == null ? 1 : cooccurrences,
                 Tasks.read(body, "supportingTasks"),
-                context == null ? null : body.fields().text("context", context, 0, LONGEST_CONTEXT),
-                body.number("mutualInformation", -MOST_INFORMATION, MOST_INFORMATION),
-                body.number("pointwiseMutualInformation", -MOST_INFORMATION, MOST_INFORMATION),
+                context == null ? null : body.fields().text("context", context, 0, MAX_CONTEXT_LENGTH),
+                body.number("mutualInformation", -MAX_INFORMATION, MAX_INFORMATION),
+                body.number("pointwiseMutualInformation", -MAX_INFORMATION, MAX_INFORMATION),
                 metadata == null ? "{}" : metadata);
         body.finish();
         return relationship;
@@ -126,6 +130,6 @@ record AgentRelationshipInput(
 
     @Override
     public String key() {
-        return new Key(source, type, target).toString();
+        return new Key(source, type, target, directed).toString();
     }
 }

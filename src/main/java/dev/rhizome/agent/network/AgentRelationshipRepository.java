@@ -46,40 +46,44 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
                      metadata
                 from known where source_known and target_known
                   on conflict on constraint agent_relationships_pkey do update
-                 set is_directional = excluded.is_directional, confidence = excluded.confidence, strength = excluded.strength,
+                 set confidence = excluded.confidence, strength = excluded.strength,
                      cooccurrence_count = excluded.cooccurrence_count, supporting_tasks = excluded.supporting_tasks,
                      extraction_context = excluded.extraction_context, mutual_information = excluded.mutual_information,
                      pointwise_mutual_information = excluded.pointwise_mutual_information, metadata = excluded.metadata,
                      updated_at = now(), last_observed = now()
-               where (r.is_directional, r.confidence, r.strength, r.cooccurrence_count, r.supporting_tasks,
+               where (r.confidence, r.strength, r.cooccurrence_count, r.supporting_tasks,
                       r.extraction_context, r.mutual_information, r.pointwise_mutual_information, r.metadata)
                      is distinct from
-                     (excluded.is_directional, excluded.confidence, excluded.strength, excluded.cooccurrence_count,
+                     (excluded.confidence, excluded.strength, excluded.cooccurrence_count,
                       excluded.supporting_tasks, excluded.extraction_context, excluded.mutual_information,
                       excluded.pointwise_mutual_information, excluded.metadata)
-              returning source_id, type, target_id, (xmax = 0) as created
+              returning source_id, type, target_id, is_directional, (xmax = 0) as created
             ), edges as (
               select put_edges('agent', array_agg(k.source), array_agg(k.type), array_agg(k.target), array_agg(k.directed),
                                array_agg(k.confidence), array_agg(k.strength), array_agg(k.metadata)) as written
-                from known k join written w on w.source_id = k.source and w.type = k.type and w.target_id = k.target
+                from known k
+                join written w on w.source_id = k.source and w.type = k.type and w.target_id = k.target
+                              and w.is_directional = k.directed
                where k.in_graph having count(*) > 0
             )
             select k.position::integer as position, k.source_known, k.target_known, w.created
               from known k
               left join written w on w.source_id = k.source and w.type = k.type and w.target_id = k.target
+                                 and w.is_directional = k.directed
               left join edges on true
              order by k.position
             """;
 
     private static final String OBSERVE = """
             update agent_relationships as r
-               set cooccurrence_count = r.cooccurrence_count + $5, last_observed = now(), updated_at = now(),
+               set cooccurrence_count = r.cooccurrence_count + $6, last_observed = now(), updated_at = now(),
                    supporting_tasks = (array(
                      select task from (
                        select task, min(place) as place
-                         from unnest(r.supporting_tasks || $6::text[]) with ordinality as t (task, place) group by task) as once
+                         from unnest(r.supporting_tasks || $7::text[]) with ordinality as t (task, place) group by task) as once
                       order by place desc limit %d))
              where r.tenant_id = $1 and r.source_id = 'agent:' || $2 and r.type = $3 and r.target_id = 'agent:' || $4
+               and r.is_directional = $5
             returning %s
             """.formatted(Tasks.MAX_TASKS, AgentRelationship.COLUMNS);
     private static final String LIST = """
@@ -87,22 +91,31 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
               from agent_relationships r
              where r.tenant_id = $1 and (r.source_id = 'agent:' || $2 or r.target_id = 'agent:' || $2)
                and ($3::text is null or r.type = $3)
-               and (r.source_id, r.type, r.target_id) > ('agent:' || $4, $5, 'agent:' || $6)
-             order by r.source_id, r.type, r.target_id
-             limit $7
+               and (r.source_id, r.type, r.target_id, r.is_directional) > ('agent:' || $4, $5, 'agent:' || $6, $7)
+             order by r.source_id, r.type, r.target_id, r.is_directional
+             limit $8
             """.formatted(AgentRelationship.COLUMNS);
+    /** Of two that are meant alike, because the request does not say which, the directed one goes. */
     private static final String DELETE = """
-            with gone as (
-              delete from agent_relationships
-               where tenant_id = $1 and type = $4 and ((source_id = 'agent:' || $2 and target_id = 'agent:' || $3)
-                                 or (source_id = 'agent:' || $3 and target_id = 'agent:' || $2 and not is_directional))
-              returning source_id, type, target_id
+            with found as materialized (
+              select source_id, type, target_id, is_directional
+                from agent_relationships
+               where tenant_id = $1 and type = $4
+                 and ((source_id = 'agent:' || $2 and target_id = 'agent:' || $3)
+                      or (source_id = 'agent:' || $3 and target_id = 'agent:' || $2 and not is_directional))
+                 and ($5::boolean is null or is_directional = $5)
+               order by is_directional desc
+               limit 1
+            ), gone as (
+              delete from agent_relationships r using found f
+               where r.tenant_id = $1 and r.source_id = f.source_id and r.type = f.type and r.target_id = f.target_id
+                 and r.is_directional = f.is_directional
             ), edge as (
-              delete from relationships r using gone
-               where r.tenant_id = $1 and r.source_id = gone.source_id and r.type = gone.type and r.target_id = gone.target_id
-                 and r.origin = 'agent'
+              delete from relationships r using found f
+               where r.tenant_id = $1 and r.source_id = f.source_id and r.type = f.type and r.target_id = f.target_id
+                 and r.directed = f.is_directional and r.origin = 'agent'
             )
-            select type from gone
+            select source_id, type, target_id, is_directional from found
             """;
 
     private final TenantTransactions transactions;
@@ -176,6 +189,7 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
                 key.source(),
                 key.type(),
                 key.target(),
+                key.directed(),
                 observation.times(),
                 observation.tasks().toArray(String[]::new));
         return transactions.writing(connection -> connection.rows(query).next()).switchIfEmpty(missing(key));
@@ -191,19 +205,28 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
                 after == null ? "" : after.key().get(0),
                 after == null ? "" : after.key().get(1),
                 after == null ? "" : after.key().get(2),
+                after != null && Boolean.parseBoolean(after.key().get(3)),
                 limit));
     }
 
-    /** Removes a relationship, one that holds both ways by either order; an error of {@link NotFound} where there is none. */
-    Mono<Void> delete(AgentRelationshipInput.Key key) {
-        Query<String> query = Query.ofTenant(DELETE, row -> key.toString(), key.source(), key.target(), key.type());
+    /**
+     * Removes one relationship, an undirected one by either order of its agents.
+     *
+     * @param directed which of two that stand side by side; null removes the directed one where there are both
+     * @return when it is gone; an error of {@link NotFound} where there is none
+     */
+    Mono<Void> delete(String source, String type, String target, @Nullable Boolean directed) {
+        Query<AgentRelationshipInput.Key> query = Query.ofTenant(
+                DELETE, AgentRelationship::key, source, target, type, Query.nullable(directed, Boolean.class));
         return transactions
-                .writing(connection -> connection
-                        .rows(query)
-                        .next()
-                        .delayUntil(gone -> AuditLog.record(connection, "deleted", KIND, gone)))
-                .switchIfEmpty(missing(key))
+                .writing(connection -> connection.rows(query).next().delayUntil(key -> recordDeleted(connection, key)))
+                .switchIfEmpty(missing(
+                        new AgentRelationshipInput.Key(source, type, target, directed == null || directed)))
                 .then();
+    }
+
+    private static Mono<Void> recordDeleted(TenantConnection connection, AgentRelationshipInput.Key key) {
+        return AuditLog.record(connection, "deleted", KIND, key.toString());
     }
 
     private static <T> Mono<T> missing(AgentRelationshipInput.Key key) {

@@ -61,18 +61,18 @@ record CapabilityInput(
             "metadata");
     private static final Map<String, String> STATUSES =
             Stream.of("validated", "unvalidated", "rejected").collect(Collectors.toMap(s -> s, s -> s));
-    private static final double LEAST_CONFIDENCE = 0.7;
-    private static final int LONGEST_NAME = 500;
-    private static final int MOST_WORDS = 200;
-    private static final long MOST = 1_000_000_000_000L;
-    private static final int LONGEST_NODE_NAME = 150;
+    private static final double MIN_CONFIDENCE = 0.7;
+    private static final int MAX_NAME_LENGTH = 500;
+    private static final int MAX_ALIASES = 200;
+    private static final long MAX_COUNT = 1_000_000_000_000L;
+    private static final int MAX_NODE_NAME_LENGTH = 150;
     private static final Pattern CUT = Pattern.compile("~[0-9a-f]{32}$");
 
     static CapabilityInput parse(byte[] json) {
         JsonFields body = JsonFields.parse(json, FIELDS);
         String name = checkedName(body, "name");
         String type = body.text("type");
-        Long demonstrations = body.whole("demonstrations", 1, MOST);
+        Long demonstrations = body.whole("demonstrations", 1, MAX_COUNT);
         Long successes = body.whole("successes", 0, demonstrations == null ? 1 : demonstrations);
         Double extraction = body.number("extractionConfidence", 0, 1);
         String metadata = body.object("metadata");
@@ -81,7 +81,7 @@ record CapabilityInput(
                 canonical(name),
                 type == null ? "CAPABILITY" : body.fields().type("type", type),
                 aliases(body, canonical(name)),
-                Confidence.read(body, "confidence", LEAST_CONFIDENCE),
+                Confidence.read(body, "confidence", MIN_CONFIDENCE),
                 extraction == null ? null : extraction.floatValue(),
                 body.word("validationStatus", "unvalidated", STATUSES),
                 Tasks.read(body, "sourceTasks"),
@@ -108,11 +108,11 @@ record CapabilityInput(
      */
     static String nodeId(String canonical) {
         int length = canonical.codePointCount(0, canonical.length());
-        if (length <= LONGEST_NODE_NAME && !CUT.matcher(canonical).find()) {
+        if (length <= MAX_NODE_NAME_LENGTH && !CUT.matcher(canonical).find()) {
             return Projection.nodeId(KIND, canonical);
         }
         byte[] hash = CanonicalEncoding.sha256(canonical.getBytes(StandardCharsets.UTF_8));
-        String start = canonical.substring(0, canonical.offsetByCodePoints(0, Math.min(length, LONGEST_NODE_NAME / 2)));
+        String start = canonical.substring(0, canonical.offsetByCodePoints(0, Math.min(length, MAX_NODE_NAME_LENGTH / 2)));
         return Projection.nodeId(KIND, start.strip() + "~" + HexFormat.of().formatHex(hash, 0, 16));
     }
 
@@ -124,7 +124,7 @@ record CapabilityInput(
     /** A name that is not blank and holds no control character. */
     static String checkedName(JsonFields body, String field) {
         String given = body.requiredText(field);
-        String name = body.fields().text(field, given.strip(), given.isEmpty() ? 0 : 1, LONGEST_NAME);
+        String name = body.fields().text(field, given.strip(), given.isEmpty() ? 0 : 1, MAX_NAME_LENGTH);
         if (name.chars().anyMatch(Character::isISOControl)) {
             body.fields().reject(field, name, "text without control characters");
         }
@@ -134,11 +134,11 @@ record CapabilityInput(
     private static List<String> aliases(JsonFields body, String canonical) {
         Set<String> aliases = new LinkedHashSet<>();
         for (String alias : body.list("aliases")) {
-            aliases.add(body.fields().text("aliases", alias.strip(), 1, LONGEST_NAME));
+            aliases.add(body.fields().text("aliases", alias.strip(), 1, MAX_NAME_LENGTH));
         }
         aliases.removeIf(alias -> canonical(alias).equals(canonical));
-        if (aliases.size() > MOST_WORDS) {
-            body.fields().reject("aliases", aliases.size() + " values", "at most " + MOST_WORDS);
+        if (aliases.size() > MAX_ALIASES) {
+            body.fields().reject("aliases", aliases.size() + " values", "at most " + MAX_ALIASES);
         }
         return List.copyOf(aliases);
     }

@@ -165,7 +165,7 @@ final class CapabilityRepository {
                 PUT,
                 Written::of,
                 arrays.with(
-                        nodes(batch),
+                        nodeIds(batch),
                         agent,
                         Columns.texts(batch, CapabilityInput::type),
                         Columns.texts(batch, CapabilityInput::name),
@@ -188,11 +188,11 @@ final class CapabilityRepository {
                 .filter(rows -> !rows.isEmpty())
                 .switchIfEmpty(Mono.error(() -> new NotFound("agent", agent)))
                 .map(rows -> outcomes(batch, rows))
-                .delayUntil(outcomes -> putEdges(connection, agent, nodes(batch)))
+                .delayUntil(outcomes -> putEdges(connection, agent, nodeIds(batch)))
                 .delayUntil(outcomes -> record(connection, agent, outcomes));
     }
 
-    private static String[] nodes(List<CapabilityInput> batch) {
+    private static String[] nodeIds(List<CapabilityInput> batch) {
         return Columns.texts(batch, CapabilityInput::nodeId);
     }
 

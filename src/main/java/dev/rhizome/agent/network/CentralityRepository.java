@@ -109,20 +109,20 @@ final class CentralityRepository {
     }
 
     private Mono<Network> network() {
-        Query<String> agents = Query.ofTenant(AGENTS, CentralityRepository::agent, properties.mostAgents() + 1);
+        Query<String> agents = Query.ofTenant(AGENTS, CentralityRepository::agent, properties.maxAgents() + 1);
         Query<Centrality.Edge> edges =
-                Query.ofTenant(EDGES, CentralityRepository::edge, properties.mostRelationships() + 1);
+                Query.ofTenant(EDGES, CentralityRepository::edge, properties.maxRelationships() + 1);
         return transactions
                 .read(agents, edges, TransactionSettings.NONE)
                 .map(both -> new Network(both.getT1(), both.getT2()))
                 .filter(network -> !isTooLarge(network))
-                .switchIfEmpty(Mono.error(() -> new Conflict("there are more than " + properties.mostAgents()
-                        + " agents or " + properties.mostRelationships() + " relationships")));
+                .switchIfEmpty(Mono.error(() -> new Conflict("there are more than " + properties.maxAgents()
+                        + " agents or " + properties.maxRelationships() + " relationships")));
     }
 
     private Mono<Void> measureAndStore(Network network) {
         return Mono.fromCallable(
-                        () -> Centrality.measure(network.agents(), network.edges(), properties.mostForBetweenness()))
+                        () -> Centrality.measure(network.agents(), network.edges(), properties.maxAgentsForBetweenness()))
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(this::store);
     }
@@ -132,13 +132,13 @@ final class CentralityRepository {
         return new Computed(
                 agents,
                 network.edges().size(),
-                agents <= properties.mostForBetweenness(),
+                agents <= properties.maxAgentsForBetweenness(),
                 (System.nanoTime() - began) / 1_000_000);
     }
 
     private boolean isTooLarge(Network network) {
-        return network.agents().size() > properties.mostAgents()
-                || network.edges().size() > properties.mostRelationships();
+        return network.agents().size() > properties.maxAgents()
+                || network.edges().size() > properties.maxRelationships();
     }
 
     private static String agent(Readable row) {

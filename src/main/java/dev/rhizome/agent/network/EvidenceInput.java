@@ -37,8 +37,8 @@ record EvidenceInput(
             Set.of("capability", "chunkId", "chunkType", "mention", "context", "start", "end", "method", "confidence");
     private static final Map<String, String> TYPES = words("task", "benchmark", "research", "training");
     private static final Map<String, String> METHODS = words("manual", "nlp", "llm", "rule-based");
-    private static final int LONGEST_MENTION = 2_000;
-    private static final int LONGEST_CONTEXT = 20_000;
+    private static final int MAX_MENTION_LENGTH = 2_000;
+    private static final int MAX_CONTEXT_LENGTH = 20_000;
 
     static EvidenceInput parse(byte[] json) {
         JsonFields body = JsonFields.parse(json, FIELDS);
@@ -52,8 +52,8 @@ record EvidenceInput(
                 CapabilityInput.canonical(CapabilityInput.checkedName(body, "capability")),
                 body.fields().id("chunkId", body.requiredText("chunkId")),
                 word(body, "chunkType", TYPES),
-                body.fields().text("mention", body.requiredText("mention"), 1, LONGEST_MENTION),
-                context == null ? null : body.fields().text("context", context, 0, LONGEST_CONTEXT),
+                body.fields().text("mention", body.requiredText("mention"), 1, MAX_MENTION_LENGTH),
+                context == null ? null : body.fields().text("context", context, 0, MAX_CONTEXT_LENGTH),
                 start == null ? null : start.intValue(),
                 end == null ? null : end.intValue(),
                 word(body, "method", METHODS),
