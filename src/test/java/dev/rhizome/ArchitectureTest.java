@@ -43,6 +43,8 @@ class ArchitectureTest {
             .definedBy("..audit..")
             .layer("indexing")
             .definedBy("..indexing..")
+            .layer("job")
+            .definedBy("..job..")
             .layer("database")
             .definedBy("..database..")
             .layer("http")
@@ -73,6 +75,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("domain", "features", "indexing")
             .whereLayer("indexing")
             .mayOnlyBeAccessedByLayers("domain", "features", "search")
+            .whereLayer("job")
+            .mayOnlyBeAccessedByLayers("domain", "features", "indexing")
             .whereLayer("http")
             .mayOnlyBeAccessedByLayers("domain", "features", "search", "audit")
             .whereLayer("paging")
@@ -80,7 +84,7 @@ class ArchitectureTest {
             .whereLayer("integrity")
             .mayOnlyBeAccessedByLayers("domain", "cli")
             .whereLayer("database")
-            .mayOnlyBeAccessedByLayers("domain", "features", "search", "audit", "indexing", "observability", "cli")
+            .mayOnlyBeAccessedByLayers("domain", "features", "search", "audit", "indexing", "job", "observability", "cli")
             .whereLayer("embedding")
             .mayOnlyBeAccessedByLayers("domain", "features", "search", "indexing", "database", "cli");
 

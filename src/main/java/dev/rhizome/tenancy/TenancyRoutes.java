@@ -11,7 +11,7 @@ import dev.rhizome.http.Caller;
 import dev.rhizome.http.StreamSecret;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.TokenAuthenticator;
-import dev.rhizome.indexing.ReembeddingRunner;
+import dev.rhizome.indexing.Reembedding;
 import dev.rhizome.tenant.Role;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,8 +61,8 @@ class TenancyRoutes {
 
     @Bean
     TenantEmbeddingHandler tenantEmbeddingHandler(
-            TenantRepository tenants, ReembeddingRunner mover, TenantHandler.Answers answers) {
-        return new TenantEmbeddingHandler(tenants, mover, answers);
+            TenantRepository tenants, Reembedding reembedding, TenantHandler.Answers answers) {
+        return new TenantEmbeddingHandler(tenants, reembedding, answers);
     }
 
     @Bean

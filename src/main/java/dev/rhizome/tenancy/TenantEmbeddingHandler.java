@@ -3,7 +3,7 @@ package dev.rhizome.tenancy;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.http.JsonFields;
 import dev.rhizome.indexing.ReembeddingJob;
-import dev.rhizome.indexing.ReembeddingRunner;
+import dev.rhizome.indexing.Reembedding;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.Optional;
@@ -20,12 +20,12 @@ final class TenantEmbeddingHandler {
     private static final Set<String> FIELDS = Set.of("model");
 
     private final TenantRepository tenants;
-    private final ReembeddingRunner mover;
+    private final Reembedding reembedding;
     private final TenantHandler.Answers answers;
 
-    TenantEmbeddingHandler(TenantRepository tenants, ReembeddingRunner mover, TenantHandler.Answers answers) {
+    TenantEmbeddingHandler(TenantRepository tenants, Reembedding reembedding, TenantHandler.Answers answers) {
         this.tenants = tenants;
-        this.mover = mover;
+        this.reembedding = reembedding;
         this.answers = answers;
     }
 
@@ -43,7 +43,7 @@ final class TenantEmbeddingHandler {
         return answers.bodies()
                 .json(request)
                 .map(TenantEmbeddingHandler::model)
-                .flatMap(model -> tenants.get(id).then(mover.begin(model)).contextWrite(TenantContext.of(id)))
+                .flatMap(model -> tenants.get(id).then(reembedding.begin(model)).contextWrite(TenantContext.of(id)))
                 .then(Mono.defer(() -> state(id)))
                 .flatMap(state -> ServerResponse.status(HttpStatus.ACCEPTED).bodyValue(state));
     }
@@ -52,7 +52,7 @@ final class TenantEmbeddingHandler {
     Mono<ServerResponse> cancel(ServerRequest request) {
         TenantId id = TenantHandler.id(request);
         return tenants.get(id)
-                .then(mover.cancel())
+                .then(reembedding.cancel())
                 .contextWrite(TenantContext.of(id))
                 .then(Mono.defer(() -> state(id)))
                 .flatMap(state -> ServerResponse.status(HttpStatus.ACCEPTED).bodyValue(state));
@@ -60,7 +60,7 @@ final class TenantEmbeddingHandler {
 
     private Mono<State> state(TenantId id) {
         return tenants.get(id)
-                .flatMap(tenant -> mover.find()
+                .flatMap(tenant -> reembedding.find()
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
                         .map(move -> new State(tenant.embeddingModel(), move.orElse(null))))
