@@ -84,7 +84,8 @@ class ArchitectureTest {
             .whereLayer("integrity")
             .mayOnlyBeAccessedByLayers("domain", "cli")
             .whereLayer("database")
-            .mayOnlyBeAccessedByLayers("domain", "features", "search", "audit", "indexing", "job", "observability", "cli")
+            .mayOnlyBeAccessedByLayers(
+                    "domain", "features", "search", "audit", "indexing", "job", "observability", "cli")
             .whereLayer("embedding")
             .mayOnlyBeAccessedByLayers("domain", "features", "search", "indexing", "database", "cli");
 

@@ -127,6 +127,7 @@ final class ReembeddingRepository {
               from switched
              where t.tenant_id = $1 and t.tenant_id = switched.tenant_id
             """;
+
     private static final String CLEAR = LEASED + """
             delete from vectors v using leased
              where v.tenant_id = $1 and v.tenant_id = leased.tenant_id and v.space = $5
@@ -262,8 +263,7 @@ final class ReembeddingRepository {
 
     /** Removes vectors of the space that is not needed any more, at most {@code limit}; how many. */
     Mono<Long> clear(UUID worker, Step step, int limit) {
-        return changed(
-                Query.changeOfTenant(CLEAR, ReembeddingTask.NAME, worker, step.state(), step.unused(), limit));
+        return changed(Query.changeOfTenant(CLEAR, ReembeddingTask.NAME, worker, step.state(), step.unused(), limit));
     }
 
     /** Notes that the job is over. */

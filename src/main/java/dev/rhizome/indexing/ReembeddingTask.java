@@ -96,14 +96,14 @@ final class ReembeddingTask implements TenantJob {
         boolean isFirstPass = !turn.position().isEmpty();
         turn.moveTo("");
         return jobs.switchOver()
-                .flatMap(switched ->
-                        switched ? profiles.forgetCurrent().thenReturn(true) : Mono.just(isFirstPass));
+                .flatMap(switched -> switched ? profiles.forgetCurrent().thenReturn(true) : Mono.just(isFirstPass));
     }
 
     private Mono<Boolean> clear(Step step, JobTurn turn) {
-        return jobs.clear(turn.worker(), step, CLEARED_AT_ONCE).flatMap(removed -> removed > 0
-                ? Mono.just(true)
-                : jobs.end(turn.worker(), step).thenReturn(false));
+        return jobs.clear(turn.worker(), step, CLEARED_AT_ONCE)
+                .flatMap(removed -> removed > 0
+                        ? Mono.just(true)
+                        : jobs.end(turn.worker(), step).thenReturn(false));
     }
 
     /** Empty where the tenant is changed to another model or to none by now. */

@@ -28,6 +28,7 @@ final class JobLeases {
                set worker = excluded.worker, lease_until = excluded.lease_until, updated_at = now()
              where l.tenant_id = $1 and coalesce(l.lease_until, '-infinity') < now() and l.retry_at <= now()
             """;
+
     private static final String RENEW = """
             update job_leases
                set lease_until = now() + $4::bigint * interval '1 ms', updated_at = now()
@@ -103,8 +104,6 @@ final class JobLeases {
     }
 
     private Mono<Boolean> change(Query<Void> query) {
-        return transactions
-                .writing(connection -> connection.changed(query))
-                .map(rows -> rows > 0);
+        return transactions.writing(connection -> connection.changed(query)).map(rows -> rows > 0);
     }
 }

@@ -118,8 +118,7 @@ public final class JobRunner {
                 .takeUntilOther(leaseLost(job, turn))
                 .defaultIfEmpty(false)
                 .doOnNext(more -> meters.batch(job))
-                .flatMap(more ->
-                        leases.renewAfterSuccess(job, turn).map(held -> held && more));
+                .flatMap(more -> leases.renewAfterSuccess(job, turn).map(held -> held && more));
     }
 
     /** Keeps the lease during a long batch; completes when it is lost. */

@@ -2,8 +2,8 @@ package dev.rhizome.tenancy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.http.JsonFields;
-import dev.rhizome.indexing.ReembeddingJob;
 import dev.rhizome.indexing.Reembedding;
+import dev.rhizome.indexing.ReembeddingJob;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.Optional;
@@ -60,7 +60,8 @@ final class TenantEmbeddingHandler {
 
     private Mono<State> state(TenantId id) {
         return tenants.get(id)
-                .flatMap(tenant -> reembedding.find()
+                .flatMap(tenant -> reembedding
+                        .find()
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
                         .map(move -> new State(tenant.embeddingModel(), move.orElse(null))))

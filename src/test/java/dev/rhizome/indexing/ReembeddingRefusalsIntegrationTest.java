@@ -42,7 +42,8 @@ class ReembeddingRefusalsIntegrationTest {
 
     private static final RunningService SERVICE =
             RunningService.on(DATABASE, ReembeddedTenant.settings(OLD_SERVER, NEW_SERVER, STUCK_SERVER));
-    private static final RunningService SERVICE_OF_OLD = RunningService.on(DATABASE, ReembeddedTenant.settings(OLD_SERVER));
+    private static final RunningService SERVICE_OF_OLD =
+            RunningService.on(DATABASE, ReembeddedTenant.settings(OLD_SERVER));
 
     @AfterAll
     static void stop() {

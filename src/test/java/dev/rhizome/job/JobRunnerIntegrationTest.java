@@ -75,8 +75,7 @@ class JobRunnerIntegrationTest {
     private UUID newTenant() throws SQLException {
         UUID id = UUID.randomUUID();
         List<String> created = database.asApplication(
-                id,
-                "insert into tenants (tenant_id, slug, name) values ('" + id + "', 't" + id + "', 'T')");
+                id, "insert into tenants (tenant_id, slug, name) values ('" + id + "', 't" + id + "', 'T')");
         assertThat(created).containsExactly("1");
         return id;
     }
@@ -99,11 +98,13 @@ class JobRunnerIntegrationTest {
     void batchesFollowEachOtherUntilNothingIsLeftAndTheLeaseIsGivenBack() throws SQLException {
         UUID tenant = newTenant();
         List<String> seen = new CopyOnWriteArrayList<>();
-        TestJob job = new TestJob(List.of(tenant), turn -> Actor.current().map(actor -> {
-            seen.add(actor.name() + " from '" + turn.position() + "'");
-            turn.moveTo(turn.position() + "x");
-            return seen.size() < 3;
-        }));
+        TestJob job = new TestJob(
+                List.of(tenant),
+                turn -> Actor.current().map(actor -> {
+                    seen.add(actor.name() + " from '" + turn.position() + "'");
+                    turn.moveTo(turn.position() + "x");
+                    return seen.size() < 3;
+                }));
 
         runner(SETTINGS, job)
                 .runPending(job)
@@ -113,7 +114,10 @@ class JobRunnerIntegrationTest {
 
         assertThat(seen).containsExactly("test from ''", "test from 'x'", "test from 'xx'");
         assertThat(leases(tenant, "1")).isEmpty();
-        assertThat(registry.get("rhizome.job.batches").tag("job", "test").counter().count())
+        assertThat(registry.get("rhizome.job.batches")
+                        .tag("job", "test")
+                        .counter()
+                        .count())
                 .isEqualTo(3);
         assertThat(turns("done").count()).isEqualTo(1);
     }
@@ -131,13 +135,15 @@ class JobRunnerIntegrationTest {
         UUID healthy = newTenant();
         AtomicInteger failures = new AtomicInteger();
         AtomicInteger successes = new AtomicInteger();
-        TestJob job = new TestJob(List.of(failing, healthy), turn -> tenant().flatMap(tenant -> {
-            if (tenant.equals(healthy)) {
-                return Mono.just(successes.incrementAndGet() < 0);
-            }
-            failures.incrementAndGet();
-            return Mono.error(new Overloaded("the model is down", Duration.ofSeconds(1)));
-        }));
+        TestJob job = new TestJob(
+                List.of(failing, healthy),
+                turn -> tenant().flatMap(tenant -> {
+                    if (tenant.equals(healthy)) {
+                        return Mono.just(successes.incrementAndGet() < 0);
+                    }
+                    failures.incrementAndGet();
+                    return Mono.error(new Overloaded("the model is down", Duration.ofSeconds(1)));
+                }));
 
         runner(SETTINGS, job)
                 .run()
@@ -163,8 +169,8 @@ class JobRunnerIntegrationTest {
                 turn -> attempts.incrementAndGet() == 1
                         ? Mono.error(new IllegalStateException("secret"))
                         : Mono.just(false));
-        JobProperties patient = new JobProperties(
-                2, LIMIT, Duration.ZERO, LIMIT, Duration.ofHours(1), Duration.ofHours(1));
+        JobProperties patient =
+                new JobProperties(2, LIMIT, Duration.ZERO, LIMIT, Duration.ofHours(1), Duration.ofHours(1));
         JobRunner runner = runner(patient, job);
 
         runner.runPending(job)
@@ -216,14 +222,16 @@ class JobRunnerIntegrationTest {
         UUID endless = newTenant();
         UUID other = newTenant();
         Sinks.One<UUID> reached = Sinks.one();
-        TestJob job = new TestJob(List.of(endless, other), turn -> tenant().map(tenant -> {
-            if (tenant.equals(other)) {
-                reached.tryEmitValue(tenant);
-            }
-            return tenant.equals(endless);
-        }));
-        JobProperties oneAtATime = new JobProperties(
-                1, LIMIT, Duration.ofMillis(1), Duration.ofMillis(100), Duration.ofSeconds(1), LIMIT);
+        TestJob job = new TestJob(
+                List.of(endless, other),
+                turn -> tenant().map(tenant -> {
+                    if (tenant.equals(other)) {
+                        reached.tryEmitValue(tenant);
+                    }
+                    return tenant.equals(endless);
+                }));
+        JobProperties oneAtATime =
+                new JobProperties(1, LIMIT, Duration.ofMillis(1), Duration.ofMillis(100), Duration.ofSeconds(1), LIMIT);
 
         Mono.firstWithSignal(runner(oneAtATime, job).run().then(Mono.<UUID>empty()), reached.asMono())
                 .as(StepVerifier::create)
@@ -237,9 +245,11 @@ class JobRunnerIntegrationTest {
         UUID tenant = newTenant();
         Sinks.Empty<Void> begun = Sinks.empty();
         Sinks.Empty<Void> cancelled = Sinks.empty();
-        TestJob job = new TestJob(List.of(tenant), turn -> Mono.<Boolean>never()
-                .doOnSubscribe(subscription -> begun.tryEmitEmpty())
-                .doOnCancel(cancelled::tryEmitEmpty));
+        TestJob job = new TestJob(
+                List.of(tenant),
+                turn -> Mono.<Boolean>never()
+                        .doOnSubscribe(subscription -> begun.tryEmitEmpty())
+                        .doOnCancel(cancelled::tryEmitEmpty));
 
         StepVerifier.create(runner(SETTINGS, job).run().takeUntilOther(begun.asMono()))
                 .expectComplete()
@@ -261,12 +271,14 @@ class JobRunnerIntegrationTest {
     void aBatchEndsWhenItsLeaseIsLost() throws SQLException {
         UUID tenant = newTenant();
         Sinks.Empty<Void> cancelled = Sinks.empty();
-        JobProperties shortLease = new JobProperties(
-                1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
-        TestJob job = new TestJob(List.of(tenant), turn -> new TenantTransactions(pool)
-                .writing(connection -> connection.changed(Query.changeOfTenant(
-                        "update job_leases set worker = $2 where tenant_id = $1", UUID.randomUUID())))
-                .then(Mono.<Boolean>never().doOnCancel(cancelled::tryEmitEmpty)));
+        JobProperties shortLease =
+                new JobProperties(1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
+        TestJob job = new TestJob(
+                List.of(tenant),
+                turn -> new TenantTransactions(pool)
+                        .writing(connection -> connection.changed(Query.changeOfTenant(
+                                "update job_leases set worker = $2 where tenant_id = $1", UUID.randomUUID())))
+                        .then(Mono.<Boolean>never().doOnCancel(cancelled::tryEmitEmpty)));
 
         runner(shortLease, job)
                 .runPending(job)
@@ -282,10 +294,10 @@ class JobRunnerIntegrationTest {
     void aLongBatchKeepsItsLease() throws SQLException {
         UUID tenant = newTenant();
         AtomicInteger batches = new AtomicInteger();
-        JobProperties shortLease = new JobProperties(
-                1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
-        TestJob job = new TestJob(List.of(tenant), turn -> Mono.delay(Duration.ofSeconds(1))
-                .map(end -> batches.incrementAndGet() < 0));
+        JobProperties shortLease =
+                new JobProperties(1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
+        TestJob job = new TestJob(
+                List.of(tenant), turn -> Mono.delay(Duration.ofSeconds(1)).map(end -> batches.incrementAndGet() < 0));
 
         Mono.when(
                         runner(shortLease, job).runPending(job),
@@ -301,7 +313,8 @@ class JobRunnerIntegrationTest {
     @Test
     void aTenantThatIsBeingRemovedIsNotWorkedOn() throws SQLException {
         UUID tenant = newTenant();
-        assertThat(database.asApplication(tenant, "update tenants set status = 'closing'")).containsExactly("1");
+        assertThat(database.asApplication(tenant, "update tenants set status = 'closing'"))
+                .containsExactly("1");
         AtomicInteger batches = new AtomicInteger();
         TestJob job = new TestJob(List.of(tenant), turn -> Mono.just(batches.incrementAndGet() < 0));
 
@@ -345,7 +358,9 @@ class JobRunnerIntegrationTest {
             }
         };
 
-        Mono.firstWithSignal(runner(SETTINGS, broken, healthy).run(), Mono.delay(INTERVAL).then(reached.asMono()))
+        Mono.firstWithSignal(
+                        runner(SETTINGS, broken, healthy).run(),
+                        Mono.delay(INTERVAL).then(reached.asMono()))
                 .as(StepVerifier::create)
                 .expectComplete()
                 .verify(LIMIT);
