@@ -1,9 +1,11 @@
 package dev.rhizome.tenancy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.http.Bodies;
 import dev.rhizome.http.JsonFields;
-import dev.rhizome.indexing.Reembedding;
+import dev.rhizome.http.Streams;
 import dev.rhizome.indexing.ReembeddingJob;
+import dev.rhizome.indexing.Reembedding;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.Optional;
@@ -21,12 +23,14 @@ final class TenantEmbeddingHandler {
 
     private final TenantRepository tenants;
     private final Reembedding reembedding;
-    private final TenantHandler.Answers answers;
+    private final Bodies bodies;
+    private final Streams streams;
 
-    TenantEmbeddingHandler(TenantRepository tenants, Reembedding reembedding, TenantHandler.Answers answers) {
+    TenantEmbeddingHandler(TenantRepository tenants, Reembedding reembedding, Bodies bodies, Streams streams) {
         this.tenants = tenants;
         this.reembedding = reembedding;
-        this.answers = answers;
+        this.bodies = bodies;
+        this.streams = streams;
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,14 +38,13 @@ final class TenantEmbeddingHandler {
 
     /** The model that the tenant is searched by, and its last move to another. */
     Mono<ServerResponse> get(ServerRequest request) {
-        return state(TenantHandler.id(request)).flatMap(answers.streams()::json);
+        return state(TenantHandler.id(request)).flatMap(streams::json);
     }
 
     /** Begins a move, which the background job carries out. */
     Mono<ServerResponse> move(ServerRequest request) {
         TenantId id = TenantHandler.id(request);
-        return answers.bodies()
-                .json(request)
+        return bodies.json(request)
                 .map(TenantEmbeddingHandler::model)
                 .flatMap(model -> tenants.get(id).then(reembedding.begin(model)).contextWrite(TenantContext.of(id)))
                 .then(Mono.defer(() -> state(id)))

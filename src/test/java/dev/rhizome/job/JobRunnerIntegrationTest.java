@@ -72,6 +72,29 @@ class JobRunnerIntegrationTest {
         }
     }
 
+    /** A job that cannot find out which tenants have work. */
+    private static final TenantJob BROKEN = new TenantJob() {
+        @Override
+        public String name() {
+            return "broken";
+        }
+
+        @Override
+        public Duration interval() {
+            return INTERVAL;
+        }
+
+        @Override
+        public Query<TenantId> pending() {
+            return TenantJob.tenants("select tenant from nowhere");
+        }
+
+        @Override
+        public Mono<Boolean> runBatch(JobTurn turn) {
+            return Mono.just(false);
+        }
+    };
+
     private UUID newTenant() throws SQLException {
         UUID id = UUID.randomUUID();
         List<String> created = database.asApplication(
@@ -336,30 +359,8 @@ class JobRunnerIntegrationTest {
             reached.tryEmitEmpty();
             return Mono.just(false);
         });
-        TenantJob broken = new TenantJob() {
-            @Override
-            public String name() {
-                return "broken";
-            }
-
-            @Override
-            public Duration interval() {
-                return INTERVAL;
-            }
-
-            @Override
-            public Query<TenantId> pending() {
-                return TenantJob.tenants("select tenant from nowhere");
-            }
-
-            @Override
-            public Mono<Boolean> runBatch(JobTurn turn) {
-                return Mono.just(false);
-            }
-        };
-
         Mono.firstWithSignal(
-                        runner(SETTINGS, broken, healthy).run(),
+                        runner(SETTINGS, BROKEN, healthy).run(),
                         Mono.delay(INTERVAL).then(reached.asMono()))
                 .as(StepVerifier::create)
                 .expectComplete()
