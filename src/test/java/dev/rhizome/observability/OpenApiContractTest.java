@@ -64,10 +64,8 @@ class OpenApiContractTest {
     @Test
     void everyResponseHasASchemaUnlessItHasNoBody() {
         List<String> without = new ArrayList<>();
-        operations().forEach(operation -> operation
-                .node()
-                .path("responses")
-                .forEachEntry((status, response) -> {
+        operations()
+                .forEach(operation -> operation.node().path("responses").forEachEntry((status, response) -> {
                     if (!status.equals("204") && !areSchemas(response.path("content"))) {
                         without.add(operation + " " + status);
                     }
@@ -100,25 +98,27 @@ class OpenApiContractTest {
 
     @Test
     void thePathParametersOfAnOperationAreTheVariablesOfItsPath() {
-        operations().forEach(operation -> assertThat(operation.parameters("path").stream()
-                        .map(parameter -> parameter.path("name").asString()))
-                .as(operation.toString())
-                .containsExactlyInAnyOrderElementsOf(VARIABLE.matcher(operation.path())
-                        .results()
-                        .map(found -> found.group(1))
-                        .toList()));
+        operations()
+                .forEach(operation -> assertThat(operation.parameters("path").stream()
+                                .map(parameter -> parameter.path("name").asString()))
+                        .as(operation.toString())
+                        .containsExactlyInAnyOrderElementsOf(VARIABLE.matcher(operation.path())
+                                .results()
+                                .map(found -> found.group(1))
+                                .toList()));
     }
 
     @Test
     void everyRouteButHealthAndTheDocumentAnswersProblems() {
-        operations().forEach(operation -> assertThat(operation
-                        .node()
-                        .path("responses")
-                        .path("default")
-                        .path("content")
-                        .propertyNames())
-                .as(operation.toString())
-                .containsExactly("application/problem+json"));
+        operations()
+                .forEach(operation -> assertThat(operation
+                                .node()
+                                .path("responses")
+                                .path("default")
+                                .path("content")
+                                .propertyNames())
+                        .as(operation.toString())
+                        .containsExactly("application/problem+json"));
     }
 
     private static Stream<Operation> operations() {
@@ -126,8 +126,7 @@ class OpenApiContractTest {
     }
 
     private static boolean areSchemas(JsonNode content) {
-        return !content.isEmpty()
-                && content.valueStream().allMatch(mediaType -> isSchema(mediaType.path("schema")));
+        return !content.isEmpty() && content.valueStream().allMatch(mediaType -> isSchema(mediaType.path("schema")));
     }
 
     private static boolean isSchema(JsonNode schema) {

@@ -63,13 +63,15 @@ final class ClosedSchema {
     /** As {@code schema}, with everything below it closed and itself left open, as a part of a whole that is closed. */
     private static ObjectNode open(JsonNode schema) {
         ObjectNode open = JsonNodeFactory.instance.objectNode();
-        schema.forEachEntry((keyword, value) -> open.set(keyword, switch (keyword) {
-            case "properties" -> each(value);
-            case "items", "additionalProperties" -> closed(value);
-            case "oneOf", "anyOf" -> list(value, false);
-            case "allOf" -> list(value, true);
-            default -> value;
-        }));
+        schema.forEachEntry((keyword, value) -> open.set(
+                keyword,
+                switch (keyword) {
+                    case "properties" -> each(value);
+                    case "items", "additionalProperties" -> closed(value);
+                    case "oneOf", "anyOf" -> list(value, false);
+                    case "allOf" -> list(value, true);
+                    default -> value;
+                }));
         return open;
     }
 

@@ -78,10 +78,11 @@ final class ContractFilter implements ExchangeFilterFunction {
     private static List<String> violations(ClientRequest request, int status, String type, byte[] body) {
         boolean isHead = request.method().equals(HttpMethod.HEAD);
         String method = isHead ? "GET" : request.method().name();
-        Optional<Operation> operation =
-                DOCUMENT.operation(method, request.url().getRawPath());
+        Optional<Operation> operation = DOCUMENT.operation(method, request.url().getRawPath());
         if (operation.isEmpty() && status < 400) {
-            return request.url().getRawPath().startsWith("/v1/") ? List.of("the document has no such route") : List.of();
+            return request.url().getRawPath().startsWith("/v1/")
+                    ? List.of("the document has no such route")
+                    : List.of();
         }
         JsonNode content = operation
                 .map(known -> known.response(status))
@@ -118,9 +119,10 @@ final class ContractFilter implements ExchangeFilterFunction {
         return switch (type) {
             case MediaType.APPLICATION_NDJSON_VALUE ->
                 body.lines().filter(line -> !line.isBlank()).map(json::readTree).toList();
-            case MediaType.TEXT_EVENT_STREAM_VALUE -> EventStream.parse(body).stream()
-                    .map(event -> (JsonNode) ((ObjectNode) json.readTree(event.data())).put("event", event.name()))
-                    .toList();
+            case MediaType.TEXT_EVENT_STREAM_VALUE ->
+                EventStream.parse(body).stream()
+                        .map(event -> (JsonNode) ((ObjectNode) json.readTree(event.data())).put("event", event.name()))
+                        .toList();
             default -> List.of(json.readTree(body));
         };
     }

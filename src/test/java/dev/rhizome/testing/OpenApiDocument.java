@@ -31,8 +31,9 @@ public final class OpenApiDocument {
 
     private OpenApiDocument(JsonNode root) {
         this.root = root;
-        root.path("paths").forEachEntry((path, methods) -> methods.forEachEntry((method, operation) -> operations.add(
-                new Operation(method.toUpperCase(Locale.ROOT), path, resolved(operation)))));
+        root.path("paths")
+                .forEachEntry((path, methods) -> methods.forEachEntry((method, operation) ->
+                        operations.add(new Operation(method.toUpperCase(Locale.ROOT), path, resolved(operation)))));
         operations.sort(Comparator.comparing(Operation::literalFirst));
     }
 
@@ -83,7 +84,8 @@ public final class OpenApiDocument {
 
         /** The schema of the request body of {@code mediaType}, where there is one. */
         public Optional<JsonNode> body(String mediaType) {
-            JsonNode schema = node.path("requestBody").path("content").path(mediaType).path("schema");
+            JsonNode schema =
+                    node.path("requestBody").path("content").path(mediaType).path("schema");
             return schema.isMissingNode() ? Optional.empty() : Optional.of(schema);
         }
 
@@ -95,7 +97,9 @@ public final class OpenApiDocument {
         /** The response of {@code status}, or the one of all statuses that are not named. */
         JsonNode response(int status) {
             JsonNode named = node.path("responses").path(String.valueOf(status));
-            return named.isMissingNode() && status >= 400 ? node.path("responses").path("default") : named;
+            return named.isMissingNode() && status >= 400
+                    ? node.path("responses").path("default")
+                    : named;
         }
 
         @Override
