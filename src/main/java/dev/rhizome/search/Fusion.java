@@ -1,6 +1,5 @@
 package dev.rhizome.search;
 
-import java.util.Map;
 
 /** How what the legs say becomes one score. */
 public enum Fusion {
@@ -8,7 +7,4 @@ public enum Fusion {
     SCORE,
     /** By the place they give it. */
     RANK;
-
-    /** The names as the API writes them. */
-    public static final Map<String, Fusion> NAMES = Map.of("score", SCORE, "rank", RANK);
 }
