@@ -48,6 +48,7 @@ public final class Expectation {
         Map<String, String> attributes = new TreeMap<>();
         for (Method attribute : constraint.annotationType().getDeclaredMethods()) {
             try {
+                attribute.setAccessible(true); // annotations of a feature may be its own
                 attributes.put(attribute.getName(), plain(attribute.invoke(constraint)));
             } catch (IllegalAccessException | InvocationTargetException e) {
                 throw new IllegalStateException("the attributes of " + constraint + " can be read", e);
