@@ -3,8 +3,8 @@ package dev.rhizome.tenancy;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
+import dev.rhizome.indexing.Reembedding;
 import dev.rhizome.indexing.ReembeddingJob;
-import dev.rhizome.indexing.ReembeddingRunner;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import dev.rhizome.validation.Text;
@@ -19,11 +19,11 @@ import reactor.core.publisher.Mono;
 final class TenantEmbeddingHandler {
 
     private final TenantRepository tenants;
-    private final ReembeddingRunner reembedding;
+    private final Reembedding reembedding;
     private final RequestReader reader;
     private final Streams streams;
 
-    TenantEmbeddingHandler(TenantRepository tenants, ReembeddingRunner reembedding, RequestReader reader, Streams streams) {
+    TenantEmbeddingHandler(TenantRepository tenants, Reembedding reembedding, RequestReader reader, Streams streams) {
         this.tenants = tenants;
         this.reembedding = reembedding;
         this.reader = reader;
