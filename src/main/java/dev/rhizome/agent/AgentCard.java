@@ -31,8 +31,8 @@ final class AgentCard {
     private static final int LONGEST_WORD = 100;
     private static final int LARGEST = 16 * 1024;
 
-    private static final Set<String> TAKEN =
-            Set.of(Objects.requireNonNull(AgentId.class.getAnnotation(NoneOf.class)).value());
+    private static final Set<String> TAKEN = Set.of(
+            Objects.requireNonNull(AgentId.class.getAnnotation(NoneOf.class)).value());
 
     private AgentCard() {}
 

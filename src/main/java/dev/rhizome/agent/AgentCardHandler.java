@@ -46,6 +46,8 @@ final class AgentCardHandler {
     }
 
     Mono<ServerResponse> exportCard(ServerRequest request) {
-        return agents.get(reader.parameters(request, AgentPath.class).id()).map(AgentCard::of).flatMap(streams::json);
+        return agents.get(reader.parameters(request, AgentPath.class).id())
+                .map(AgentCard::of)
+                .flatMap(streams::json);
     }
 }

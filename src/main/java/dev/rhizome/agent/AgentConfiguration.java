@@ -56,7 +56,8 @@ class AgentConfiguration {
     }
 
     @Bean
-    AgentCardHandler agentCardHandler(AgentRepository agents, AgentWriter writer, RequestReader reader, Streams streams) {
+    AgentCardHandler agentCardHandler(
+            AgentRepository agents, AgentWriter writer, RequestReader reader, Streams streams) {
         return new AgentCardHandler(agents, writer, reader, streams);
     }
 
@@ -67,11 +68,7 @@ class AgentConfiguration {
 
     @Bean
     OutcomeHandler outcomeHandler(
-            AgentRepository agents,
-            OutcomeRepository outcomes,
-            Writes writes,
-            RequestReader reader,
-            Listing listing) {
+            AgentRepository agents, OutcomeRepository outcomes, Writes writes, RequestReader reader, Listing listing) {
         return new OutcomeHandler(agents, outcomes, writes, reader, listing);
     }
 

@@ -57,7 +57,9 @@ final class AgentHandler {
             @Nullable @Text(min = 0, max = 100) String modelFamily,
             @Default("false") boolean deleted,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {
 
         private AgentRepository.Filter filter() {
@@ -68,15 +70,20 @@ final class AgentHandler {
     private record StaleParameters(
             @Default("PT24H") Duration olderThan,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {}
 
     private record DeleteStaleParameters(
             @Default("PT24H") Duration olderThan,
             @Default("false") boolean hard,
-            @Default("1000") @WholeNumber(min = 1, max = 1_000) int limit) {}
 
-    private record DeleteParameters(@Identifier String id, @Default("false") boolean hard) {}
+            @Default("1000") @WholeNumber(min = 1, max = 1_000)
+            int limit) {}
+
+    private record DeleteParameters(
+            @Identifier String id, @Default("false") boolean hard) {}
 
     Mono<ServerResponse> register(ServerRequest request) {
         return writes.put(request, AgentBody.class, AgentBody::agent, writer);
@@ -84,15 +91,13 @@ final class AgentHandler {
 
     Mono<ServerResponse> list(ServerRequest request) {
         AgentsParameters wanted = reader.parameters(request, AgentsParameters.class);
-        return listing.respond(
-                request, wanted, agents.list(wanted.filter(), wanted.cursor(), wanted.fetch()), AGENTS);
+        return listing.respond(request, wanted, agents.list(wanted.filter(), wanted.cursor(), wanted.fetch()), AGENTS);
     }
 
     /** Agents that were not heard of for a while, the one heard of last first. */
     Mono<ServerResponse> listStale(ServerRequest request) {
         StaleParameters wanted = reader.parameters(request, StaleParameters.class);
-        AgentRepository.Filter filter =
-                new AgentRepository.Filter(null, null, null, false, before(wanted.olderThan()));
+        AgentRepository.Filter filter = new AgentRepository.Filter(null, null, null, false, before(wanted.olderThan()));
         return listing.respond(request, wanted, agents.list(filter, wanted.cursor(), wanted.fetch()), AGENTS);
     }
 

@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param modelFamily which a card does not tell
  */
 record CardParameters(
-        @Nullable @AgentId String id, @Default("unspecified") @Text(max = 100) String modelFamily) {}
+        @Nullable @AgentId String id,
+        @Default("unspecified") @Text(max = 100) String modelFamily) {}

@@ -4,7 +4,6 @@ import dev.rhizome.validation.SelfChecked;
 import dev.rhizome.validation.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * A change of an agent's load.
  *
@@ -12,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param queued tasks that came to wait, or no longer do where negative; as above
  */
 record LoadInput(
-        @Nullable @WholeNumber(min = -MAX_TASKS, max = MAX_TASKS) Integer active,
-        @Nullable @WholeNumber(min = -MAX_TASKS, max = MAX_TASKS) Integer queued)
+        @Nullable @WholeNumber(min = -MAX_TASKS, max = MAX_TASKS)
+        Integer active,
+
+        @Nullable @WholeNumber(min = -MAX_TASKS, max = MAX_TASKS)
+        Integer queued)
         implements SelfChecked {
 
     static final int MAX_TASKS = 1_000_000;

@@ -24,7 +24,7 @@ final class MatchHandler {
 
     Mono<ServerResponse> match(ServerRequest request) {
         return reader.body(request, MatchRequest.class)
-                .flatMap(task -> listing.respond(
-                        request, task, matcher.match(task, task.cursor(), task.fetch()), MATCHES));
+                .flatMap(task ->
+                        listing.respond(request, task, matcher.match(task, task.cursor(), task.fetch()), MATCHES));
     }
 }

@@ -31,7 +31,9 @@ record MatchRequest(
         @Default("1") @Ratio double maxUtilization,
         @Default("0") @Ratio double minSuccessRate,
         @Default("50") @PageSize int limit,
-        @Nullable @CursorOf({Cursor.Part.NUMBER, Cursor.Part.TEXT}) Cursor cursor)
+
+        @Nullable @CursorOf({Cursor.Part.NUMBER, Cursor.Part.TEXT})
+        Cursor cursor)
         implements Paged {
 
     MatchRequest {

@@ -27,11 +27,7 @@ final class OutcomeHandler {
     private final Listing listing;
 
     OutcomeHandler(
-            AgentRepository agents,
-            OutcomeRepository outcomes,
-            Writes writes,
-            RequestReader reader,
-            Listing listing) {
+            AgentRepository agents, OutcomeRepository outcomes, Writes writes, RequestReader reader, Listing listing) {
         this.agents = agents;
         this.outcomes = outcomes;
         this.writes = writes;
@@ -42,7 +38,9 @@ final class OutcomeHandler {
     private record OutcomesParameters(
             @Identifier String id,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {}
 
     Mono<ServerResponse> record(ServerRequest request) {

@@ -15,8 +15,7 @@ final class StatisticsHandler {
     private final RequestReader reader;
     private final Streams streams;
 
-    StatisticsHandler(
-            AgentRepository agents, StatisticsRepository statistics, RequestReader reader, Streams streams) {
+    StatisticsHandler(AgentRepository agents, StatisticsRepository statistics, RequestReader reader, Streams streams) {
         this.agents = agents;
         this.statistics = statistics;
         this.reader = reader;

@@ -36,7 +36,9 @@ final class AuditHandler {
             @Default(Times.EARLIEST) Instant since,
             @Default(Times.LATEST) Instant until,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.UUID}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.UUID})
+            Cursor cursor)
             implements Paged {
 
         private static final int MOST = 1_000;

@@ -46,7 +46,9 @@ record ScalarReader(
      */
     static @Nullable ScalarReader of(Class<?> type, @Nullable String expected) {
         ScalarReader reader = of(type);
-        return reader == null || expected == null ? reader : new ScalarReader(expected, reader.json, reader.text, reader.isString);
+        return reader == null || expected == null
+                ? reader
+                : new ScalarReader(expected, reader.json, reader.text, reader.isString);
     }
 
     private static @Nullable ScalarReader of(Class<?> type) {

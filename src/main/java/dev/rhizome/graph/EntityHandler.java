@@ -37,8 +37,7 @@ final class EntityHandler {
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
-        return entities.delete(id(request))
-                .then(ServerResponse.noContent().build());
+        return entities.delete(id(request)).then(ServerResponse.noContent().build());
     }
 
     private String id(ServerRequest request) {

@@ -41,8 +41,7 @@ class GraphConfiguration {
     }
 
     @Bean
-    RelationshipHandler relationshipHandler(
-            RelationshipRepository relationships, Writes writes, RequestReader reader) {
+    RelationshipHandler relationshipHandler(RelationshipRepository relationships, Writes writes, RequestReader reader) {
         return new RelationshipHandler(relationships, writes, reader);
     }
 

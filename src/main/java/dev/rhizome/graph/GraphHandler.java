@@ -53,7 +53,9 @@ final class GraphHandler {
             @Size(max = EdgeFilter.MOST_TYPES) List<@TypeName String> types,
             @Default("both") Direction direction,
             @Default("0") @Ratio float minConfidence,
-            @Default("1000") @WholeNumber(min = 1, maxSetting = "rhizome.graph.max-nodes") int limit) {}
+
+            @Default("1000") @WholeNumber(min = 1, maxSetting = "rhizome.graph.max-nodes")
+            int limit) {}
 
     private record PathParameters(
             @Identifier String from,
@@ -125,9 +127,10 @@ final class GraphHandler {
         EdgeFilter filter = new EdgeFilter(wanted.direction(), wanted.types(), wanted.minConfidence());
         StreamFormat format = StreamFormat.of(request);
         long began = System.nanoTime();
-        Traversal walk = new Traversal(graph, properties, filter, new Traversal.Bounds(wanted.hops(), wanted.limit(), 1));
-        Flux<List<Reached>> stages =
-                walk.from(wanted.from()).map(hop -> hop.stream().map(Reached::of).toList());
+        Traversal walk =
+                new Traversal(graph, properties, filter, new Traversal.Bounds(wanted.hops(), wanted.limit(), 1));
+        Flux<List<Reached>> stages = walk.from(wanted.from())
+                .map(hop -> hop.stream().map(Reached::of).toList());
         if (format == StreamFormat.JSON) {
             return stages.collectList().flatMap(found -> {
                 List<Reached> nodes = found.stream().flatMap(List::stream).toList();
@@ -153,9 +156,7 @@ final class GraphHandler {
         PathParameters wanted = reader.parameters(request, PathParameters.class);
         EdgeFilter filter = new EdgeFilter(wanted.direction(), wanted.types(), wanted.minConfidence());
         return new PathSearch(
-                        graph,
-                        properties,
-                        new PathSearch.Wanted(wanted.from(), wanted.to(), filter, wanted.maxHops()))
+                        graph, properties, new PathSearch.Wanted(wanted.from(), wanted.to(), filter, wanted.maxHops()))
                 .path()
                 .flatMap(streams::json);
     }

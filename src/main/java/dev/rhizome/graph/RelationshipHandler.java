@@ -22,7 +22,9 @@ final class RelationshipHandler {
     }
 
     private record RelationshipParameters(
-            @Identifier String source, @Identifier String target, @TypeName String type) {}
+            @Identifier String source,
+            @Identifier String target,
+            @TypeName String type) {}
 
     Mono<ServerResponse> put(ServerRequest request) {
         return writes.put(request, RelationshipInput.class, relationships);

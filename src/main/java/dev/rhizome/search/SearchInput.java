@@ -42,7 +42,9 @@ import org.jspecify.annotations.Nullable;
  * @param confidenceWeight how much of the score depends on the document's confidence
  */
 record SearchInput(
-        @Nullable @Parameter("q") @Text(min = 0, max = 10_000) String query,
+        @Nullable @Parameter("q") @Text(min = 0, max = 10_000)
+        String query,
+
         @Nullable Embedding embedding,
 
         @Default(setting = "rhizome.search.default-results")
@@ -53,7 +55,10 @@ record SearchInput(
         @Nullable @JsonObject String filter,
         @Default("0") @Ratio float minConfidence,
         @Size(max = 10) List<Retriever> legs,
-        @Default("1") @WholeNumber(min = 0, maxSetting = "rhizome.search.max-hops") int hops,
+
+        @Default("1") @WholeNumber(min = 0, maxSetting = "rhizome.search.max-hops")
+        int hops,
+
         @Size(max = EdgeFilter.MOST_TYPES) List<@TypeName String> relationshipTypes,
         @Default("both") Direction direction,
 
@@ -92,8 +97,7 @@ record SearchInput(
                 new SearchRequest.Restriction(types, filter, minConfidence),
                 retrievers(),
                 fusion,
-                new SearchRequest.Expansion(
-                        hops, new EdgeFilter(direction, relationshipTypes, 0), relatedLimit),
+                new SearchRequest.Expansion(hops, new EdgeFilter(direction, relationshipTypes, 0), relatedLimit),
                 new SearchRequest.Reranking(
                         Reranking.decimal(diversity),
                         Reranking.decimal(recencyWeight),

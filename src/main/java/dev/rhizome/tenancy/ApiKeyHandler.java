@@ -67,7 +67,8 @@ final class ApiKeyHandler {
         return tenants.get(tenant)
                 .thenMany(keys.list(tenant, wanted.cursor(), wanted.fetch()))
                 .collectList()
-                .map(rows -> Page.of(rows, wanted.limit(), key -> Cursor.of(key.id().toString())))
+                .map(rows ->
+                        Page.of(rows, wanted.limit(), key -> Cursor.of(key.id().toString())))
                 .flatMap(streams::json);
     }
 

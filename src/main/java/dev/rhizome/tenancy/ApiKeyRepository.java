@@ -88,9 +88,7 @@ public final class ApiKeyRepository {
 
     /** Keys of {@code tenant} by id, revoked ones included. */
     Flux<ApiKey> list(TenantId tenant, @Nullable Cursor after, int limit) {
-        UUID from = after == null
-                ? new UUID(0, 0)
-                : UUID.fromString(after.key().getFirst());
+        UUID from = after == null ? new UUID(0, 0) : UUID.fromString(after.key().getFirst());
         return transactions.read(Query.of(LIST, ApiKey::of, from, limit)).contextWrite(TenantContext.of(tenant));
     }
 

@@ -34,8 +34,7 @@ class TenancyRoutes {
     }
 
     @Bean
-    RouterFunction<ServerResponse> tenantEmbeddingRouter(
-            TenantHandler tenants, TenantEmbeddingHandler embedding) {
+    RouterFunction<ServerResponse> tenantEmbeddingRouter(TenantHandler tenants, TenantEmbeddingHandler embedding) {
         return route().GET("/v1/tenants/{id}/embedding", embedding::get)
                 .POST("/v1/tenants/{id}/embedding", embedding::move)
                 .DELETE("/v1/tenants/{id}/embedding", embedding::cancel)

@@ -27,12 +27,39 @@ public record TenantInput(
         @Nullable @JsonObject String privacy,
         @Nullable Document<Retention> retention,
 
-        @Nullable @OneOf({
-            "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german",
-            "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian",
-            "portuguese", "romanian", "russian", "serbian", "simple", "spanish", "swedish", "tamil", "turkish",
+        @Nullable
+        @OneOf({
+            "arabic",
+            "armenian",
+            "basque",
+            "catalan",
+            "danish",
+            "dutch",
+            "english",
+            "finnish",
+            "french",
+            "german",
+            "greek",
+            "hindi",
+            "hungarian",
+            "indonesian",
+            "irish",
+            "italian",
+            "lithuanian",
+            "nepali",
+            "norwegian",
+            "portuguese",
+            "romanian",
+            "russian",
+            "serbian",
+            "simple",
+            "spanish",
+            "swedish",
+            "tamil",
+            "turkish",
             "yiddish"
-        }) String language) {
+        })
+        String language) {
 
     /**
      * What is kept for how long.

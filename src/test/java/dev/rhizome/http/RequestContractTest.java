@@ -51,8 +51,16 @@ class RequestContractTest {
 
         JsonNode found = get("/v1/entities/" + segment);
         assertThat(found.path("id").asString()).isEqualTo(id);
-        client.get().uri(uri("/v1/entities/" + segment + "/neighbours")).exchange().expectStatus().isOk();
-        client.delete().uri(uri("/v1/entities/" + segment)).exchange().expectStatus().isNoContent();
+        client.get()
+                .uri(uri("/v1/entities/" + segment + "/neighbours"))
+                .exchange()
+                .expectStatus()
+                .isOk();
+        client.delete()
+                .uri(uri("/v1/entities/" + segment))
+                .exchange()
+                .expectStatus()
+                .isNoContent();
         client.get()
                 .uri(uri("/v1/entities/" + segment))
                 .exchange()
@@ -131,14 +139,21 @@ class RequestContractTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"k\":\"\\ude00x\"}", "{\"k\":[{\"d\":\"\\ud83d\"}]}", "{\"k\":\"\\u0000\"}", "{\"a\\u0000\":1}"})
+    @ValueSource(
+            strings = {
+                "{\"k\":\"\\ude00x\"}",
+                "{\"k\":[{\"d\":\"\\ud83d\"}]}",
+                "{\"k\":\"\\u0000\"}",
+                "{\"a\\u0000\":1}"
+            })
     void halfACharacterIsRefusedAtAnyDepth(String metadata) {
         refused(post("/v1/entities", "{\"type\":\"T\",\"name\":\"x\",\"metadata\":" + metadata + "}"), "metadata");
     }
 
     @Test
     void anEscapeThatIsWrittenAsTextIsStored() {
-        api.posted("/v1/entities", "{\"id\":\"escape\",\"type\":\"T\",\"name\":\"x\",\"metadata\":{\"k\":\"\\\\u0000\"}}");
+        api.posted(
+                "/v1/entities", "{\"id\":\"escape\",\"type\":\"T\",\"name\":\"x\",\"metadata\":{\"k\":\"\\\\u0000\"}}");
 
         assertThat(api.get("/v1/entities/escape").path("metadata").path("k").asString())
                 .isEqualTo("\\u0000");
@@ -183,9 +198,19 @@ class RequestContractTest {
                 """);
 
         assertThat(answers.path(0).path("status").asString()).isEqualTo("created");
-        assertThat(answers.path(1).path("problem").path("errors").path(0).path("field").asString())
+        assertThat(answers.path(1)
+                        .path("problem")
+                        .path("errors")
+                        .path(0)
+                        .path("field")
+                        .asString())
                 .isEqualTo("name");
-        assertThat(answers.path(2).path("problem").path("errors").path(0).path("field").asString())
+        assertThat(answers.path(2)
+                        .path("problem")
+                        .path("errors")
+                        .path(0)
+                        .path("field")
+                        .asString())
                 .isEqualTo("metadata");
         assertThat(answers.path(3).path("status").asString()).isEqualTo("created");
     }

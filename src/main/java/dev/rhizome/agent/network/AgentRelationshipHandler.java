@@ -49,10 +49,15 @@ final class AgentRelationshipHandler {
             @Identifier String id,
             @Nullable @Text(min = 0, max = 64) String type,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {}
 
-    private record KeyParameters(@Identifier String source, @Identifier String target, @TypeName String type) {}
+    private record KeyParameters(
+            @Identifier String source,
+            @Identifier String target,
+            @TypeName String type) {}
 
     Mono<ServerResponse> put(ServerRequest request) {
         return writes.put(request, AgentRelationshipInput.class, relationships);

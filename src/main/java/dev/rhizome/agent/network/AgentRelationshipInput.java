@@ -41,8 +41,13 @@ record AgentRelationshipInput(
         @Default("1") @WholeNumber(min = 1, max = MOST) long cooccurrences,
         @Size(max = Tasks.MOST) List<@Identifier String> supportingTasks,
         @Nullable @Text(min = 0, max = 20_000) String context,
-        @Nullable @Decimal(min = -MOST_INFORMATION, max = MOST_INFORMATION) Double mutualInformation,
-        @Nullable @Decimal(min = -MOST_INFORMATION, max = MOST_INFORMATION) Double pointwiseMutualInformation,
+
+        @Nullable @Decimal(min = -MOST_INFORMATION, max = MOST_INFORMATION)
+        Double mutualInformation,
+
+        @Nullable @Decimal(min = -MOST_INFORMATION, max = MOST_INFORMATION)
+        Double pointwiseMutualInformation,
+
         @Default("{}") @JsonObject String metadata)
         implements BulkItem, SelfChecked {
 

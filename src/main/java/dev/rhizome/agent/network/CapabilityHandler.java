@@ -27,7 +27,11 @@ final class CapabilityHandler {
     private final Listing listing;
 
     CapabilityHandler(
-            CapabilityRepository capabilities, CapabilityWriter writer, Writes writes, RequestReader reader, Listing listing) {
+            CapabilityRepository capabilities,
+            CapabilityWriter writer,
+            Writes writes,
+            RequestReader reader,
+            Listing listing) {
         this.capabilities = capabilities;
         this.writer = writer;
         this.writes = writes;
@@ -37,10 +41,15 @@ final class CapabilityHandler {
 
     private record CapabilitiesParameters(
             @Identifier String id,
-            @Nullable @Text(min = 0, max = CapabilityInput.LONGEST_NAME) String name,
+
+            @Nullable @Text(min = 0, max = CapabilityInput.LONGEST_NAME)
+            String name,
+
             @Nullable @Text(min = 0, max = 64) String validationStatus,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.RATIO, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.RATIO, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {
 
         private CapabilityRepository.Filter filter() {

@@ -42,7 +42,10 @@ record CapabilityInput(
         @Size(max = 200) List<@Text(max = LONGEST_NAME) String> aliases,
         @Decimal(min = 0.7, max = 1) float confidence,
         @Nullable @Ratio Float extractionConfidence,
-        @Default("unvalidated") @OneOf({"validated", "unvalidated", "rejected"}) String validationStatus,
+
+        @Default("unvalidated") @OneOf({"validated", "unvalidated", "rejected"})
+        String validationStatus,
+
         @Size(max = Tasks.MOST) List<@Identifier String> sourceTasks,
         @Nullable @WholeNumber(min = 1, max = MOST) Long demonstrations,
         @Nullable @WholeNumber(min = 0, max = MOST) Long successes,

@@ -42,9 +42,14 @@ final class EvidenceHandler {
 
     private record EvidenceParameters(
             @Identifier String id,
-            @Nullable @Text(min = 0, max = CapabilityInput.LONGEST_NAME) String name,
+
+            @Nullable @Text(min = 0, max = CapabilityInput.LONGEST_NAME)
+            String name,
+
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {}
 
     Mono<ServerResponse> put(ServerRequest request) {

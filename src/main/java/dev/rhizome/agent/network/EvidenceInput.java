@@ -25,11 +25,19 @@ import org.jspecify.annotations.Nullable;
 record EvidenceInput(
         @Identifier(max = CapabilityInput.LONGEST_NAME) String capability,
         @Identifier String chunkId,
-        @OneOf({"task", "benchmark", "research", "training"}) String chunkType,
+
+        @OneOf({"task", "benchmark", "research", "training"})
+        String chunkType,
+
         @Text(max = 2_000) String mention,
         @Nullable @Text(min = 0, max = 20_000) String context,
-        @Nullable @WholeNumber(min = 0, max = Integer.MAX_VALUE) Integer start,
-        @Nullable @WholeNumber(min = 1, max = Integer.MAX_VALUE) Integer end,
+
+        @Nullable @WholeNumber(min = 0, max = Integer.MAX_VALUE)
+        Integer start,
+
+        @Nullable @WholeNumber(min = 1, max = Integer.MAX_VALUE)
+        Integer end,
+
         @OneOf({"manual", "nlp", "llm", "rule-based"}) String method,
         @Ratio float confidence)
         implements BulkItem, SelfChecked {

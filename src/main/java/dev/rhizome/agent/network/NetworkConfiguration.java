@@ -47,7 +47,11 @@ class NetworkConfiguration {
 
     @Bean
     CapabilityHandler capabilityHandler(
-            CapabilityRepository capabilities, CapabilityWriter writer, Writes writes, RequestReader reader, Listing listing) {
+            CapabilityRepository capabilities,
+            CapabilityWriter writer,
+            Writes writes,
+            RequestReader reader,
+            Listing listing) {
         return new CapabilityHandler(capabilities, writer, writes, reader, listing);
     }
 

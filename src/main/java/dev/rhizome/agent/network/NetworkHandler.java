@@ -40,7 +40,9 @@ final class NetworkHandler {
 
     private record CentralityParameters(
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.NUMBER, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.NUMBER, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {}
 
     Mono<ServerResponse> summary(ServerRequest request) {
