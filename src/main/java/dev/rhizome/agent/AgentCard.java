@@ -1,14 +1,20 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.http.JsonFields;
+import dev.rhizome.binding.Document;
+import dev.rhizome.binding.Open;
 import dev.rhizome.integrity.CanonicalEncoding;
 import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.validation.Characters;
+import dev.rhizome.validation.Name;
+import dev.rhizome.validation.NoneOf;
+import dev.rhizome.validation.Text;
+import jakarta.validation.constraints.Size;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,14 +30,37 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class AgentCard {
 
-    private static final String TEXT = "text/plain";
+    private static final String PLAIN = "text/plain";
     private static final int MAX_VALUE_LENGTH = 100;
     private static final int HASH_BYTES = 8;
+    private static final int LARGEST = 16 * 1024;
+
+    private static final Set<String> TAKEN = Set.of(
+            Objects.requireNonNull(AgentId.class.getAnnotation(NoneOf.class)).value());
 
     private AgentCard() {}
 
     /**
-     * A card as it is read.
+     * What of a card an agent is made of.
+     *
+     * @param name of the agent
+     * @param description null where it has none
+     * @param skills what it can do
+     */
+    @Open
+    record Card(
+            @Name String name,
+            @Nullable @Text(min = 0, max = 20_000) String description,
+            @Size(max = 200) List<Skill> skills) {}
+
+    /** One thing that an agent can do. */
+    @Open
+    record Skill(
+            @Text(max = LARGEST) String name,
+            @Size(max = 200) List<@Text(max = LARGEST) String> tags) {}
+
+    /**
+     * A card as it is imported.
      *
      * @param isNamed whether the importer gave the agent's id; else it was made of the card's name, and may be another
      *     agent's
@@ -40,52 +69,57 @@ final class AgentCard {
     record Imported(boolean isNamed, AgentInput agent) {}
 
     /**
-     * Reads a card.
+     * Makes an agent of a card.
      *
-     * @param id of the agent, null to make one of the card's name
-     * @param modelFamily of the agent, which a card does not tell
-     * @throws InvalidRequest naming the field of the card that is wrong
+     * @param card what it says, and the whole of it
+     * @throws InvalidRequest where it has too many tags
      */
-    static Imported parse(byte[] json, @Nullable String id, String modelFamily) {
-        JsonFields card = JsonFields.parseOpen(json);
-        String name = card.requiredText("name");
-        String description = card.text("description");
-        List<String> names = new ArrayList<>();
-        List<String> tags = new ArrayList<>();
-        for (JsonFields skill : card.openChildren("skills")) {
-            names.add(shortened(skill.requiredText("name")));
-            tags.addAll(skill.list("tags").stream().map(AgentCard::shortened).toList());
-        }
+    static Imported imported(Document<Card> card, CardParameters parameters) {
+        Card content = card.value();
+        Skills skills = new Skills(tags(content), List.of(), names(content));
+        String id = parameters.id();
+        String description = content.description();
         AgentInput agent = new AgentInput(
-                AgentInput.checkedId(card.fields(), id == null ? idOf(name) : id),
-                card.fields().text("name", name, 1, 500),
-                modelFamily,
-                description == null ? "" : card.fields().text("description", description, 0, 20_000),
+                id == null ? idOf(content.name()) : id,
+                content.name(),
+                parameters.modelFamily(),
+                description == null ? "" : description,
                 "available",
                 AgentInput.DEFAULT_CAPACITY,
-                new Skills(
-                        Skills.words(card.fields(), "skills.tags", tags),
-                        List.of(),
-                        Skills.words(card.fields(), "skills.name", names)),
+                skills,
                 "{}",
-                card.asText("card"));
-        card.finish();
+                card.text());
         return new Imported(id != null, agent);
+    }
+
+    private static List<String> names(Card card) {
+        return card.skills().stream().map(skill -> shortened(skill.name())).toList();
+    }
+
+    private static List<String> tags(Card card) {
+        List<String> tags = card.skills().stream()
+                .flatMap(skill -> skill.tags().stream())
+                .map(AgentCard::shortened)
+                .toList();
+        if (tags.size() > Skills.MOST) {
+            throw InvalidRequest.of("skills.tags", tags.size() + " values", "at most " + Skills.MOST + " values");
+        }
+        return tags;
     }
 
     /** The agent as a card: the one that it was made of with what has changed since, or one of version 1.0. */
     static ObjectNode of(Agent agent) {
         JsonMapper json = JsonMapper.shared();
-        String original = agent.card();
-        ObjectNode card = original == null ? json.createObjectNode() : (ObjectNode) json.readTree(original);
+        String given = agent.card();
+        ObjectNode card = given == null ? json.createObjectNode() : (ObjectNode) json.readTree(given);
         card.put("name", agent.name());
         card.put("description", agent.description());
-        if (original == null) {
+        if (given == null) {
             card.put("version", "1.0.0");
             card.set("supportedInterfaces", interfaces(agent, json));
             card.set("capabilities", json.createObjectNode());
-            card.set("defaultInputModes", json.createArrayNode().add(TEXT));
-            card.set("defaultOutputModes", json.createArrayNode().add(TEXT));
+            card.set("defaultInputModes", json.createArrayNode().add(PLAIN));
+            card.set("defaultOutputModes", json.createArrayNode().add(PLAIN));
         }
         card.set("skills", skills(agent, card.path("skills"), json));
         return card;
@@ -123,7 +157,7 @@ final class AgentCard {
             if (!shown.contains(Skills.canonical(name))) {
                 String slug = slug(name);
                 ObjectNode skill = skills.addObject()
-                        .put("id", !slug.isEmpty() && ids.add(slug) ? slug : distinct(slug, name))
+                        .put("id", !slug.isEmpty() && ids.add(slug) ? slug : distinctIdOf(name))
                         .put("name", name)
                         .put("description", name);
                 agent.capabilities().taskTypes().forEach(skill.putArray("tags")::add);
@@ -135,17 +169,14 @@ final class AgentCard {
     /** An id for the agent of a card. Different names may give the same: {@code C++ Reviewer} and {@code C# Reviewer} do. */
     private static String idOf(String name) {
         String slug = slug(name);
-        return slug.isEmpty() ? distinct(slug, name) : slug;
+        return slug.isEmpty() || TAKEN.contains(slug) ? distinctIdOf(name) : slug;
     }
 
-    /** An id that no other name gives, for where {@link #idOf} gave one that is another's. */
+    /** An id that no other name gives, for where its {@link #slug} is another's. */
     static String distinctIdOf(String name) {
-        return distinct(slug(name), name);
-    }
-
-    private static String distinct(String slug, String name) {
         byte[] hash = CanonicalEncoding.sha256(name.getBytes(StandardCharsets.UTF_8));
         String digits = HexFormat.of().formatHex(hash, 0, HASH_BYTES);
+        String slug = slug(name);
         return slug.isEmpty() ? digits : slug + "-" + digits;
     }
 
@@ -158,6 +189,6 @@ final class AgentCard {
     }
 
     private static String shortened(String word) {
-        return word.length() <= MAX_VALUE_LENGTH ? word : word.substring(0, MAX_VALUE_LENGTH);
+        return Characters.first(MAX_VALUE_LENGTH, word);
     }
 }

@@ -2,18 +2,14 @@ package dev.rhizome.agent;
 
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
-import dev.rhizome.http.FieldReader;
-import dev.rhizome.http.JsonFields;
 import dev.rhizome.indexing.SearchDocument;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent as a client sends it.
+ * An agent as its writer wants it.
  *
  * @param id 1 to 180 characters, chosen by the client or generated
  * @param name 1 to 500 characters, unique in the tenant
@@ -40,33 +36,10 @@ record AgentInput(
     static final String KIND = "agent";
     static final String TYPE = "AGENT";
     static final int DEFAULT_CAPACITY = 10;
-    static final Map<String, String> STATUSES =
-            Stream.of("available", "busy", "offline", "maintenance").collect(Collectors.toMap(s -> s, s -> s));
 
-    private static final Set<String> CHANGEABLE =
-            Set.of("name", "modelFamily", "description", "status", "maxConcurrent", "capabilities", "metadata");
-    private static final Set<String> FIELDS =
-            Stream.concat(CHANGEABLE.stream(), Stream.of("id")).collect(Collectors.toUnmodifiableSet());
-    /** Words that stand where an id would in the routes. */
-    private static final Set<String> ROUTES =
-            Set.of("match", "statistics", "stale", "cards", "relationships", "centrality", "capabilities");
-
-    private static final int MAX_NAME_LENGTH = 500;
-    private static final int MAX_DESCRIPTION_LENGTH = 20_000;
-    private static final int MAX_MODEL_LENGTH = 100;
-    private static final int MAX_CAPACITY = 1_000_000;
-
-    /** Reads a new agent. */
-    static AgentInput parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        String chosen = body.text("id");
-        String id = chosen == null ? FieldReader.newId() : checkedId(body.fields(), chosen);
-        return new AgentInput(id, "", "", "", "available", DEFAULT_CAPACITY, Skills.NONE, "{}", null).merged(body);
-    }
-
-    /** This agent with the fields that {@code json} has; an error of everything that is wrong with them. */
-    AgentInput changed(byte[] json) {
-        return merged(JsonFields.parse(json, CHANGEABLE));
+    /** An agent of which nothing but its id is known. */
+    static AgentInput named(String id) {
+        return new AgentInput(id, "", "", "", "available", DEFAULT_CAPACITY, Skills.NONE, "{}", null);
     }
 
     /** This agent with what a card of it says. */
@@ -79,22 +52,6 @@ record AgentInput(
     /** The same with another id. */
     AgentInput withId(String other) {
         return new AgentInput(other, name, modelFamily, description, status, maxConcurrent, skills, metadata, card);
-    }
-
-    private AgentInput merged(JsonFields body) {
-        String object = body.object("metadata");
-        AgentInput merged = new AgentInput(
-                id,
-                requiredText(body, "name", name, MAX_NAME_LENGTH),
-                requiredText(body, "modelFamily", modelFamily, MAX_MODEL_LENGTH),
-                description(body, description),
-                body.word("status", status, STATUSES),
-                body.integer("maxConcurrent", maxConcurrent, 1, MAX_CAPACITY),
-                Skills.read(body, skills),
-                object == null ? metadata : object,
-                card);
-        body.finish();
-        return merged;
     }
 
     @Override
@@ -117,34 +74,5 @@ record AgentInput(
 
     private static String listed(String what, List<String> words) {
         return words.isEmpty() ? "" : what + ": " + String.join(", ", words);
-    }
-
-    /** The field, or what the agent has; a new agent has nothing, so its field must be there. */
-    private static String requiredText(JsonFields body, String field, String current, int longest) {
-        String value = body.text(field);
-        if (value != null) {
-            return body.fields().text(field, value, 1, longest);
-        }
-        if (current.isEmpty() && !body.has(field)) {
-            body.fields().reject(field, "missing", "a string");
-        }
-        return current;
-    }
-
-    private static String description(JsonFields body, String current) {
-        String value = body.text("description");
-        return value == null ? current : body.fields().text("description", value, 0, MAX_DESCRIPTION_LENGTH);
-    }
-
-    /** An id that no route stands in the way of. */
-    static String checkedId(FieldReader rules, String id) {
-        if (ROUTES.contains(id)) {
-            rules.reject(
-                    "id", id, "another word than " + ROUTES.stream().sorted().toList());
-        }
-        if (id.codePointCount(0, id.length()) > Projection.LONGEST_ID) {
-            rules.reject("id", id, "1 to " + Projection.LONGEST_ID + " characters");
-        }
-        return rules.id("id", id);
     }
 }

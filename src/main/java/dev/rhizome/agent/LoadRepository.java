@@ -34,7 +34,7 @@ final class LoadRepository {
      * @return the load then; an error of {@code NotFound}, of {@link Conflict} where the agent would work on more than it can
      */
     Mono<Agent.Load> change(String agent, LoadInput change) {
-        Query<Agent.Load> query = Query.ofTenant(CHANGE, Agent.Load::of, agent, change.active(), change.queued());
+        Query<Agent.Load> query = Query.ofTenant(CHANGE, Agent.Load::of, agent, change.activeChange(), change.queuedChange());
         return transactions
                 .writing(connection -> connection.rows(query).next())
                 .switchIfEmpty(agents.get(agent).flatMap(LoadRepository::refused));

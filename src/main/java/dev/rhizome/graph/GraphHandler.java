@@ -1,14 +1,22 @@
 package dev.rhizome.graph;
 
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
+import dev.rhizome.paging.Cursor;
+import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Page;
 import dev.rhizome.problem.NotFound;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.PageSize;
+import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.TypeName;
+import dev.rhizome.validation.WholeNumber;
+import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -18,19 +26,44 @@ import reactor.core.publisher.Mono;
 /** Requests that walk the graph. */
 final class GraphHandler {
 
-    private static final int MAX_NEIGHBOURS = 1_000;
-    private static final int MAX_HOPS = 5;
-    private static final int MAX_PATH = 8;
-
     private final GraphRepository graph;
     private final GraphProperties properties;
+    private final RequestReader reader;
     private final Streams streams;
 
-    GraphHandler(GraphRepository graph, GraphProperties properties, Streams streams) {
+    GraphHandler(GraphRepository graph, GraphProperties properties, RequestReader reader, Streams streams) {
         this.graph = graph;
         this.properties = properties;
+        this.reader = reader;
         this.streams = streams;
     }
+
+    private record NeighbourParameters(
+            @Identifier String id,
+            @Default("both") Direction direction,
+            @Size(max = EdgeFilter.MOST_TYPES) List<@TypeName String> types,
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.RATIO, Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.FLAG, Cursor.Part.FLAG})
+            Cursor cursor) {}
+
+    private record WalkParameters(
+            @Identifier String from,
+            @Default("2") @WholeNumber(min = 1, max = 5) int hops,
+            @Size(max = EdgeFilter.MOST_TYPES) List<@TypeName String> types,
+            @Default("both") Direction direction,
+            @Default("0") @Ratio float minConfidence,
+
+            @Default("1000") @WholeNumber(min = 1, maxSetting = "rhizome.graph.max-nodes")
+            int limit) {}
+
+    private record PathParameters(
+            @Identifier String from,
+            @Identifier String to,
+            @Default("5") @WholeNumber(min = 1, max = 8) int maxHops,
+            @Size(max = EdgeFilter.MOST_TYPES) List<@TypeName String> types,
+            @Default("both") Direction direction,
+            @Default("0") @Ratio float minConfidence) {}
 
     private record Neighbour(String id, String type, String name, Relationship relationship) {
 
@@ -88,14 +121,12 @@ final class GraphHandler {
     }
 
     Mono<ServerResponse> neighbours(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("direction", "types", "limit", "cursor"));
-        EdgeFilter filter = filter(query, "types", 0);
-        int limit = query.integer("limit", 50, 1, MAX_NEIGHBOURS);
-        String id = query.fields().id("id", request.pathVariable("id"));
-        query.finish();
-        Position after = Position.decode(query.text("cursor"));
+        NeighbourParameters parameters = reader.parameters(request, NeighbourParameters.class);
+        String id = parameters.id();
+        EdgeFilter filter = new EdgeFilter(parameters.direction(), parameters.types(), 0);
         StreamFormat format = StreamFormat.of(request);
-        Mono<Page<Neighbour>> page = graph.neighbours(id, filter, after, limit).map(found -> page(id, found));
+        Mono<Page<Neighbour>> page = graph.neighbours(id, filter, Position.of(parameters.cursor()), parameters.limit())
+                .map(found -> page(id, found));
         return format == StreamFormat.JSON
                 ? page.flatMap(streams::json)
                 : streams.respond(
@@ -114,18 +145,14 @@ final class GraphHandler {
     }
 
     Mono<ServerResponse> traverse(ServerRequest request) {
-        QueryParameters query =
-                new QueryParameters(request, Set.of("from", "hops", "types", "direction", "minConfidence", "limit"));
-        String from = query.id("from");
-        EdgeFilter filter = filter(query, "types", query.fraction("minConfidence", 0));
-        int hops = query.integer("hops", 2, 1, MAX_HOPS);
-        int limit = query.integer("limit", 1_000, 1, properties.maxNodes());
-        query.finish();
+        WalkParameters parameters = reader.parameters(request, WalkParameters.class);
+        EdgeFilter filter = new EdgeFilter(parameters.direction(), parameters.types(), parameters.minConfidence());
         StreamFormat format = StreamFormat.of(request);
-        Traversal walk = new Traversal(graph, properties, filter, new Traversal.Bounds(hops, limit, 1));
+        Traversal walk = new Traversal(
+                graph, properties, filter, new Traversal.Bounds(parameters.hops(), parameters.limit(), 1));
         return format == StreamFormat.JSON
-                ? walked(walk, from).flatMap(streams::json)
-                : streams.respond(request, format, stages(walk, from));
+                ? walked(walk, parameters.from()).flatMap(streams::json)
+                : streams.respond(request, format, stages(walk, parameters.from()));
     }
 
     private static Mono<Walked> walked(Traversal walk, String from) {
@@ -158,23 +185,11 @@ final class GraphHandler {
     }
 
     Mono<ServerResponse> path(ServerRequest request) {
-        QueryParameters query =
-                new QueryParameters(request, Set.of("from", "to", "maxHops", "types", "direction", "minConfidence"));
-        String from = query.id("from");
-        String to = query.id("to");
-        EdgeFilter filter = filter(query, "types", query.fraction("minConfidence", 0));
-        int maxHops = query.integer("maxHops", 5, 1, MAX_PATH);
-        query.finish();
-        return new PathSearch(graph, properties, new PathSearch.Question(from, to, filter, maxHops))
-                .path()
-                .flatMap(streams::json);
-    }
-
-    private static EdgeFilter filter(QueryParameters query, String types, float minConfidence) {
-        List<String> wanted = query.list(types).stream()
-                .map(type -> query.fields().type(types, type))
-                .toList();
-        return new EdgeFilter(query.word("direction", Direction.BOTH, Direction.NAMES), wanted, minConfidence);
+        PathParameters parameters = reader.parameters(request, PathParameters.class);
+        EdgeFilter filter = new EdgeFilter(parameters.direction(), parameters.types(), parameters.minConfidence());
+        PathSearch.Question question =
+                new PathSearch.Question(parameters.from(), parameters.to(), filter, parameters.maxHops());
+        return new PathSearch(graph, properties, question).path().flatMap(streams::json);
     }
 
     private static List<StreamEvent> events(Page<Neighbour> page) {

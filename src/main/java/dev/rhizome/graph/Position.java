@@ -1,7 +1,6 @@
 package dev.rhizome.graph;
 
 import dev.rhizome.paging.Cursor;
-import dev.rhizome.problem.InvalidRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,30 +22,16 @@ record Position(float weight, String to, String type, boolean outgoing, boolean 
         return new Position(edge.weight(), edge.to(), edge.type(), edge.outgoing(), edge.directed());
     }
 
-    /**
-     * Reads what {@link #encoded} gave, null for the start.
-     *
-     * @throws InvalidRequest when it was not one of ours
-     */
-    static Position decode(@Nullable String text) {
-        Cursor cursor = Cursor.decode(text, 5);
-        if (cursor == null) {
-            return START;
-        }
-        try {
-            float weight = Float.parseFloat(cursor.key().get(0));
-            if (weight >= 0 && weight <= 1) {
-                return new Position(
-                        weight,
+    /** The place that {@link #encoded} gave, the start for null. */
+    static Position of(@Nullable Cursor cursor) {
+        return cursor == null
+                ? START
+                : new Position(
+                        Float.parseFloat(cursor.key().get(0)),
                         cursor.key().get(1),
                         cursor.key().get(2),
                         Boolean.parseBoolean(cursor.key().get(3)),
                         Boolean.parseBoolean(cursor.key().get(4)));
-            }
-        } catch (NumberFormatException e) {
-            // not ours: the same answer
-        }
-        throw InvalidRequest.of("cursor", text, "the next of an earlier page");
     }
 
     String encoded() {

@@ -191,7 +191,7 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
                 key.target(),
                 key.directed(),
                 observation.times(),
-                observation.tasks().toArray(String[]::new));
+                observation.supportingTasks().toArray(String[]::new));
         return transactions.writing(connection -> connection.rows(query).next()).switchIfEmpty(missing(key));
     }
 
