@@ -4,11 +4,11 @@ import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.embedding.EmbeddingModels;
 import dev.rhizome.http.AuthenticationFilter;
-import dev.rhizome.http.Bodies;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.StreamSecret;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.TokenAuthenticator;
-import dev.rhizome.indexing.ReembeddingRunner;
+import dev.rhizome.indexing.Reembedding;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,9 +74,9 @@ class TenancyConfiguration {
             TenantRepository tenants,
             ApiKeyAuthenticator provenKeys,
             ActiveTenants activeTenants,
-            Bodies bodies,
+            RequestReader reader,
             Streams streams) {
-        return new TenantHandler(tenants, provenKeys, activeTenants, bodies, streams);
+        return new TenantHandler(tenants, provenKeys, activeTenants, reader, streams);
     }
 
     @Bean
@@ -84,14 +84,14 @@ class TenancyConfiguration {
             TenantRepository tenants,
             ApiKeyRepository keys,
             ApiKeyAuthenticator provenKeys,
-            Bodies bodies,
+            RequestReader reader,
             Streams streams) {
-        return new ApiKeyHandler(tenants, keys, provenKeys, bodies, streams);
+        return new ApiKeyHandler(tenants, keys, provenKeys, reader, streams);
     }
 
     @Bean
     TenantEmbeddingHandler tenantEmbeddingHandler(
-            TenantRepository tenants, ReembeddingRunner reembedding, Bodies bodies, Streams streams) {
-        return new TenantEmbeddingHandler(tenants, reembedding, bodies, streams);
+            TenantRepository tenants, Reembedding reembedding, RequestReader reader, Streams streams) {
+        return new TenantEmbeddingHandler(tenants, reembedding, reader, streams);
     }
 }

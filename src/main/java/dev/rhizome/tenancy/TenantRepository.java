@@ -52,6 +52,7 @@ public final class TenantRepository {
 
     /** Children before parents, a move to another model before what it would fill; each removes one bounded bite. */
     private static final List<Query<Void>> PURGES = List.of(
+            purge("job_leases"),
             purge("event_heads"),
             purge("event_upkeep"),
             purge("performance_rollups"),
@@ -107,7 +108,7 @@ public final class TenantRepository {
                 name,
                 input.isolation() == null ? "strict" : input.isolation(),
                 input.privacy() == null ? "{}" : input.privacy(),
-                input.retention() == null ? "{}" : input.retention(),
+                input.retention() == null ? "{}" : input.retention().text(),
                 input.language() == null ? "english" : input.language(),
                 modelOfNewTenants.id());
         return transactions
@@ -144,7 +145,7 @@ public final class TenantRepository {
                 Query.nullable(input.name(), String.class),
                 Query.nullable(input.isolation(), String.class),
                 Query.nullable(input.privacy(), String.class),
-                Query.nullable(input.retention(), String.class),
+                Query.nullable(input.retentionText(), String.class),
                 Query.nullable(input.language(), String.class));
         return transactions
                 .writing(connection -> connection

@@ -27,6 +27,7 @@ class DistributionIntegrationTest {
     private static final Set<String> LOOK_FOR_TENANTS = Set.of(
             "list_tenants",
             "open_reembedding_jobs",
+            "tenants_free_for_job",
             "events_to_roll_up",
             "events_to_retain",
             "unsealed_provenance",
@@ -34,7 +35,7 @@ class DistributionIntegrationTest {
 
     private static final Pattern TABLE_MADE =
             Pattern.compile("(?s)create table (rhizome\\.\\w+) (.*?);\\n(?:call rhizome\\.isolate|grant)");
-    private static final Pattern KEY_ADDED = Pattern.compile("alter table (rhizome\\.\\w+) add constraint \\w+\\s+foreign key");
+    private static final Pattern KEY_ADDED = Pattern.compile("alter table (rhizome\\.\\w+)\\s+add constraint \\w+\\s+foreign key");
     private static final Pattern COMMENT = Pattern.compile("--[^\\n]*");
     private static final Pattern NAMED = Pattern.compile("tenant_id = (tenant\\b|\\$1)");
 

@@ -29,7 +29,6 @@ class NamedTenantIntegrationTest {
             "dev.rhizome.agent",
             "dev.rhizome.cli",
             "dev.rhizome.event",
-            "dev.rhizome.indexing",
             "dev.rhizome.provenance",
             "dev.rhizome.search");
 
