@@ -53,6 +53,11 @@ record Statements(String className, Set<String> texts) {
         }
     }
 
+    @Override
+    public String toString() {
+        return className;
+    }
+
     private static Statements of(String className) {
         Set<String> texts = inCode(className);
         try {
