@@ -18,7 +18,7 @@ final class Why {
      * @param requestId of the request, null for a job
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Deed(Instant at, String actor, @Nullable String requestId) {}
+    record Attribution(Instant at, String actor, @Nullable String requestId) {}
 
     /**
      * What is known of the thing itself.
@@ -41,8 +41,8 @@ final class Why {
             @Nullable String name,
             @Nullable String source,
             @Nullable String provider,
-            @Nullable Deed created,
-            @Nullable Deed updated,
+            @Nullable Attribution created,
+            @Nullable Attribution updated,
             List<String> derivedFrom) {}
 
     /**

@@ -79,27 +79,27 @@ final class WhyRun {
         seen.add(entity);
         return Mono.zip(
                         repository.entity(entity),
-                        repository.deeds(
+                        repository.attributions(
                                 List.of("entity", "provenance", itself.type(), itself.type()),
                                 List.of(entity, entity, itself.id(), entity)),
                         repository.naming("about", entity, itself, MOST_ENTRIES),
                         repository.origins(entity, MOST_ENTRIES))
                 .switchIfEmpty(Mono.error(() -> new NotFound("entity", entity)))
-                .map(found -> told(found.getT1(), found.getT2(), found.getT3(), found.getT4()));
+                .map(found -> events(found.getT1(), found.getT2(), found.getT3(), found.getT4()));
     }
 
     private Mono<List<StreamEvent>> ofRelationship(RelationshipKey edge) {
         String key = edge.source() + " -" + edge.type() + "-> " + edge.target();
         return Mono.zip(
                         repository.relationship(edge),
-                        repository.deeds(List.of("relationship"), List.of(key)),
+                        repository.attributions(List.of("relationship"), List.of(key)),
                         repository.naming("relationship", edge.joined(), new EntryKey("", ""), MOST_ENTRIES))
                 .switchIfEmpty(Mono.error(() -> new NotFound("relationship", key)))
-                .map(found -> told(found.getT1(), found.getT2(), found.getT3(), List.of()));
+                .map(found -> events(found.getT1(), found.getT2(), found.getT3(), List.of()));
     }
 
-    private List<StreamEvent> told(
-            WhyRepository.SearchDocument document, List<Why.Deed> deeds, List<Why.Named> naming, List<String> origins) {
+    private List<StreamEvent> events(
+            WhyRepository.Subject subject, List<Why.Attribution> attributions, List<Why.Named> naming, List<String> origins) {
         Set<String> derivedFrom = new LinkedHashSet<>(origins);
         naming.forEach(entry -> derivedFrom.addAll(entry.derivedFrom()));
         entries = naming.size();
@@ -110,12 +110,12 @@ final class WhyRun {
                 new Why.Facts(
                         id,
                         relationship,
-                        document.type(),
-                        document.name(),
-                        document.source(),
-                        document.provider(),
-                        deeds.isEmpty() ? null : deeds.getFirst(),
-                        deeds.size() < 2 ? null : deeds.getLast(),
+                        subject.type(),
+                        subject.name(),
+                        subject.source(),
+                        subject.provider(),
+                        attributions.isEmpty() ? null : attributions.getFirst(),
+                        attributions.size() < 2 ? null : attributions.getLast(),
                         List.copyOf(derivedFrom))));
         naming.forEach(entry -> events.add(StreamEvent.of("entry", entry)));
         return events;

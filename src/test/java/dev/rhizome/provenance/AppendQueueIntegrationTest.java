@@ -119,7 +119,7 @@ class AppendQueueIntegrationTest {
         assertThat(again)
                 .failsWithin(LIMIT)
                 .withThrowableOfType(ExecutionException.class)
-                .withCauseInstanceOf(ChainWriter.Raced.class);
+                .withCauseInstanceOf(ChainWriter.AlreadyThere.class);
         assertThat(ids()).containsExactly("first", "running", "fresh");
     }
 

@@ -41,7 +41,7 @@ class HeadsContractTest {
 
         add(1);
         assertThat(sealed()).isEqualTo("3");
-        SERVICE.bean(HeadSigner.class).signWhereDue().block();
+        SERVICE.bean(CheckpointSigner.class).signWhereDue().block();
         assertThat(sealed()).isEqualTo("4");
 
         add(1);

@@ -2,7 +2,11 @@ package dev.rhizome.provenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.ledger.ChainPosition;
+import dev.rhizome.ledger.Ed25519Seal;
+import dev.rhizome.ledger.SigningKey;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /** Whatever is done to a chain in its database is found, by the service and by whoever has an export, at the right entry. */
 class TamperContractTest {
 
-    private static final SigningKey STRANGERS = SigningKey.create();
+    private static final Ed25519Seal STRANGERS = Ed25519Seal.signing(SigningKey.create(), List.of());
     private static @Nullable Tampering tampering;
 
     @BeforeAll
@@ -202,7 +206,7 @@ class TamperContractTest {
                 forged(
                         read(10),
                         ninth.previousHash(),
-                        chain().service().bean(Keyring.class).current()));
+                        chain().service().bean(Keyring.class).seal()));
 
         isFirstBad(10, "follow");
 
@@ -213,7 +217,7 @@ class TamperContractTest {
 
     @Test
     void aChainSignedAnewByAnotherKeyIsFound() throws IOException {
-        String before = ChainEntry.NOTHING_BEFORE;
+        String before = ChainPosition.BEGINNING.link();
         for (int sequence = 1; sequence <= 10; sequence++) {
             ChainEntry forged = forged(read(sequence), before, STRANGERS);
             insertInPlaceOf(sequence, forged);
@@ -254,7 +258,7 @@ class TamperContractTest {
     }
 
     /** The entry {@code changed}, hashed and signed so that it is in order by itself. */
-    private static ChainEntry forged(ChainEntry changed, String previousHash, SigningKey key) {
+    private static ChainEntry forged(ChainEntry changed, String previousHash, Ed25519Seal seal) {
         return new ChainEntry(
                         changed.tenant(),
                         changed.sequence(),
@@ -275,21 +279,19 @@ class TamperContractTest {
                         changed.role(),
                         previousHash,
                         changed.version(),
-                        key.id(),
+                        seal.keyId(),
                         "",
                         "")
-                .signed(key);
+                .signed(seal);
     }
 
     private static ChainEntry read(int sequence) throws IOException {
         return Objects.requireNonNull(chain().service()
-                        .bean(ProvenanceRepository.class)
-                        .range(sequence, sequence)
+                        .bean(ProvenanceChain.class)
+                        .at(sequence)
                         .contextWrite(
                                 dev.rhizome.tenant.TenantContext.of(new dev.rhizome.tenant.TenantId(chain().tenant())))
                         .block())
-                .getT1()
-                .getFirst()
                 .entry();
     }
 
