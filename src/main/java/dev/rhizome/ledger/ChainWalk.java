@@ -35,10 +35,9 @@ public final class ChainWalk<E extends LedgerEntry> {
     }
 
     /**
-     * A walk along the part of {@code range} that lies between {@code beginning} and {@code end}.
+     * A walk along {@code range}, as far as it lies between {@code ends}.
      *
-     * @param beginning of the chain, behind the last entry that was removed
-     * @param end of the chain, as the chain's row says
+     * @param range may reach behind the end of the chain
      */
     public static <E extends LedgerEntry> Mono<ChainWalk<E>> begin(
             ChainSource<E> source, LedgerFormat<E> format, Range range, Ends ends) {

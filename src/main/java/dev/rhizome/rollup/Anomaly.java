@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unique in its tenant
  * @param type such as {@code latency_spike}
  * @param severity {@code low}, {@code medium}, {@code high} or {@code critical}
- * @param status {@code active}, then {@code investigating}, then {@code resolved} or {@code false_positive}
+ * @param status a key of {@link #BEFORE}; {@code active} at first
  * @param agentId of the agent, null for none
  * @param taskId of the task, null for none
  * @param method {@code median-mad} for the roll-up job, {@code client} for a client
