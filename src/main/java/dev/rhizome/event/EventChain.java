@@ -17,8 +17,8 @@ import reactor.util.function.Tuple2;
 final class EventChain implements ChainSource<Event> {
 
     private static final String END = """
-            select sequence, encode(mac, 'hex') as mac, encode(seal, 'hex') as seal
-              from event_heads
+            select sequence, encode(mac, 'hex') as mac, encode(checkpoint_mac, 'hex') as checkpoint_mac
+              from event_chains
              where tenant_id = $1
             """;
     private static final String AT = "select " + Event.COLUMNS + """
@@ -37,8 +37,8 @@ final class EventChain implements ChainSource<Event> {
     private static final String OUTSIDE = "select " + Event.COLUMNS + """
               from performance_events
              where tenant_id = $1
-               and (sequence > coalesce((select h.sequence from event_heads h where h.tenant_id = $1), 0)
-                    or sequence <= coalesce((select max(a.sequence) from event_anchors a where a.tenant_id = $1), 0))
+               and (sequence > coalesce((select h.sequence from event_chains h where h.tenant_id = $1), 0)
+                    or sequence <= coalesce((select max(a.sequence) from event_truncations a where a.tenant_id = $1), 0))
              order by sequence
              limit 1
             """;
@@ -68,7 +68,7 @@ final class EventChain implements ChainSource<Event> {
             return new End(
                     new ChainPosition(
                             Rows.required(row, "sequence", Long.class), Rows.required(row, "mac", String.class)),
-                    row.get("seal", String.class));
+                    row.get("checkpoint_mac", String.class));
         }
 
         /** Whether the service wrote this end; that of a chain without events has no seal. */

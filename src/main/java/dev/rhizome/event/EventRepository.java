@@ -45,11 +45,11 @@ public final class EventRepository {
                      where e.tenant_id = $1 and e.occurred_at >= now() - interval '1 hour' and e.occurred_at <= now())
                    as events_last_hour,
                    coalesce(h.sequence, 0) as sequence, encode(h.mac, 'hex') as mac, h.updated_at,
-                   coalesce(u.rolled_up_to, 0) as rolled_up_to,
-                   coalesce((select max(a.sequence) from event_anchors a where a.tenant_id = $1), 0) as pruned_to
+                   coalesce(u.processed_to, 0) as processed_to,
+                   coalesce((select max(a.sequence) from event_truncations a where a.tenant_id = $1), 0) as pruned_to
               from (select $1::uuid as tenant_id) as t
-              left join event_heads h on h.tenant_id = t.tenant_id
-              left join event_upkeep u on u.tenant_id = t.tenant_id
+              left join event_chains h on h.tenant_id = t.tenant_id
+              left join event_progress u on u.tenant_id = t.tenant_id
             """;
 
     private final TenantTransactions transactions;
@@ -121,7 +121,7 @@ public final class EventRepository {
                     Rows.required(row, "sequence", Long.class),
                     row.get("mac", String.class),
                     row.get("updated_at", Instant.class),
-                    Rows.required(row, "rolled_up_to", Long.class),
+                    Rows.required(row, "processed_to", Long.class),
                     Rows.required(row, "pruned_to", Long.class));
         }
     }

@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
  * an old event that arrived late stays until the events before it go.
  *
  * <p>A part of the chain goes in one transaction with the truncation point that replaces it, and only after it was verified.
- * Events that no reader has processed yet stay, see {@code event_upkeep}.
+ * Events that no reader has processed yet stay, see {@code event_progress}.
  */
 public final class EventRetention {
 
@@ -36,12 +36,12 @@ public final class EventRetention {
               select tenant_id, retention -> 'events' as policy from tenants
                where tenant_id = $1 and status = 'active' for share
             ), locked as (
-              insert into event_upkeep as u (tenant_id)
+              insert into event_progress as u (tenant_id)
               select tenant_id from alive
-                  on conflict on constraint event_upkeep_pkey do update set rolled_up_to = u.rolled_up_to
-              returning rolled_up_to
+                  on conflict on constraint event_progress_pkey do update set processed_to = u.processed_to
+              returning processed_to
             )
-            select coalesce(policy ->> 'policy', 'retain') as policy, (policy ->> 'days')::integer as days, rolled_up_to
+            select coalesce(policy ->> 'policy', 'retain') as policy, (policy ->> 'days')::integer as days, processed_to
               from alive, locked
             """;
 
@@ -52,11 +52,12 @@ public final class EventRetention {
              limit $3
             """;
     private static final String TRUNCATE = """
-            insert into event_anchors (tenant_id, sequence, mac, events, policy, file, newest_at, pruned_at, seal)
+            insert into event_truncations (tenant_id, sequence, mac, events, policy, file, newest_at, pruned_at,
+                   truncation_mac)
             values ($1, $2, decode($3, 'hex'), $4, $5, $6, $7, $8, decode($9, 'hex'))
             """;
     private static final String PRUNE = "select prune_events($2, $3) as removed where $1 = current_tenant()";
-    private static final String DONE = "update event_upkeep set retained_at = now() where tenant_id = $1";
+    private static final String DONE = "update event_progress set retained_at = now() where tenant_id = $1";
 
     private final TenantTransactions transactions;
     private final IntegrityKey key;
@@ -103,7 +104,7 @@ public final class EventRetention {
             return new Policy(
                     Rows.required(row, "policy", String.class),
                     row.get("days", Integer.class),
-                    Rows.required(row, "rolled_up_to", Long.class));
+                    Rows.required(row, "processed_to", Long.class));
         }
     }
 

@@ -30,10 +30,10 @@ public final class EventWriter implements BatchWriter<EventInput> {
             with alive as (
               select tenant_id from tenants where tenant_id = $1 and status = 'active' for share
             )
-            insert into event_heads as h (tenant_id)
+            insert into event_chains as h (tenant_id)
             select tenant_id from alive
-                on conflict on constraint event_heads_pkey do update set sequence = h.sequence
-            returning sequence, encode(mac, 'hex') as mac, encode(seal, 'hex') as seal
+                on conflict on constraint event_chains_pkey do update set sequence = h.sequence
+            returning sequence, encode(mac, 'hex') as mac, encode(checkpoint_mac, 'hex') as checkpoint_mac
             """;
     /** Runs behind the lock, so that it sees what the batch before has committed. */
     private static final String KNOWN = "select " + Event.COLUMNS + """
@@ -55,8 +55,8 @@ public final class EventWriter implements BatchWriter<EventInput> {
                   as t (id, type, at, agent, task, latency, accuracy, resources, compliance, cost, reliability, context,
                         metadata, mac, place)
             )
-            update event_heads
-               set sequence = $18, mac = decode($19, 'hex'), seal = decode($20, 'hex'), updated_at = $17
+            update event_chains
+               set sequence = $18, mac = decode($19, 'hex'), checkpoint_mac = decode($20, 'hex'), updated_at = $17
              where tenant_id = $1
             """;
 

@@ -38,8 +38,8 @@ record TruncationPoint(
     /** The newest point, which counts. */
     static final String LATEST = """
             select sequence, encode(mac, 'hex') as mac, events, policy, file, newest_at, pruned_at,
-                   encode(seal, 'hex') as seal
-              from event_anchors
+                   encode(truncation_mac, 'hex') as truncation_mac
+              from event_truncations
              where tenant_id = $1
              order by sequence desc
              limit 1
@@ -54,7 +54,7 @@ record TruncationPoint(
                 row.get("file", String.class),
                 Rows.required(row, "newest_at", Instant.class),
                 Rows.required(row, "pruned_at", Instant.class),
-                Rows.required(row, "seal", String.class));
+                Rows.required(row, "truncation_mac", String.class));
     }
 
     TruncationPoint withSeal(String made) {

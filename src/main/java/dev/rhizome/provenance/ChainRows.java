@@ -37,7 +37,7 @@ final class ChainRows {
     static final String CHECKPOINTS = """
             select tenant_id, sequence, encode(hash, 'hex') as hash, signed_at, key_id, version,
                    encode(signature, 'hex') as signature
-              from provenance_heads
+              from provenance_checkpoints
             """;
 
     private ChainRows() {}

@@ -58,7 +58,7 @@ final class ChainWriter {
                     Rows.required(row, "tenant_id", UUID.class),
                     new ChainPosition(
                             Rows.required(row, "sequence", Long.class), Rows.required(row, "hash", String.class)),
-                    Rows.required(row, "sealed_sequence", Long.class));
+                    Rows.required(row, "checkpoint_sequence", Long.class));
         }
     }
 
@@ -69,7 +69,7 @@ final class ChainWriter {
             insert into provenance_chains as c (tenant_id)
             select tenant_id from alive
                 on conflict on constraint provenance_chains_pkey do update set sequence = c.sequence
-            returning tenant_id, sequence, encode(hash, 'hex') as hash, sealed_sequence
+            returning tenant_id, sequence, encode(hash, 'hex') as hash, checkpoint_sequence
             """;
     private static final String KNOWN = """
             select true as known
@@ -82,11 +82,11 @@ final class ChainWriter {
     private static final String CHECKPOINT_AT = ChainRows.CHECKPOINTS + " where tenant_id = $1 and sequence = $2";
     private static final String CHECKPOINT = """
             with checkpoint as (
-              insert into provenance_heads (tenant_id, sequence, hash, signed_at, key_id, version, signature)
+              insert into provenance_checkpoints (tenant_id, sequence, hash, signed_at, key_id, version, signature)
               values ($1, $2, decode($3, 'hex'), $4, $5, $6, decode($7, 'hex'))
-                  on conflict on constraint provenance_heads_pkey do nothing
+                  on conflict on constraint provenance_checkpoints_pkey do nothing
             )
-            update provenance_chains set sealed_sequence = $2, sealed_at = now() where tenant_id = $1
+            update provenance_chains set checkpoint_sequence = $2, checkpoint_at = now() where tenant_id = $1
             """;
 
     private final TenantTransactions transactions;

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 public final class CheckpointSigner {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointSigner.class);
-    private static final String DUE = "select tenant from rhizome.unsealed_provenance($1) as tenant";
+    private static final String DUE = "select tenant from rhizome.provenance_due_for_checkpoint($1) as tenant";
     private static final int CONCURRENCY = 2;
 
     private final ChainWriter writer;

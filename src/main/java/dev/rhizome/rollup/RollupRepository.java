@@ -21,10 +21,10 @@ public final class RollupRepository {
             with alive as (
               select tenant_id from tenants where tenant_id = $1 and status = 'active' for share
             )
-            insert into event_upkeep as u (tenant_id)
+            insert into event_progress as u (tenant_id)
             select tenant_id from alive
-                on conflict on constraint event_upkeep_pkey do update set rolled_up_to = u.rolled_up_to
-            returning rolled_up_to
+                on conflict on constraint event_progress_pkey do update set processed_to = u.processed_to
+            returning processed_to
             """;
     /**
      * Hours with events that no roll-up counts, a bounded part of the chain at a time. Up to the hour in which retention
@@ -33,9 +33,9 @@ public final class RollupRepository {
     private static final String TOUCHED = """
             with part as (
               select least(h.sequence, $2 + $3) as upto,
-                     coalesce((select max(a.newest_at) from event_anchors a where a.tenant_id = $1), '1800-01-01')
+                     coalesce((select max(a.newest_at) from event_truncations a where a.tenant_id = $1), '1800-01-01')
                        as frozen
-                from event_heads h
+                from event_chains h
                where h.tenant_id = $1
             )
             select distinct part.upto, case when date_trunc('hour', e.occurred_at, 'UTC') > part.frozen
@@ -70,7 +70,7 @@ public final class RollupRepository {
             """;
 
     private static final String ADVANCE =
-            "update event_upkeep set rolled_up_to = $2 where tenant_id = $1";
+            "update event_progress set processed_to = $2 where tenant_id = $1";
     private static final String LIST = """
             select hour, agent_id, type, events, success_sum / nullif(successes, 0) as success_rate,
                    error_sum / nullif(errors, 0) as error_rate, latencies, latency_mean, latency_p50, latency_p95,
@@ -123,7 +123,7 @@ public final class RollupRepository {
     private Mono<Boolean> computeSome() {
         return transactions
                 .writing(connection -> connection
-                        .rows(Query.ofTenant(LOCK, row -> Rows.required(row, "rolled_up_to", Long.class)))
+                        .rows(Query.ofTenant(LOCK, row -> Rows.required(row, "processed_to", Long.class)))
                         .next()
                         .flatMap(from -> compute(connection, from)))
                 .defaultIfEmpty(false);

@@ -103,13 +103,13 @@ public record EventTenant(RunningService service, String id, JsonClient admin) {
     public void tamper(String... statements) {
         List<String> all = new ArrayList<>(List.of(
                 "alter table rhizome.performance_events disable trigger append_only",
-                "alter table rhizome.event_anchors disable trigger append_only",
+                "alter table rhizome.event_truncations disable trigger append_only",
                 "set search_path = rhizome"));
         for (String statement : statements) {
             all.add(statement.replace("MINE", "tenant_id = '" + id + "'"));
         }
         all.add("alter table rhizome.performance_events enable trigger append_only");
-        all.add("alter table rhizome.event_anchors enable trigger append_only");
+        all.add("alter table rhizome.event_truncations enable trigger append_only");
         TestDatabase database = service.database();
         database.asAdministrator(all.toArray(String[]::new));
     }

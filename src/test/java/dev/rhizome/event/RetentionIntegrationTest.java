@@ -180,7 +180,7 @@ class RetentionIntegrationTest {
         tenant.append(1, 3);
 
         assertThatThrownBy(() -> DATABASE.asApplication(UUID.fromString(tenant.id()), "select prune_events(2, 10)"))
-                .hasMessageContaining("no anchor is recorded");
+                .hasMessageContaining("no truncation point is recorded");
     }
 
     @Test

@@ -82,7 +82,7 @@ class HeadsContractTest {
     }
 
     private static String sealed() {
-        return SERVICE.rows(tenant, "select sealed_sequence from provenance_chains")
+        return SERVICE.rows(tenant, "select checkpoint_sequence from provenance_chains")
                 .getFirst();
     }
 

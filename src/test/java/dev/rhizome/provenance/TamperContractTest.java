@@ -54,7 +54,7 @@ class TamperContractTest {
     }
 
     static Stream<Arguments> columnsOfHeads() {
-        return columns("provenance_heads", "tenant_id");
+        return columns("provenance_checkpoints", "tenant_id");
     }
 
     private static Stream<Arguments> columns(String table, String without) {
@@ -100,7 +100,7 @@ class TamperContractTest {
     @ParameterizedTest
     @MethodSource("columnsOfHeads")
     void anEditOfAHeadIsFound(String column, String type) throws IOException {
-        chain().change("update provenance_heads set " + column + " = " + Tampering.another(column, type)
+        chain().change("update provenance_checkpoints set " + column + " = " + Tampering.another(column, type)
                 + " where tenant_id = $T and sequence = 4");
 
         if (column.equals("sequence")) { // it is nowhere near the entries that are exported
@@ -145,7 +145,7 @@ class TamperContractTest {
     void aTailThatWasCutAndHiddenIsFoundByTheHeads() throws IOException {
         chain().change(
                         "delete from caws_provenance_graph where tenant_id = $T and sequence > 8",
-                        "update provenance_chains set sequence = 8, sealed_sequence = 8, hash = (select hash from"
+                        "update provenance_chains set sequence = 8, checkpoint_sequence = 8, hash = (select hash from"
                                 + " caws_provenance_graph e where e.tenant_id = $T and e.sequence = 8) where tenant_id = $T");
 
         isFirstBadHere(chain().verdict(), 9, "head");
@@ -181,8 +181,8 @@ class TamperContractTest {
         chain().change(
                         "delete from caws_provenance_graph where tenant_id = $T and sequence > 8",
                         "delete from provenance_payloads where tenant_id = $T and sequence > 8",
-                        "delete from provenance_heads where tenant_id = $T and sequence > 8",
-                        "update provenance_chains set sequence = 8, sealed_sequence = 8, hash = (select hash from"
+                        "delete from provenance_checkpoints where tenant_id = $T and sequence > 8",
+                        "update provenance_chains set sequence = 8, checkpoint_sequence = 8, hash = (select hash from"
                                 + " caws_provenance_graph e where e.tenant_id = $T and e.sequence = 8) where tenant_id = $T");
     }
 
@@ -224,7 +224,7 @@ class TamperContractTest {
             before = forged.hash();
         }
         chain().change(
-                        "delete from provenance_heads where tenant_id = $T",
+                        "delete from provenance_checkpoints where tenant_id = $T",
                         "update provenance_chains set hash = decode('" + before + "', 'hex') where tenant_id = $T");
 
         isFirstBad(1, "not trusted");
@@ -249,7 +249,7 @@ class TamperContractTest {
 
     @Test
     void anEndThatWasMovedIsFound() throws IOException {
-        chain().change("update provenance_chains set sequence = 5, sealed_sequence = 5 where tenant_id = $T");
+        chain().change("update provenance_chains set sequence = 5, checkpoint_sequence = 5 where tenant_id = $T");
         isFirstBadHere(chain().verdict(), 5, "end with another entry");
 
         chain().restore();

@@ -38,7 +38,7 @@ class RollupIntegrationTest {
         tenant.lines(randomLines(400, new Random(7)));
         JOBS.run();
         List<String> first = rollups(tenant);
-        DATABASE.asApplication(UUID.fromString(tenant.id()), "update event_upkeep set rolled_up_to = 0");
+        DATABASE.asApplication(UUID.fromString(tenant.id()), "update event_progress set processed_to = 0");
         JOBS.run();
 
         assertThat(first).hasSizeGreaterThan(10).isEqualTo(rollups(tenant));
