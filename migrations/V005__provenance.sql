@@ -1,9 +1,9 @@
 -- V005: provenance, a signed chain of entries a tenant, to which is only added.
 
 create table rhizome.provenance_chains (
-  tenant_id       uuid        not null default rhizome.current_tenant(),
-  sequence        bigint      not null default 0,
-  hash            bytea       not null default decode(repeat('00', 32), 'hex'),
+  tenant_id           uuid        not null default rhizome.current_tenant(),
+  sequence            bigint      not null default 0,
+  hash                bytea       not null default decode(repeat('00', 32), 'hex'),
   checkpoint_sequence bigint      not null default 0,
   checkpoint_at       timestamptz not null default now(),
   constraint provenance_chains_pkey primary key (tenant_id),

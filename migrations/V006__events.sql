@@ -21,7 +21,7 @@ create table rhizome.performance_events (
   metadata    jsonb,
   mac         bytea       not null,
   -- The partition key has to be in it. That an id is unique in its tenant whatever its time is checked by the writer, who
-  -- holds the tenant's head; the id in front lets the same index answer that.
+  -- holds the lock of the tenant's chain; the id in front lets the same index answer that.
   constraint performance_events_pkey primary key (tenant_id, event_id, occurred_at),
   constraint performance_events_sequence_positive check (sequence > 0),
   constraint performance_events_id_length check (char_length(event_id) between 1 and 200),
@@ -49,11 +49,11 @@ create table rhizome.performance_events_before_2025 partition of rhizome.perform
 call rhizome.isolate('rhizome.performance_events_before_2025');
 
 create table rhizome.event_chains (
-  tenant_id   uuid        not null default rhizome.current_tenant(),
-  sequence    bigint      not null default 0,
-  mac         bytea       not null default decode(repeat('00', 32), 'hex'),
+  tenant_id      uuid        not null default rhizome.current_tenant(),
+  sequence       bigint      not null default 0,
+  mac            bytea       not null default decode(repeat('00', 32), 'hex'),
   checkpoint_mac bytea,
-  updated_at  timestamptz not null default now(),
+  updated_at     timestamptz not null default now(),
   constraint event_chains_pkey primary key (tenant_id),
   constraint event_chains_checkpointed check (sequence = 0 or octet_length(checkpoint_mac) = 32)
 ) with (fillfactor = 50);
@@ -67,15 +67,15 @@ comment on table rhizome.event_chains is 'Where each tenant''s chain of events e
 comment on column rhizome.event_chains.checkpoint_mac is 'HMAC over sequence and mac, so that no row in the middle can be made the end.';
 
 create table rhizome.event_truncations (
-  tenant_id uuid        not null default rhizome.current_tenant(),
-  sequence  bigint      not null,
-  mac       bytea       not null,
-  events    bigint      not null,
-  policy    text        not null,
-  file      text,
-  newest_at timestamptz not null,
-  pruned_at timestamptz not null,
-  truncation_mac bytea  not null,
+  tenant_id      uuid        not null default rhizome.current_tenant(),
+  sequence       bigint      not null,
+  mac            bytea       not null,
+  events         bigint      not null,
+  policy         text        not null,
+  file           text,
+  newest_at      timestamptz not null,
+  pruned_at      timestamptz not null,
+  truncation_mac bytea       not null,
   constraint event_truncations_pkey primary key (tenant_id, sequence),
   constraint event_truncations_events_positive check (events > 0),
   constraint event_truncations_policy_known check (policy in ('delete', 'archive')),
