@@ -37,6 +37,11 @@ class EventConfiguration {
     }
 
     @Bean
+    RetentionJob retentionJob(EventRetention retention, EventProperties properties) {
+        return new RetentionJob(retention, properties);
+    }
+
+    @Bean
     EventVerification eventVerification(TenantTransactions transactions, IntegrityKey key) {
         return new EventVerification(transactions, key);
     }

@@ -122,7 +122,8 @@ public final class EventRetention {
                 .map(Retained::sum);
     }
 
-    private Mono<Retained> removeSome() {
+    /** Removes the oldest part of the current tenant's chain that may go; says that nothing was removed where there is none. */
+    Mono<Retained> removeSome() {
         return TenantContext.current()
                 .flatMap(tenant -> transactions.writing(connection -> new Run(connection, tenant).removeSome()))
                 .defaultIfEmpty(Retained.NOTHING);

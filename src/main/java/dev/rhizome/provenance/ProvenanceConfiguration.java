@@ -1,7 +1,6 @@
 package dev.rhizome.provenance;
 
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.indexing.Indexer;
 import dev.rhizome.tenancy.OperatorProperties;
 import java.time.Clock;
@@ -52,8 +51,8 @@ class ProvenanceConfiguration {
 
     @Bean
     CheckpointSigner checkpointSigner(
-            ChainWriter writer, ProvenanceChain chain, UntenantedQueries untenanted, ProvenanceProperties properties) {
-        return new CheckpointSigner(writer, chain, untenanted, properties);
+            ChainWriter writer, ProvenanceChain chain, ProvenanceProperties properties) {
+        return new CheckpointSigner(writer, chain, properties);
     }
 
     @Bean

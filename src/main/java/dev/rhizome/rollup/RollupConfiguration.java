@@ -1,9 +1,6 @@
 package dev.rhizome.rollup;
 
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.database.UntenantedQueries;
-import dev.rhizome.event.EventProperties;
-import dev.rhizome.event.EventRetention;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,11 +28,7 @@ class RollupConfiguration {
     }
 
     @Bean
-    EventUpkeep eventUpkeep(
-            UntenantedQueries untenanted,
-            RollupRepository rollups,
-            EventRetention retention,
-            EventProperties properties) {
-        return new EventUpkeep(untenanted, rollups, retention, properties);
+    RollupJob rollupJob(RollupRepository rollups, RollupProperties properties) {
+        return new RollupJob(rollups, properties);
     }
 }

@@ -2,6 +2,7 @@ package dev.rhizome.rollup;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -9,12 +10,14 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How events are summed up and watched.
  *
+ * @param upkeepInterval how often tenants are looked for whose events are not rolled up
  * @param rollUpBatch most events whose hours are computed in one transaction
  * @param anomalies what counts as an anomaly
  */
 @Validated
 @ConfigurationProperties("rhizome.events")
 public record RollupProperties(
+        @DefaultValue("60s") Duration upkeepInterval,
         @Min(1) @Max(1_000_000) @DefaultValue("50000") int rollUpBatch,
         @DefaultValue Anomalies anomalies) {
 

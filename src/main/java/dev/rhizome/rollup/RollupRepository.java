@@ -120,7 +120,8 @@ public final class RollupRepository {
         return computeSome().repeat().takeWhile(goesOn -> goesOn).then();
     }
 
-    private Mono<Boolean> computeSome() {
+    /** Computes the hours of a bounded number of events; gives whether there were any. */
+    Mono<Boolean> computeSome() {
         return transactions
                 .writing(connection -> connection
                         .rows(Query.ofTenant(LOCK, row -> Rows.required(row, "processed_to", Long.class)))

@@ -2,6 +2,7 @@ package dev.rhizome.provenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.job.JobRunner;
 import dev.rhizome.testing.JsonClient;
 import dev.rhizome.testing.JsonClient.Answer;
 import dev.rhizome.testing.RunningService;
@@ -41,7 +42,9 @@ class HeadsContractTest {
 
         add(1);
         assertThat(sealed()).isEqualTo("3");
-        SERVICE.bean(CheckpointSigner.class).signWhereDue().block();
+        SERVICE.bean(JobRunner.class)
+                .runPending(SERVICE.bean(CheckpointSigner.class))
+                .block();
         assertThat(sealed()).isEqualTo("4");
 
         add(1);
