@@ -4,6 +4,7 @@ import dev.rhizome.audit.AuditLog;
 import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.problem.NotFound;
 import java.util.Map;
@@ -64,11 +65,15 @@ public final class DatasetRepository {
                 Query.nullable(dataset.checksum(), String.class),
                 dataset.validationStatus());
         return transactions
-                .writing(connection -> connection
-                        .rows(query)
-                        .next()
-                        .delayUntil(outcome -> AuditLog.record(connection, "dataset", Map.of(dataset.id(), outcome))))
+                .writing(connection -> put(connection, query, dataset.id()))
                 .defaultIfEmpty(Outcome.UNCHANGED);
+    }
+
+    private static Mono<Outcome> put(TenantConnection connection, Query<Outcome> query, String id) {
+        return connection
+                .rows(query)
+                .next()
+                .delayUntil(outcome -> AuditLog.record(connection, "dataset", Map.of(id, outcome)));
     }
 
     /** The dataset, or an error of {@link NotFound}. */
@@ -87,11 +92,15 @@ public final class DatasetRepository {
     /** Removes the dataset and its evaluations; an error of {@link NotFound} where there is none. */
     Mono<Void> delete(String id) {
         return transactions
-                .writing(connection -> connection
-                        .changed(Query.changeOfTenant(DELETE, id))
-                        .filter(removed -> removed > 0)
-                        .delayUntil(removed -> AuditLog.record(connection, "deleted", "dataset", id)))
+                .writing(connection -> delete(connection, id))
                 .switchIfEmpty(Mono.error(() -> new NotFound("dataset", id)))
                 .then();
+    }
+
+    private static Mono<Long> delete(TenantConnection connection, String id) {
+        return connection
+                .changed(Query.changeOfTenant(DELETE, id))
+                .filter(removed -> removed > 0)
+                .delayUntil(removed -> AuditLog.record(connection, "deleted", "dataset", id));
     }
 }

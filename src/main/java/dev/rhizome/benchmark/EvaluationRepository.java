@@ -2,6 +2,7 @@ package dev.rhizome.benchmark;
 
 import dev.rhizome.audit.AuditLog;
 import dev.rhizome.database.Query;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.event.EventFields;
 import dev.rhizome.paging.Cursor;
@@ -69,13 +70,17 @@ public final class EvaluationRepository {
      */
     Mono<Void> queue(Evaluation.Queued queued) {
         return transactions
-                .writing(connection -> connection
-                        .changed(Query.changeOfTenant(QUEUE, queued.id(), queued.datasetId(), queued.agentId()))
-                        .filter(added -> added > 0)
-                        .delayUntil(added -> AuditLog.record(connection, "created", "evaluation", queued.id())))
+                .writing(connection -> queue(connection, queued))
                 .switchIfEmpty(Mono.error(
                         () -> InvalidRequest.of("datasetId", queued.datasetId(), "the id of an existing dataset")))
                 .then();
+    }
+
+    private static Mono<Long> queue(TenantConnection connection, Evaluation.Queued queued) {
+        return connection
+                .changed(Query.changeOfTenant(QUEUE, queued.id(), queued.datasetId(), queued.agentId()))
+                .filter(added -> added > 0)
+                .delayUntil(added -> AuditLog.record(connection, "created", "evaluation", queued.id()));
     }
 
     /** The evaluation, or an error of {@link NotFound}. */
@@ -120,11 +125,13 @@ public final class EvaluationRepository {
         String details = status == null ? "{}" : "{\"status\":\"" + status + "\"}"; // one of the known words
         AuditLog.Change audited = new AuditLog.Change("updated", "evaluation", List.of(id), details);
         return transactions
-                .writing(connection -> connection
-                        .rows(query)
-                        .next()
-                        .delayUntil(changed -> AuditLog.record(connection, audited)))
+                .writing(connection -> changed(connection, query, audited))
                 .switchIfEmpty(Mono.defer(() -> get(id)).map(found -> refused(found, status)));
+    }
+
+    private static Mono<Evaluation> changed(
+            TenantConnection connection, Query<Evaluation> query, AuditLog.Change audited) {
+        return connection.rows(query).next().delayUntil(changed -> AuditLog.record(connection, audited));
     }
 
     private static Evaluation refused(Evaluation found, @Nullable String status) {

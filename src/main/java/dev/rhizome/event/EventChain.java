@@ -86,8 +86,11 @@ final class EventChain implements ChainSource<Event> {
                         Query.ofTenant(END, End::of),
                         Query.ofTenant(TruncationPoint.LATEST, TruncationPoint::of),
                         TransactionSettings.NONE)
-                .map(both -> both.mapT1(ends -> ends.isEmpty() ? End.NONE : ends.getFirst())
-                        .mapT2(EventChain::latest));
+                .map(both -> both.mapT1(EventChain::end).mapT2(EventChain::latest));
+    }
+
+    private static End end(List<End> ends) {
+        return ends.isEmpty() ? End.NONE : ends.getFirst();
     }
 
     private static TruncationPoint latest(List<TruncationPoint> points) {

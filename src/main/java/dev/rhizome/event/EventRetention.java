@@ -171,12 +171,14 @@ public final class EventRetention {
                     .rows(Query.ofTenant(TruncationPoint.LATEST, TruncationPoint::of))
                     .next()
                     .defaultIfEmpty(TruncationPoint.NONE)
-                    .flatMap(last -> oldest(last).map(events -> Part.of(policy, last, cutoff, events)))
+                    .flatMap(last -> part(policy, last, cutoff))
                     .filter(part -> !part.events().isEmpty());
         }
 
-        private Mono<List<Event>> oldest(TruncationPoint last) {
-            return connection.list(Query.ofTenant(OLDEST, Event::of, last.sequence(), batch));
+        private Mono<Part> part(Policy policy, TruncationPoint last, Instant cutoff) {
+            return connection
+                    .list(Query.ofTenant(OLDEST, Event::of, last.sequence(), batch))
+                    .map(oldest -> Part.of(policy, last, cutoff, oldest));
         }
 
         /** Writing a file again, where the transaction has to be repeated, leaves the same file. */

@@ -105,10 +105,14 @@ public final class EventVerification {
         }
 
         private Flux<Step> steps() {
-            return begin().flatMapMany(walk -> walk.positions()
+            return begin().flatMapMany(this::steps);
+        }
+
+        private Flux<Step> steps(ChainWalk<Event> walk) {
+            return walk.positions()
                     .<Step>map(position -> new Progress(position, walk.verifier().intact()))
                     .concatWith(Mono.defer(() -> outside(walk)))
-                    .concatWith(Mono.fromSupplier(() -> done(walk))));
+                    .concatWith(Mono.fromSupplier(() -> done(walk)));
         }
 
         private Mono<ChainWalk<Event>> begin() {

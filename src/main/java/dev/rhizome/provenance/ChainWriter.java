@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -113,13 +114,15 @@ final class ChainWriter {
      * @return when they are committed; an error of {@link AlreadyThere} where one of the entries is there already
      */
     Mono<Void> append(List<Addition> additions) {
-        return transactions
-                .writing(connection -> Mono.zip(lock.take(connection), known(connection, additions))
-                        .publishOn(Schedulers.parallel()) // hashing and signing take a while
-                        .flatMap(found -> found.getT2().isEmpty()
-                                ? append(connection, found.getT1(), additions)
-                                : Mono.error(new AlreadyThere())))
-                .then();
+        return transactions.writing(connection -> append(connection, additions)).then();
+    }
+
+    private Mono<ChainPosition> append(TenantConnection connection, List<Addition> additions) {
+        return Mono.zip(lock.take(connection), known(connection, additions))
+                .publishOn(Schedulers.parallel()) // hashing and signing take a while
+                .flatMap(found -> found.getT2().isEmpty()
+                        ? append(connection, found.getT1(), additions)
+                        : Mono.error(new AlreadyThere()));
     }
 
     private static Mono<List<Boolean>> known(TenantConnection connection, List<Addition> additions) {
@@ -136,7 +139,9 @@ final class ChainWriter {
 
     private Mono<ChainPosition> append(TenantConnection connection, LockedEnd end, List<Addition> additions) {
         EntryBatch batch = new EntryBatch(ledger(end.tenant()), end.position(), now());
-        additions.forEach(addition -> addition.entries().forEach(entry -> batch.add(entry, addition.actor())));
+        for (Addition addition : additions) {
+            addition.entries().forEach(entry -> batch.add(entry, addition.actor()));
+        }
         IndexArrays arrays =
                 IndexArrays.joined(additions.stream().map(Addition::arrays).toList());
         return write(connection, end, batch)
@@ -147,12 +152,13 @@ final class ChainWriter {
 
     private static List<AuditLog.Deed> audited(List<Addition> additions) {
         return additions.stream()
-                .flatMap(addition -> addition.entries().stream().map(entry -> created(addition.actor(), entry)))
+                .flatMap(ChainWriter::audited)
                 .toList();
     }
 
-    private static AuditLog.Deed created(Actor actor, EntryInput entry) {
-        return new AuditLog.Deed(actor, "created", "provenance", entry.key());
+    private static Stream<AuditLog.Deed> audited(Addition addition) {
+        return addition.entries().stream()
+                .map(entry -> new AuditLog.Deed(addition.actor(), "created", "provenance", entry.key()));
     }
 
     /** Writes {@code batch}, and signs a checkpoint where one is due. */
@@ -191,15 +197,15 @@ final class ChainWriter {
     Mono<Checkpoint> signCheckpoint() {
         return transactions.writing(connection -> lock.take(connection)
                 .filter(end -> end.position().sequence() > 0)
-                .flatMap(end -> checkpointAt(connection, end)
-                        .switchIfEmpty(Mono.defer(() -> signCheckpoint(connection, end)))));
+                .flatMap(end -> checkpointAt(connection, end)));
     }
 
-    private static Mono<Checkpoint> checkpointAt(TenantConnection connection, LockedEnd end) {
+    private Mono<Checkpoint> checkpointAt(TenantConnection connection, LockedEnd end) {
+        long sequence = end.position().sequence();
         return connection
-                .rows(Query.ofTenant(
-                        CHECKPOINT_AT, ChainRows::checkpoint, end.position().sequence()))
-                .next();
+                .rows(Query.ofTenant(CHECKPOINT_AT, ChainRows::checkpoint, sequence))
+                .next()
+                .switchIfEmpty(Mono.defer(() -> signCheckpoint(connection, end)));
     }
 
     private Mono<Checkpoint> signCheckpoint(TenantConnection connection, LockedEnd end) {

@@ -2,6 +2,7 @@ package dev.rhizome.rollup;
 
 import dev.rhizome.audit.AuditLog;
 import dev.rhizome.database.Query;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.Conflict;
@@ -131,11 +132,12 @@ public final class AnomalyRepository {
         String details = status == null ? "{}" : "{\"status\":\"" + status + "\"}"; // one of the known words
         AuditLog.Change audited = new AuditLog.Change("updated", "anomaly", List.of(id), details);
         return transactions
-                .writing(connection -> connection
-                        .rows(query)
-                        .next()
-                        .delayUntil(changed -> AuditLog.record(connection, audited)))
+                .writing(connection -> changed(connection, query, audited))
                 .switchIfEmpty(Mono.defer(() -> get(id)).map(found -> refused(found, status)));
+    }
+
+    private static Mono<Anomaly> changed(TenantConnection connection, Query<Anomaly> query, AuditLog.Change audited) {
+        return connection.rows(query).next().delayUntil(changed -> AuditLog.record(connection, audited));
     }
 
     private static Anomaly refused(Anomaly found, @Nullable String status) {

@@ -4,6 +4,7 @@ import dev.rhizome.audit.AuditLog;
 import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.paging.Cursor;
 import java.util.Map;
@@ -52,11 +53,15 @@ public final class ProfileRepository {
                 Query.nullable(profile.cost(), String.class),
                 Query.nullable(profile.reliability(), String.class));
         return transactions
-                .writing(connection -> connection
-                        .rows(query)
-                        .next()
-                        .delayUntil(outcome -> AuditLog.record(connection, "profile", Map.of(profile.key(), outcome))))
+                .writing(connection -> put(connection, query, profile.key()))
                 .defaultIfEmpty(Outcome.UNCHANGED);
+    }
+
+    private static Mono<Outcome> put(TenantConnection connection, Query<Outcome> query, String key) {
+        return connection
+                .rows(query)
+                .next()
+                .delayUntil(outcome -> AuditLog.record(connection, "profile", Map.of(key, outcome)));
     }
 
     /** Profiles by agent and kind of task, behind {@code after}; null for any agent, or any kind. */

@@ -122,12 +122,14 @@ public final class RollupRepository {
 
     /** Computes the hours of a bounded number of events; gives whether there were any. */
     Mono<Boolean> computeSome() {
-        return transactions
-                .writing(connection -> connection
-                        .rows(Query.ofTenant(LOCK, row -> Rows.required(row, "processed_to", Long.class)))
-                        .next()
-                        .flatMap(from -> compute(connection, from)))
-                .defaultIfEmpty(false);
+        return transactions.writing(this::computeSome).defaultIfEmpty(false);
+    }
+
+    private Mono<Boolean> computeSome(TenantConnection connection) {
+        return connection
+                .rows(Query.ofTenant(LOCK, row -> Rows.required(row, "processed_to", Long.class)))
+                .next()
+                .flatMap(from -> compute(connection, from));
     }
 
     private Mono<Boolean> compute(TenantConnection connection, long from) {
