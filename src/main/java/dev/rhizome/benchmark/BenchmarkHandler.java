@@ -65,19 +65,17 @@ final class BenchmarkHandler {
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
         Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TEXT);
-        return listing
-                .respond(
-                        request,
-                        paging,
-                        datasets.list(taskType, after == null ? "" : after.key().getFirst(), paging.fetch()),
-                        new Listing.Shape<>("dataset", dataset -> Cursor.of(dataset.id())));
+        return listing.respond(
+                request,
+                paging,
+                datasets.list(taskType, after == null ? "" : after.key().getFirst(), paging.fetch()),
+                new Listing.Shape<>("dataset", dataset -> Cursor.of(dataset.id())));
     }
 
     Mono<ServerResponse> queue(ServerRequest request) {
         return bodies.json(request)
                 .map(EvaluationInput::queued)
-                .flatMap(
-                        queued -> evaluations.queue(queued).then(written(queued.id(), Outcome.CREATED)));
+                .flatMap(queued -> evaluations.queue(queued).then(written(queued.id(), Outcome.CREATED)));
     }
 
     Mono<ServerResponse> getEvaluation(ServerRequest request) {
@@ -101,11 +99,10 @@ final class BenchmarkHandler {
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
         Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TIME, Cursor.Part.TEXT);
-        return listing
-                .respond(
-                        request,
-                        paging,
-                        evaluations.list(filter, after, paging.fetch()),
-                        new Listing.Shape<>("evaluation", Evaluation::cursor));
+        return listing.respond(
+                request,
+                paging,
+                evaluations.list(filter, after, paging.fetch()),
+                new Listing.Shape<>("evaluation", Evaluation::cursor));
     }
 }

@@ -34,8 +34,8 @@ public final class DatasetRepository {
                                      excluded.test_cases, excluded.baseline, excluded.checksum, excluded.validation_status)
             returning (xmax = 0) as created
             """;
-    private static final String GET = "select " + COLUMNS
-            + " from benchmark_datasets where tenant_id = $1 and dataset_id = $2";
+    private static final String GET =
+            "select " + COLUMNS + " from benchmark_datasets where tenant_id = $1 and dataset_id = $2";
     private static final String LIST = "select " + COLUMNS + """
               from benchmark_datasets
              where tenant_id = $1 and dataset_id > $2 and ($3::text is null or task_type = $3)
@@ -86,7 +86,8 @@ public final class DatasetRepository {
 
     /** Datasets by id, behind {@code after}; null for any kind of task. */
     Flux<Dataset> list(@Nullable String taskType, String after, int limit) {
-        return transactions.read(Query.ofTenant(LIST, Dataset::of, after, Query.nullable(taskType, String.class), limit));
+        return transactions.read(
+                Query.ofTenant(LIST, Dataset::of, after, Query.nullable(taskType, String.class), limit));
     }
 
     /** Removes the dataset and its evaluations; an error of {@link NotFound} where there is none. */

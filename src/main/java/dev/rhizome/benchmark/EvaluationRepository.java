@@ -29,8 +29,8 @@ public final class EvaluationRepository {
              where d.tenant_id = $1 and d.dataset_id = $3
                for key share
             """;
-    private static final String GET = "select " + COLUMNS
-            + " from benchmark_evaluations where tenant_id = $1 and evaluation_id = $2";
+    private static final String GET =
+            "select " + COLUMNS + " from benchmark_evaluations where tenant_id = $1 and evaluation_id = $2";
     private static final String LIST = "select " + COLUMNS + """
               from benchmark_evaluations
              where tenant_id = $1 and (created_at, evaluation_id) < ($2, $3)

@@ -78,8 +78,22 @@ public record Event(
 
     Event withMac(String made) {
         return new Event(
-                id, type, at, agentId, taskId, latency, accuracy, resources, compliance, cost, reliability, context,
-                metadata, sequence, receivedAt, made);
+                id,
+                type,
+                at,
+                agentId,
+                taskId,
+                latency,
+                accuracy,
+                resources,
+                compliance,
+                cost,
+                reliability,
+                context,
+                metadata,
+                sequence,
+                receivedAt,
+                made);
     }
 
     /** Adds what the client said to {@code into}; equal events add equal bytes. */

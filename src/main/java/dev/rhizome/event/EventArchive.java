@@ -137,8 +137,8 @@ public final class EventArchive {
             verifier.endsWith(new ChainPosition(part.to(), part.mac()));
             Verdict.Finding finding = verifier.verdict().finding();
             if (finding != null) {
-                throw new IllegalStateException("event " + finding.sequence() + ": "
-                        + finding.flaw().reason());
+                throw new IllegalStateException(
+                        "event " + finding.sequence() + ": " + finding.flaw().reason());
             }
             if (verifier.last() > part.to()) {
                 throw new IllegalStateException("event " + verifier.last() + ": the file should end before it");

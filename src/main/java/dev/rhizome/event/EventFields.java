@@ -23,7 +23,6 @@ public final class EventFields {
     /** Longest text that people write about something, in characters. */
     public static final int LONGEST_TEXT = 4_000;
 
-
     private static final Pattern TYPE = Pattern.compile("[a-z0-9_]{1,64}");
 
     private EventFields() {}

@@ -63,12 +63,11 @@ final class EventHandler {
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
         Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TIME, Cursor.Part.NUMBER);
-        return listing
-                .respond(
-                        request,
-                        paging,
-                        events.list(filter, after, paging.fetch()),
-                        new Listing.Shape<>("event", Event::cursor));
+        return listing.respond(
+                request,
+                paging,
+                events.list(filter, after, paging.fetch()),
+                new Listing.Shape<>("event", Event::cursor));
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
@@ -99,8 +98,7 @@ final class EventHandler {
 
     Mono<ServerResponse> verify(ServerRequest request) {
         QueryParameters query = new QueryParameters(request, Set.of("from", "to"));
-        ChainWalk.Range range =
-                new ChainWalk.Range(sequence(query, "from", 1), sequence(query, "to", Long.MAX_VALUE));
+        ChainWalk.Range range = new ChainWalk.Range(sequence(query, "from", 1), sequence(query, "to", Long.MAX_VALUE));
         query.finish();
         if (range.to() < range.from()) {
             throw InvalidRequest.of("to", range.to(), "not less than from");

@@ -29,8 +29,8 @@ public final class EventRepository {
              limit $8
             """;
 
-    private static final String GET = "select " + Event.COLUMNS
-            + " from performance_events where tenant_id = $1 and event_id = $2";
+    private static final String GET =
+            "select " + Event.COLUMNS + " from performance_events where tenant_id = $1 and event_id = $2";
     private static final String STATS = """
             select type, count(*) as events, min(occurred_at) as first_at, max(occurred_at) as last_at,
                    count(accuracy ->> 'successRate') as successes,

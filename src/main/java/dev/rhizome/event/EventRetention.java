@@ -70,8 +70,7 @@ public final class EventRetention {
      *
      * @param batch how many events go at once
      */
-    EventRetention(
-            TenantTransactions transactions, IntegrityKey key, EventArchive archive, Clock clock, int batch) {
+    EventRetention(TenantTransactions transactions, IntegrityKey key, EventArchive archive, Clock clock, int batch) {
         this.transactions = transactions;
         this.key = key;
         this.archive = archive;
@@ -142,22 +141,15 @@ public final class EventRetention {
         }
 
         private Mono<Retained> removeSome() {
-            return connection
-                    .rows(Query.ofTenant(LOCK, Policy::of))
-                    .next()
-                    .flatMap(this::removeBy);
+            return connection.rows(Query.ofTenant(LOCK, Policy::of)).next().flatMap(this::removeBy);
         }
 
         private Mono<Retained> removeBy(Policy policy) {
-            return part(policy)
-                    .flatMap(this::remove)
-                    .switchIfEmpty(Mono.defer(() -> done(policy)));
+            return part(policy).flatMap(this::remove).switchIfEmpty(Mono.defer(() -> done(policy)));
         }
 
         private Mono<Retained> done(Policy policy) {
-            return connection
-                    .changed(Query.changeOfTenant(DONE))
-                    .thenReturn(new Retained(policy.name(), 0, List.of()));
+            return connection.changed(Query.changeOfTenant(DONE)).thenReturn(new Retained(policy.name(), 0, List.of()));
         }
 
         /** What is to go; empty where nothing is. */
@@ -216,7 +208,8 @@ public final class EventRetention {
                             point.seal()))
                     .then(prune(point))
                     .filter(removed -> removed == point.events())
-                    .switchIfEmpty(Mono.error(() -> new Conflict("events " + part + " changed after they were verified")))
+                    .switchIfEmpty(
+                            Mono.error(() -> new Conflict("events " + part + " changed after they were verified")))
                     .then(AuditLog.record(connection, new AuditLog.Change("pruned", "event", List.of(part), details)));
         }
 
@@ -243,8 +236,7 @@ public final class EventRetention {
                     policy.name(),
                     last,
                     oldest.stream()
-                            .takeWhile(event ->
-                                    event.at().isBefore(cutoff) && event.sequence() <= policy.processedTo())
+                            .takeWhile(event -> event.at().isBefore(cutoff) && event.sequence() <= policy.processedTo())
                             .toList());
         }
 

@@ -65,7 +65,8 @@ public final class EventVerification {
     record FirstBad(long sequence, @Nullable String id, String reason) {
 
         static FirstBad of(Verdict.Finding finding) {
-            return new FirstBad(finding.sequence(), finding.id(), reason(finding.flaw().kind()));
+            return new FirstBad(
+                    finding.sequence(), finding.id(), reason(finding.flaw().kind()));
         }
 
         private static String reason(Flaw.Kind kind) {
@@ -110,7 +111,8 @@ public final class EventVerification {
 
         private Flux<Step> steps(ChainWalk<Event> walk) {
             return walk.positions()
-                    .<Step>map(position -> new Progress(position, walk.verifier().intact()))
+                    .<Step>map(
+                            position -> new Progress(position, walk.verifier().intact()))
                     .concatWith(Mono.defer(() -> outside(walk)))
                     .concatWith(Mono.fromSupplier(() -> done(walk)));
         }

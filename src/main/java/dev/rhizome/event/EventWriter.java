@@ -85,7 +85,8 @@ public final class EventWriter implements BatchWriter<EventInput> {
         return partitions
                 .ensure(times(inputs))
                 .then(TenantContext.current())
-                .flatMap(tenant -> transactions.writing(connection -> append(connection, inputs, key.ledgerOf(tenant))));
+                .flatMap(
+                        tenant -> transactions.writing(connection -> append(connection, inputs, key.ledgerOf(tenant))));
     }
 
     /** The times for which there must be partitions. A batch may wait for its turn until the next month has begun. */
@@ -99,7 +100,8 @@ public final class EventWriter implements BatchWriter<EventInput> {
 
     private Mono<List<Result>> append(TenantConnection connection, List<EventInput> inputs, EventLedger ledger) {
         return Mono.zip(lock.take(connection), known(connection, inputs))
-                .flatMap(locked -> append(connection, inputs, new Batch(ledger, locked.getT1(), locked.getT2(), now())));
+                .flatMap(
+                        locked -> append(connection, inputs, new Batch(ledger, locked.getT1(), locked.getT2(), now())));
     }
 
     private static Mono<List<Result>> append(TenantConnection connection, List<EventInput> inputs, Batch batch) {
@@ -153,7 +155,8 @@ public final class EventWriter implements BatchWriter<EventInput> {
         }
 
         private Query<Void> toQuery() {
-            Object[] arguments = Stream.concat(Stream.of(columns()), Stream.of(row())).toArray();
+            Object[] arguments =
+                    Stream.concat(Stream.of(columns()), Stream.of(row())).toArray();
             return Query.changeOfTenant(APPEND, arguments);
         }
 

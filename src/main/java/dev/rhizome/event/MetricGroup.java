@@ -6,7 +6,8 @@ import java.util.Map;
 /** The groups of figures that an event may have. A figure that nobody measured is absent or null, never 0. */
 public enum MetricGroup {
     /** Milliseconds. */
-    LATENCY(Map.of("averageMs", Limit.ANY, "p95Ms", Limit.ANY, "p99Ms", Limit.ANY, "minMs", Limit.ANY, "maxMs", Limit.ANY)),
+    LATENCY(Map.of(
+            "averageMs", Limit.ANY, "p95Ms", Limit.ANY, "p99Ms", Limit.ANY, "minMs", Limit.ANY, "maxMs", Limit.ANY)),
     /** Ratios. */
     ACCURACY(Map.of(
             "successRate", Limit.RATIO,

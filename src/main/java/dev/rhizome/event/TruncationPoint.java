@@ -32,8 +32,8 @@ record TruncationPoint(
         @JsonIgnore String seal) {
 
     /** Of a chain from which nothing was removed. */
-    static final TruncationPoint NONE = new TruncationPoint(
-            0, ChainPosition.BEGINNING.link(), 0, "retain", null, Instant.EPOCH, Instant.EPOCH, "");
+    static final TruncationPoint NONE =
+            new TruncationPoint(0, ChainPosition.BEGINNING.link(), 0, "retain", null, Instant.EPOCH, Instant.EPOCH, "");
 
     /** The newest point, which counts. */
     static final String LATEST = """

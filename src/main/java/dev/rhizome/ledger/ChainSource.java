@@ -15,7 +15,11 @@ public interface ChainSource<E extends LedgerEntry> {
      * @param truncation where the chain begins if entries have been removed meanwhile, null where it is not known to have moved
      * @param upTo sequence up to which the page has all entries that there are
      */
-    record Page<E>(List<E> entries, List<Checkpoint> checkpoints, @Nullable ChainPosition truncation, long upTo) {}
+    record Page<E>(
+            List<E> entries,
+            List<Checkpoint> checkpoints,
+            @Nullable ChainPosition truncation,
+            long upTo) {}
 
     /** The entry at {@code sequence}; empty where there is none. */
     Mono<E> at(long sequence);

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 /** Ed25519 keys as PEM. */
 public final class KeyPem {
 
-        private static final String PRIVATE = "PRIVATE KEY";
+    private static final String PRIVATE = "PRIVATE KEY";
     private static final String PUBLIC = "PUBLIC KEY";
     private static final int LINE = 64;
     private static final int ID_BYTES = 8;
@@ -46,7 +46,8 @@ public final class KeyPem {
      */
     public static PrivateKey privateKey(String pem) {
         try {
-            return KeyFactory.getInstance(SigningKey.ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(bytes(PRIVATE, pem)));
+            return KeyFactory.getInstance(SigningKey.ALGORITHM)
+                    .generatePrivate(new PKCS8EncodedKeySpec(bytes(PRIVATE, pem)));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("not a private Ed25519 key (expected: PKCS #8 as PEM)", e);
         }
@@ -59,7 +60,8 @@ public final class KeyPem {
      */
     public static PublicKey publicKey(String pem) {
         try {
-            return KeyFactory.getInstance(SigningKey.ALGORITHM).generatePublic(new X509EncodedKeySpec(bytes(PUBLIC, pem)));
+            return KeyFactory.getInstance(SigningKey.ALGORITHM)
+                    .generatePublic(new X509EncodedKeySpec(bytes(PUBLIC, pem)));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("not a public Ed25519 key (expected: PEM)", e);
         }

@@ -41,8 +41,8 @@ public interface LedgerFormat<E extends LedgerEntry> {
 
     /** A checkpoint of the chain at {@code end}, sealed now. */
     default Checkpoint checkpoint(ChainPosition end, @Nullable Instant at) {
-        Checkpoint unsealed = new Checkpoint(
-                tenant(), end.sequence(), end.link(), at, seal().keyId(), checkpointVersion(), "");
+        Checkpoint unsealed =
+                new Checkpoint(tenant(), end.sequence(), end.link(), at, seal().keyId(), checkpointVersion(), "");
         return new Checkpoint(
                 tenant(),
                 end.sequence(),

@@ -140,8 +140,7 @@ public final class LedgerVerifier<E extends LedgerEntry> {
         return switch (format.check(checkpoint)) {
             case UNTRUSTED_KEY -> "the head is signed by the key " + checkpoint.keyId() + ", which is not trusted";
             case INVALID -> "the signature of the head is not that of the key " + checkpoint.keyId();
-            case VALID ->
-                checkpoint.sequence() < last ? "the head comes behind entries that it does not cover" : null;
+            case VALID -> checkpoint.sequence() < last ? "the head comes behind entries that it does not cover" : null;
         };
     }
 
@@ -183,10 +182,7 @@ public final class LedgerVerifier<E extends LedgerEntry> {
     /** The verdict, after everything was taken. */
     public Verdict verdict() {
         if (!withoutPayload.isEmpty()) {
-            fail(
-                    withoutPayload.first(),
-                    Kind.CHANGED,
-                    "the payload is missing, and no erasure accounts for it");
+            fail(withoutPayload.first(), Kind.CHANGED, "the payload is missing, and no erasure accounts for it");
         }
         if (!broken && !expected.isEmpty()) {
             fail(

@@ -56,7 +56,9 @@ final class AppendQueue {
 
     private Mono<Void> append(TenantId tenant, Ticket ticket) {
         return Mono.usingWhen(
-                Mono.fromSupplier(() -> join(tenant, ticket)), line -> ticket.batch().outcome(ticket), line -> left(tenant));
+                Mono.fromSupplier(() -> join(tenant, ticket)),
+                line -> ticket.batch().outcome(ticket),
+                line -> left(tenant));
     }
 
     private Line join(TenantId tenant, Ticket ticket) {
@@ -180,8 +182,7 @@ final class AppendQueue {
                     .then(Mono.just(outcomes));
         }
 
-        private Mono<Map<Ticket, Mono<Void>>> noted(
-                Map<Ticket, Mono<Void>> outcomes, Ticket ticket, Throwable error) {
+        private Mono<Map<Ticket, Mono<Void>>> noted(Map<Ticket, Mono<Void>> outcomes, Ticket ticket, Throwable error) {
             outcomes.put(ticket, Mono.error(error));
             return Mono.empty();
         }

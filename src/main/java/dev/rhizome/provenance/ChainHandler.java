@@ -79,8 +79,7 @@ final class ChainHandler {
 
     Mono<ServerResponse> export(ServerRequest request) {
         ChainWalk.Range range = range(request);
-        return streams.respond(
-                request, StreamFormat.NDJSON, export.lines(range).map(ChainHandler::lines));
+        return streams.respond(request, StreamFormat.NDJSON, export.lines(range).map(ChainHandler::lines));
     }
 
     private static List<StreamEvent> lines(List<ChainExport.Line> lines) {
@@ -99,7 +98,8 @@ final class ChainHandler {
 
     /** Verifies the whole chain against a checkpoint in the body. */
     Mono<ServerResponse> verifyAgainst(ServerRequest request) {
-        return bodies.json(request).flatMap(json -> verifyAgainst(request, CheckpointInput.parse(json, keyring.seal())));
+        return bodies.json(request)
+                .flatMap(json -> verifyAgainst(request, CheckpointInput.parse(json, keyring.seal())));
     }
 
     private Mono<ServerResponse> verifyAgainst(ServerRequest request, Checkpoint kept) {

@@ -151,9 +151,7 @@ final class ChainWriter {
     }
 
     private static List<AuditLog.Deed> audited(List<Addition> additions) {
-        return additions.stream()
-                .flatMap(ChainWriter::audited)
-                .toList();
+        return additions.stream().flatMap(ChainWriter::audited).toList();
     }
 
     private static Stream<AuditLog.Deed> audited(Addition addition) {

@@ -8,7 +8,6 @@ import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
-
 /** Signs checkpoints: when a client asks for one, and where a chain has grown for a while without one. */
 public final class CheckpointSigner implements TenantJob {
 
@@ -18,10 +17,7 @@ public final class CheckpointSigner implements TenantJob {
     private final ProvenanceChain chain;
     private final ProvenanceProperties properties;
 
-    CheckpointSigner(
-            ChainWriter writer,
-            ProvenanceChain chain,
-            ProvenanceProperties properties) {
+    CheckpointSigner(ChainWriter writer, ProvenanceChain chain, ProvenanceProperties properties) {
         this.writer = writer;
         this.chain = chain;
         this.properties = properties;

@@ -23,8 +23,8 @@ final class ProvenanceChain implements ChainSource<StoredEntry> {
             """;
     private static final String ENTRIES =
             ChainRows.ENTRIES + " where e.tenant_id = $1 and e.sequence > $2 and e.sequence <= $3 order by e.sequence";
-    private static final String CHECKPOINTS = ChainRows.CHECKPOINTS
-            + " where tenant_id = $1 and sequence > $2 and sequence <= $3 order by sequence";
+    private static final String CHECKPOINTS =
+            ChainRows.CHECKPOINTS + " where tenant_id = $1 and sequence > $2 and sequence <= $3 order by sequence";
     private static final String ERASURES = ChainRows.ENTRIES + """
              where e.tenant_id = $1 and e.entity_type = 'erasure' and e.sequence > $2
              order by e.sequence

@@ -50,8 +50,7 @@ class ProvenanceConfiguration {
     }
 
     @Bean
-    CheckpointSigner checkpointSigner(
-            ChainWriter writer, ProvenanceChain chain, ProvenanceProperties properties) {
+    CheckpointSigner checkpointSigner(ChainWriter writer, ProvenanceChain chain, ProvenanceProperties properties) {
         return new CheckpointSigner(writer, chain, properties);
     }
 

@@ -104,10 +104,10 @@ final class ProvenanceHandler {
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
         return listing.respond(
-                        request,
-                        paging,
-                        entries.list(filter, before(paging), paging.fetch()).map(EntryView::of),
-                        new Listing.Shape<>("entry", EntryView::cursor));
+                request,
+                paging,
+                entries.list(filter, before(paging), paging.fetch()).map(EntryView::of),
+                new Listing.Shape<>("entry", EntryView::cursor));
     }
 
     /** The sequence behind which the page begins; a cursor past the end gives an empty page. */

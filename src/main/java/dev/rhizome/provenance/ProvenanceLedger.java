@@ -5,7 +5,6 @@ import dev.rhizome.ledger.Checkpoint;
 import dev.rhizome.ledger.Ed25519Seal;
 import dev.rhizome.ledger.Flaw;
 import dev.rhizome.ledger.LedgerFormat;
-import dev.rhizome.ledger.Seal;
 import java.util.HexFormat;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +63,7 @@ record ProvenanceLedger(UUID tenant, Ed25519Seal seal) implements LedgerFormat<S
             return changed("the entry is not what its hash was made of");
         }
         return switch (seal.check(entry.keyId(), ChainEntry.signedBytes(entry.hash()), entry.signature())) {
-            case UNTRUSTED_KEY ->
-                changed("the entry is signed by the key " + entry.keyId() + ", which is not trusted");
+            case UNTRUSTED_KEY -> changed("the entry is signed by the key " + entry.keyId() + ", which is not trusted");
             case INVALID -> changed("the signature is not that of the key " + entry.keyId());
             case VALID -> null;
         };

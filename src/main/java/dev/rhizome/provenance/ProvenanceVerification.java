@@ -47,8 +47,7 @@ final class ProvenanceVerification {
             long heads,
             long erased,
             boolean valid,
-            @Nullable FirstBad firstBad)
-            implements Step {}
+            @Nullable FirstBad firstBad) implements Step {}
 
     /**
      * The first entry that is not as it was written.
@@ -109,9 +108,7 @@ final class ProvenanceVerification {
         }
 
         private Flux<Step> steps() {
-            return walk.positions()
-                    .<Step>map(Progress::new)
-                    .concatWith(Mono.defer(this::finished));
+            return walk.positions().<Step>map(Progress::new).concatWith(Mono.defer(this::finished));
         }
 
         private Mono<Step> finished() {

@@ -41,8 +41,8 @@ final class ProvenanceWriter implements BatchWriter<EntryInput> {
                 .flatMap(known -> add(batch, results(batch, known)))
                 .retryWhen(Retry.max(TRIES)
                         .filter(AlreadyThere.class::isInstance)
-                        .onRetryExhaustedThrow(
-                                (spec, signal) -> new Conflict("other requests write the same entries at the same time")));
+                        .onRetryExhaustedThrow((spec, signal) ->
+                                new Conflict("other requests write the same entries at the same time")));
     }
 
     /** The keys of the entries and of their parents. */

@@ -97,8 +97,7 @@ final class Why {
             @Nullable RelationshipKey relationship,
             int hops,
             String from,
-            @Nullable Long sequence)
-            implements Step {
+            @Nullable Long sequence) implements Step {
 
         String identity() {
             RelationshipKey edge = relationship;
@@ -107,8 +106,7 @@ final class Why {
     }
 
     /** The end: how much was told, and whether a bound kept something back. */
-    record Done(int entries, int derived, int hops, boolean complete, boolean truncated, long tookMs)
-            implements Step {}
+    record Done(int entries, int derived, int hops, boolean complete, boolean truncated, long tookMs) implements Step {}
 
     /** All of it as one document. */
     record Collected(Facts about, List<Named> entries, List<Derived> derived, Done done) {}

@@ -98,22 +98,25 @@ final class WhyRun {
     }
 
     private List<Why.Step> steps(
-            WhyRepository.Subject subject, List<Why.Attribution> attributions, List<Why.Named> naming, List<String> origins) {
+            WhyRepository.Subject subject,
+            List<Why.Attribution> attributions,
+            List<Why.Named> naming,
+            List<String> origins) {
         Set<String> derivedFrom = new LinkedHashSet<>(origins);
         naming.forEach(entry -> derivedFrom.addAll(entry.derivedFrom()));
         entries = naming.size();
         truncated |= naming.size() == MOST_ENTRIES || origins.size() == MOST_ENTRIES;
         List<Why.Step> steps = new ArrayList<>();
         steps.add(new Why.Facts(
-                        id,
-                        relationship,
-                        subject.type(),
-                        subject.name(),
-                        subject.source(),
-                        subject.provider(),
-                        attributions.isEmpty() ? null : attributions.getFirst(),
-                        attributions.size() < 2 ? null : attributions.getLast(),
-                        List.copyOf(derivedFrom)));
+                id,
+                relationship,
+                subject.type(),
+                subject.name(),
+                subject.source(),
+                subject.provider(),
+                attributions.isEmpty() ? null : attributions.getFirst(),
+                attributions.size() < 2 ? null : attributions.getLast(),
+                List.copyOf(derivedFrom)));
         steps.addAll(naming);
         return steps;
     }

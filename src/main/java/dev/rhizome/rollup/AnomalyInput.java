@@ -71,8 +71,7 @@ final class AnomalyInput {
     static Anomaly.Change change(byte[] json) {
         JsonFields body = JsonFields.parse(json, Set.of("status", "notes"));
         String status = body.text("status");
-        String notes =
-                body.text("notes") == null ? null : EventFields.text(body, "notes", EventFields.LONGEST_TEXT);
+        String notes = body.text("notes") == null ? null : EventFields.text(body, "notes", EventFields.LONGEST_TEXT);
         Anomaly.Change change = new Anomaly.Change(EventFields.word(body, "status", STATUSES), notes);
         if (status == null && notes == null) {
             body.fields().reject("status", "missing", "status or notes");

@@ -26,8 +26,8 @@ public final class AnomalyRepository {
                     related_event_ids, detected_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12)
             """;
-    private static final String GET = "select " + COLUMNS
-            + " from performance_anomalies where tenant_id = $1 and anomaly_id = $2";
+    private static final String GET =
+            "select " + COLUMNS + " from performance_anomalies where tenant_id = $1 and anomaly_id = $2";
     private static final String LIST = "select " + COLUMNS + """
               from performance_anomalies
              where tenant_id = $1 and (detected_at, anomaly_id) < ($2, $3) and detected_at >= $4
@@ -103,9 +103,7 @@ public final class AnomalyRepository {
         return transactions.read(Query.ofTenant(
                 LIST,
                 Anomaly::of,
-                after == null
-                        ? filter.until()
-                        : Instant.parse(after.key().getFirst()),
+                after == null ? filter.until() : Instant.parse(after.key().getFirst()),
                 after == null ? "" : after.key().getLast(),
                 filter.since(),
                 Query.nullable(filter.agentId(), String.class),

@@ -69,8 +69,7 @@ public final class RollupRepository {
                    latency_max = excluded.latency_max
             """;
 
-    private static final String ADVANCE =
-            "update event_progress set processed_to = $2 where tenant_id = $1";
+    private static final String ADVANCE = "update event_progress set processed_to = $2 where tenant_id = $1";
     private static final String LIST = """
             select hour, agent_id, type, events, success_sum / nullif(successes, 0) as success_rate,
                    error_sum / nullif(errors, 0) as error_rate, latencies, latency_mean, latency_p50, latency_p95,
@@ -98,11 +97,7 @@ public final class RollupRepository {
      * @param since inclusive
      * @param until exclusive
      */
-    record Filter(
-            @Nullable String agentId,
-            @Nullable String type,
-            Instant since,
-            Instant until) {}
+    record Filter(@Nullable String agentId, @Nullable String type, Instant since, Instant until) {}
 
     private record Touched(long upto, @Nullable Instant hour) {
 

@@ -4,6 +4,8 @@ import static dev.rhizome.event.EventTenant.LIMIT;
 import static dev.rhizome.event.EventTenant.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rhizome.rollup.EventJobs;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
 import java.sql.SQLException;
@@ -14,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
-import dev.rhizome.rollup.EventJobs;
 
 /** The months that events are in. */
 class EventPartitionsIntegrationTest {

@@ -4,6 +4,9 @@ import static dev.rhizome.event.EventTenant.LIMIT;
 import static dev.rhizome.event.EventTenant.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rhizome.ledger.ChainPosition;
+import dev.rhizome.rollup.EventJobs;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
 import java.io.IOException;
@@ -23,8 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
-import dev.rhizome.rollup.EventJobs;
-import dev.rhizome.ledger.ChainPosition;
 
 /** What retention removes from a chain, and what is left. */
 class RetentionIntegrationTest {

@@ -21,8 +21,7 @@ class LedgerVerifierTest {
     private static final Instant NOW = Instant.parse("2026-02-01T00:00:00Z");
 
     static Stream<Seal> seals() {
-        return Stream.of(
-                new HmacSeal(new byte[] {1, 2, 3}), Ed25519Seal.signing(SigningKey.create(), List.of()));
+        return Stream.of(new HmacSeal(new byte[] {1, 2, 3}), Ed25519Seal.signing(SigningKey.create(), List.of()));
     }
 
     /** An entry whose link is its seal. */
@@ -172,9 +171,11 @@ class LedgerVerifierTest {
         Format format = new Format(seal);
         List<Note> notes = chain(format);
         LedgerVerifier<Note> another = verified(format, notes);
-        another.checkpoint(format.checkpoint(new ChainPosition(6, notes.getFirst().link()), NOW));
+        another.checkpoint(
+                format.checkpoint(new ChainPosition(6, notes.getFirst().link()), NOW));
         LedgerVerifier<Note> strangers = verified(format, notes);
-        strangers.checkpoint(new Format(new HmacSeal(new byte[] {9})).checkpoint(ChainPosition.of(notes.getLast()), NOW));
+        strangers.checkpoint(
+                new Format(new HmacSeal(new byte[] {9})).checkpoint(ChainPosition.of(notes.getLast()), NOW));
 
         finds(another, 6, Kind.CHECKPOINT);
         finds(strangers, 6, Kind.CHECKPOINT);

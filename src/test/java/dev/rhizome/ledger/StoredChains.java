@@ -27,6 +27,7 @@ final class StoredChains implements AutoCloseable {
             "event_anchors", "event_truncations",
             "event_upkeep", "event_progress",
             "provenance_heads", "provenance_checkpoints");
+
     private static final Map<String, Map<String, String>> COLUMNS = Map.of(
             "event_chains", Map.of("seal", "checkpoint_mac"),
             "event_truncations", Map.of("seal", "truncation_mac"),
@@ -63,7 +64,8 @@ final class StoredChains implements AutoCloseable {
         for (String line : Files.readAllLines(FILES.resolve(file))) {
             String[] parts = line.split("\t", 2);
             String table = TABLES.getOrDefault(parts[0], parts[0]);
-            String row = renamed(parts[1], COLUMNS.getOrDefault(table, Map.of())).replace("'", "''");
+            String row =
+                    renamed(parts[1], COLUMNS.getOrDefault(table, Map.of())).replace("'", "''");
             statements.add("insert into rhizome.%1$s select * from jsonb_populate_record(null::rhizome.%1$s, '%2$s')"
                     .formatted(table, row));
         }

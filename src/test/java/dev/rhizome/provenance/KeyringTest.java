@@ -72,7 +72,9 @@ class KeyringTest {
 
     private Keyring started(String signingKey, List<String> trusted) {
         Keyring keyring = new Keyring(
-                new ProvenanceProperties(signingKey, trusted, 100, Duration.ofSeconds(60), Duration.ofSeconds(10), 500, 1_000), home);
+                new ProvenanceProperties(
+                        signingKey, trusted, 100, Duration.ofSeconds(60), Duration.ofSeconds(10), 500, 1_000),
+                home);
         keyring.start();
         return keyring;
     }

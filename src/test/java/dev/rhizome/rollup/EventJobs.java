@@ -31,9 +31,7 @@ public record EventJobs(TestDatabase database, RunningService service) {
         JobRunner runner = service.bean(JobRunner.class);
         Mono<Void> both = runner.runPending(service.bean(RollupJob.class))
                 .then(runner.runPending(service.bean(RetentionJob.class)));
-        StepVerifier.create(both)
-                .expectComplete()
-                .verify(EventTenant.LIMIT);
+        StepVerifier.create(both).expectComplete().verify(EventTenant.LIMIT);
     }
 
     /** Gives a tenant a retention policy. */

@@ -2,6 +2,8 @@ package dev.rhizome.rollup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+
+import dev.rhizome.event.EventTenant;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
 import java.sql.SQLException;
@@ -17,7 +19,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import dev.rhizome.event.EventTenant;
 
 /** Roll-ups of events, and the anomalies in them. */
 class RollupIntegrationTest {
