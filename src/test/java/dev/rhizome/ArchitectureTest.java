@@ -58,7 +58,8 @@ class ArchitectureTest {
     }
 
     /** What everything from http on may use. */
-    private static final String BASE = "problem tenant values validation embedding database job ledger indexing";
+    private static final String BASE =
+            "problem tenant values validation binding embedding database job ledger indexing";
 
     private static final List<Room> ROOMS = List.of(
             Room.of("problem", ""),
@@ -66,6 +67,7 @@ class ArchitectureTest {
             Room.of("values", "paging bulk", "problem"),
             Room.of("validation", "problem"),
             Room.of("embedding", "problem"),
+            Room.of("binding", "problem values validation embedding"),
             Room.of("database", "problem tenant embedding"),
             Room.of("job", "problem tenant database"),
             Room.of("ledger", "integrity ledger", "problem tenant database"),

@@ -1,9 +1,11 @@
 package dev.rhizome.http;
 
+import dev.rhizome.binding.RecordBinder;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
@@ -29,6 +31,17 @@ class HttpConfiguration {
     @Bean
     Bodies bodies(HttpProperties properties) {
         return new Bodies(properties);
+    }
+
+    /** Settings that bound requests are in {@code application.yaml}, each with its default. */
+    @Bean
+    RecordBinder recordBinder(Environment environment) {
+        return new RecordBinder(environment::getRequiredProperty);
+    }
+
+    @Bean
+    RequestReader requestReader(RecordBinder binder, Bodies bodies) {
+        return new RequestReader(binder, bodies);
     }
 
     @Bean
