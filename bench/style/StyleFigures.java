@@ -40,9 +40,9 @@ import javax.tools.ToolProvider;
 final class StyleFigures {
 
     private static final Set<String> SMALL = Set.of(
-            "a", "an", "and", "are", "as", "at", "be", "by", "code", "for", "from", "gets", "given", "gives", "has", "in", "is", "it",
-            "its", "link", "new", "of", "on", "one", "or", "returns", "sets", "that", "the", "their", "this", "to", "what", "which",
-            "with");
+            "a", "an", "and", "are", "as", "at", "be", "by", "code", "for", "from", "gets", "given", "gives", "has",
+            "in", "is", "it", "its", "link", "new", "of", "on", "one", "or", "returns", "sets", "that", "the", "their",
+            "this", "to", "what", "which", "with");
     private static final int PACKAGES = 8;
 
     private final List<Integer> fileLines = new ArrayList<>();
@@ -77,12 +77,19 @@ final class StyleFigures {
     private void read(Path directory) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(directory)) {
-            files = all.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+            files = all.filter(file -> file.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
         }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
             JavacTask task = (JavacTask) compiler.getTask(
-                    null, manager, diagnostic -> {}, List.of("-proc:none"), null, manager.getJavaFileObjectsFromPaths(files));
+                    null,
+                    manager,
+                    diagnostic -> {},
+                    List.of("-proc:none"),
+                    null,
+                    manager.getJavaFileObjectsFromPaths(files));
             DocTrees docs = DocTrees.instance(task);
             for (CompilationUnitTree unit : task.parse()) {
                 String source = unit.getSourceFile().getCharContent(true).toString();
@@ -126,9 +133,15 @@ final class StyleFigures {
                 methodLines.add((int) (lines.getLineNumber(end) - lines.getLineNumber(start) + 1));
             }
             ClassTree owner = (ClassTree) getCurrentPath().getParentPath().getLeaf();
-            String name = method.getName().contentEquals("<init>") ? "" : method.getName().toString();
+            String name = method.getName().contentEquals("<init>")
+                    ? ""
+                    : method.getName().toString();
             StringBuilder context = new StringBuilder(owner.getSimpleName());
-            method.getParameters().forEach(each -> context.append(' ').append(each.getName()).append(' ').append(each.getType()));
+            method.getParameters()
+                    .forEach(each -> context.append(' ')
+                            .append(each.getName())
+                            .append(' ')
+                            .append(each.getType()));
             context.append(' ').append(method.getReturnType());
             boolean told = told(name, context.toString());
             if (isOpen(method, owner)) {
@@ -139,11 +152,16 @@ final class StyleFigures {
         }
 
         private boolean isOpen(MethodTree method, ClassTree owner) {
-            boolean ofInterface = owner.getKind() == Tree.Kind.INTERFACE && !method.getModifiers().getFlags().contains(Modifier.PRIVATE);
+            boolean ofInterface = owner.getKind() == Tree.Kind.INTERFACE
+                    && !method.getModifiers().getFlags().contains(Modifier.PRIVATE);
             boolean override = method.getModifiers().getAnnotations().stream()
-                    .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
+                    .anyMatch(annotation ->
+                            annotation.getAnnotationType().toString().equals("Override"));
             boolean generated = docs.getSourcePositions().getStartPosition(unit, method) < 0;
-            return (isPublic(method.getModifiers()) || ofInterface) && isPublic(owner.getModifiers()) && !override && !generated;
+            return (isPublic(method.getModifiers()) || ofInterface)
+                    && isPublic(owner.getModifiers())
+                    && !override
+                    && !generated;
         }
 
         private static boolean isPublic(ModifiersTree modifiers) {
@@ -183,7 +201,8 @@ final class StyleFigures {
             }
             javadocs++;
             String sentence = doc.getFirstSentence().toString();
-            boolean more = !doc.getBlockTags().isEmpty() || !doc.getBody().isEmpty() || sentence.contains("{@inheritDoc}");
+            boolean more =
+                    !doc.getBlockTags().isEmpty() || !doc.getBody().isEmpty() || sentence.contains("{@inheritDoc}");
             if (!more && saysNothing(sentence, name + " " + context)) {
                 repeating++;
                 repeated.add(packageName + "." + name + ": " + sentence);
@@ -197,11 +216,15 @@ final class StyleFigures {
         for (String word : words(names)) {
             known.add(stem(word));
         }
-        return words(sentence).stream().filter(word -> !SMALL.contains(word)).allMatch(word -> known.contains(stem(word)));
+        return words(sentence).stream()
+                .filter(word -> !SMALL.contains(word))
+                .allMatch(word -> known.contains(stem(word)));
     }
 
     private static List<String> words(String text) {
-        return Arrays.stream(text.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT).split("[^a-z0-9]+"))
+        return Arrays.stream(text.replaceAll("([a-z0-9])([A-Z])", "$1 $2")
+                        .toLowerCase(Locale.ROOT)
+                        .split("[^a-z0-9]+"))
                 .filter(word -> !word.isEmpty())
                 .toList();
     }
@@ -263,8 +286,14 @@ final class StyleFigures {
                 .filter(each -> each.getValue()[1] > 0)
                 .sorted(Comparator.comparingInt((Map.Entry<String, int[]> each) -> -each.getValue()[1]))
                 .limit(PACKAGES)
-                .forEach(each -> row("", "%s: %d of %d, %s".formatted(each.getKey(), each.getValue()[1], each.getValue()[0],
-                        share(each.getValue()[1], each.getValue()[0]))));
+                .forEach(each -> row(
+                        "",
+                        "%s: %d of %d, %s"
+                                .formatted(
+                                        each.getKey(),
+                                        each.getValue()[1],
+                                        each.getValue()[0],
+                                        share(each.getValue()[1], each.getValue()[0]))));
         row("public types", "%d; with javadoc %s".formatted(publicTypes, share(publicTypesTold, publicTypes)));
         row("public methods", "%d; with javadoc %s".formatted(publicMethods, share(publicMethodsTold, publicMethods)));
         row("javadoc", "%d; only repeats a name: %d, %s".formatted(javadocs, repeating, share(repeating, javadocs)));
@@ -284,9 +313,14 @@ final class StyleFigures {
         for (int percent : percents) {
             int rank = (int) Math.ceil(percent / 100.0 * sorted.size());
             int value = sorted.isEmpty() ? 0 : sorted.get(Math.max(rank, 1) - 1);
-            spread.append(percent == 50 ? "median" : "p" + percent).append(' ').append(value).append(", ");
+            spread.append(percent == 50 ? "median" : "p" + percent)
+                    .append(' ')
+                    .append(value)
+                    .append(", ");
         }
-        return spread.append("max ").append(sorted.isEmpty() ? 0 : sorted.getLast()).toString();
+        return spread.append("max ")
+                .append(sorted.isEmpty() ? 0 : sorted.getLast())
+                .toString();
     }
 
     private static String share(long part, long whole) {

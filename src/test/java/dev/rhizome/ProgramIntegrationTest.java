@@ -35,7 +35,8 @@ class ProgramIntegrationTest {
     void noLibraryIsThereForTestsOrBenchmarks() {
         assertThat(libraries())
                 .anyMatch(library -> library.startsWith("r2dbc-postgresql"))
-                .noneMatch(library -> library.matches("(extjwnl|progressbar|junit|assertj|jazzer|testcontainers|archunit).*"));
+                .noneMatch(library ->
+                        library.matches("(extjwnl|progressbar|junit|assertj|jazzer|testcontainers|archunit).*"));
     }
 
     private static List<String> libraries() {

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 /** {@code bench demo}: the loader of {@code bin/rhizome demo}. */
 @Command(
         name = "demo",
-        description = "Loads WordNet's most common synsets into the tenant demo of a running service, and prints a key.")
+        description =
+                "Loads WordNet's most common synsets into the tenant demo of a running service, and prints a key.")
 final class DemoCommand implements Callable<Integer> {
 
     private static final String SLUG = "demo";
@@ -49,7 +50,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--key",
             defaultValue = "${env:RHIZOME_OPERATOR_KEY}",
-            description = "The operator's key; else RHIZOME_OPERATOR_KEY, else the one that the service keeps in RHIZOME_HOME.")
+            description =
+                    "The operator's key; else RHIZOME_OPERATOR_KEY, else the one that the service keeps in RHIZOME_HOME.")
     private @Nullable String key;
 
     DemoCommand() {
@@ -100,7 +102,8 @@ final class DemoCommand implements Callable<Integer> {
         String home = System.getenv("RHIZOME_HOME");
         Path file = Path.of(home == null ? "." : home, "operator.key");
         if (!Files.isReadable(file)) {
-            throw new IllegalArgumentException("--key: missing (expected: the operator's key, which is not in " + file + ")");
+            throw new IllegalArgumentException(
+                    "--key: missing (expected: the operator's key, which is not in " + file + ")");
         }
         return Files.readString(file).strip();
     }

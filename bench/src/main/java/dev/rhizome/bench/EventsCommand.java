@@ -1,14 +1,12 @@
 package dev.rhizome.bench;
 
 import dev.rhizome.bench.service.Blocking;
+import dev.rhizome.bench.service.BulkLoad;
+import dev.rhizome.bench.service.Totals;
 import dev.rhizome.client.Request;
 import dev.rhizome.client.RhizomeClient;
-import reactor.core.publisher.Flux;
-import dev.rhizome.bench.service.Totals;
-import dev.rhizome.bench.service.BulkLoad;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 
 /** {@code bench events}. */
@@ -93,8 +92,7 @@ final class EventsCommand implements Callable<Integer> {
         BenchOptions.atLeast("--agents", agents, 1);
         BenchOptions.atLeast("--weeks", weeks, 1);
         BenchOptions.atLeast("--queries", queries, 1);
-        try (Session session =
-                Session.open(options, spec.commandLine().getOut())) {
+        try (Session session = Session.open(options, spec.commandLine().getOut())) {
             end = Instant.now();
             RhizomeClient api = session.newTenant("events").client();
             List<Ingested> ingested = List.of(
@@ -136,7 +134,9 @@ final class EventsCommand implements Callable<Integer> {
         long began = System.nanoTime();
         try (ProgressBar bar = BulkLoad.progress(clients(clients), part.to() - part.from())) {
             Flux<Totals> loads = Flux.range(0, clients)
-                    .flatMap(each -> BulkLoad.totals(client, "/v1/events", () -> share(part, each, clients), bar), clients);
+                    .flatMap(
+                            each -> BulkLoad.totals(client, "/v1/events", () -> share(part, each, clients), bar),
+                            clients);
             long created = Blocking.get(loads.reduce(0L, (sum, totals) -> sum + totals.created()));
             if (created != part.to() - part.from()) {
                 throw new IllegalStateException("only " + created + " events were taken");

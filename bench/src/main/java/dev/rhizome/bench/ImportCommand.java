@@ -1,9 +1,9 @@
 package dev.rhizome.bench;
 
-import dev.rhizome.client.RhizomeClient;
 import dev.rhizome.bench.service.BulkLoad;
 import dev.rhizome.bench.wordnet.WordNet;
 import dev.rhizome.bench.wordnet.WordNetImport;
+import dev.rhizome.client.RhizomeClient;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -68,8 +68,7 @@ final class IngestCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--entities: " + entities + " (expected: at most the " + wordNet.size() + " of WordNet)");
         }
-        try (Session session =
-                Session.open(options, spec.commandLine().getOut())) {
+        try (Session session = Session.open(options, spec.commandLine().getOut())) {
             Map<String, Loaded> loads = new LinkedHashMap<>();
             BulkLoad load = new BulkLoad(session.newTenant("ingest").client(), session.out());
             loads.put("entities with vectors", entities(load, wordNet, clusters));

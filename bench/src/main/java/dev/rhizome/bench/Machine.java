@@ -1,8 +1,8 @@
 package dev.rhizome.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.lang.management.ManagementFactory;
 import dev.rhizome.bench.service.ServiceDatabase;
+import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,10 @@
 package dev.rhizome.bench;
 
 import dev.rhizome.bench.service.Blocking;
-import dev.rhizome.client.Request;
-import dev.rhizome.client.RhizomeClient;
 import dev.rhizome.bench.service.BulkLoad;
 import dev.rhizome.bench.service.BulkLoad.Loaded;
-import java.util.ArrayList;
+import dev.rhizome.client.Request;
+import dev.rhizome.client.RhizomeClient;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,8 +70,7 @@ final class ProvenanceCommand implements Callable<Integer> {
         BenchOptions.atLeast("--clients", clients, 1);
         BenchOptions.atLeast("--lines", lines, 1);
         BenchOptions.atLeast("--warm-up", warmUp, 1);
-        try (Session session =
-                Session.open(options, spec.commandLine().getOut())) {
+        try (Session session = Session.open(options, spec.commandLine().getOut())) {
             RhizomeClient api = session.newTenant("provenance").client();
             Latencies single = oneByOne(api);
             Loaded loaded = new BulkLoad(api, session.out())

@@ -67,8 +67,7 @@ final class RelevanceCommand implements Callable<Integer> {
         Map<String, Object> parameters = SearchSettings.of(settings);
         JudgedCollection collection = JudgedCollection.read(directory);
         Set<Link> links = links(collection);
-        try (Session session =
-                Session.open(options, spec.commandLine().getOut())) {
+        try (Session session = Session.open(options, spec.commandLine().getOut())) {
             RelevanceRun run = new RelevanceRun(session, collection, parameters);
             run.load(links);
             RelevanceReport report = new RelevanceReport(collection, run.scores(), session.seed());

@@ -40,7 +40,9 @@ final class RelevanceRun {
         load.load(
                         "documents",
                         "/v1/entities",
-                        collection.documents().stream().map(RelevanceRun::entity).toList(),
+                        collection.documents().stream()
+                                .map(RelevanceRun::entity)
+                                .toList(),
                         collection.documents().size())
                 .complete();
         if (!links.isEmpty()) {

@@ -74,8 +74,7 @@ final class SearchCommand implements Callable<Integer> {
                 SearchSettings.of(settings));
         WordNet loaded = WordNet.mostCommon(limit);
         Glosses glosses = Glosses.besides(loaded, plan.freshTexts());
-        try (Session session =
-                Session.open(options, spec.commandLine().getOut())) {
+        try (Session session = Session.open(options, spec.commandLine().getOut())) {
             Session.Scratch tenant = session.newTenant("search");
             new WordNetImport(new BulkLoad(tenant.client(), session.out())).run(loaded);
             SearchRun run = new SearchRun(session, tenant, loaded, plan);

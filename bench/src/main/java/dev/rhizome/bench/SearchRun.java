@@ -1,8 +1,8 @@
 package dev.rhizome.bench;
 
 import dev.rhizome.bench.service.BulkLoad;
-import dev.rhizome.client.Request;
 import dev.rhizome.bench.wordnet.WordNet;
+import dev.rhizome.client.Request;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -84,10 +84,8 @@ final class SearchRun {
     }
 
     private void add(String what, String text, int clients, Load.Sample<Integer> sample) {
-        double results = sample.replies().stream()
-                .mapToInt(Load.Reply::kept)
-                .average()
-                .orElse(0);
+        double results =
+                sample.replies().stream().mapToInt(Load.Reply::kept).average().orElse(0);
         figures.add(new Figures(what, text, clients, results, sample.latencies()));
     }
 

@@ -64,8 +64,7 @@ final class TenantsCommand implements Callable<Integer> {
                 BenchOptions.atLeast("--warm-up", warmUp, 0),
                 SearchSettings.of(settings));
         Clusters clusters = new Clusters(BenchOptions.atLeast("--dimensions", dimensions, 1), options.seed());
-        try (Session session =
-                Session.open(options, spec.commandLine().getOut())) {
+        try (Session session = Session.open(options, spec.commandLine().getOut())) {
             TenantsRun run = new TenantsRun(session, clusters, plan);
             run.load();
             run.findTheTruth();

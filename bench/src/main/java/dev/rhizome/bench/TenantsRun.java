@@ -151,10 +151,9 @@ final class TenantsRun {
 
     private List<Figures> inTurns(ProgressBar bar) {
         int turns = members.size();
-        Load<Found> load = new Load<>(
-                number -> call(members.get(number % turns), number / turns), TenantsRun::found, bar);
-        List<Load.Reply<Found>> replies =
-                load.run(1, plan.queries() * turns).replies();
+        Load<Found> load =
+                new Load<>(number -> call(members.get(number % turns), number / turns), TenantsRun::found, bar);
+        List<Load.Reply<Found>> replies = load.run(1, plan.queries() * turns).replies();
         List<Figures> figures = new ArrayList<>();
         for (Member member : members) {
             List<Load.Reply<Found>> own = replies.stream()

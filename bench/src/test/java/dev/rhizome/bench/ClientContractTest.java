@@ -130,8 +130,8 @@ class ClientContractTest {
     @Test
     void aListGoesOnToTheLastPage() {
         store("/v1/entities", Flux.just("hub", "x", "y", "z").map(ClientContractTest::entity));
-        Flux<Map<String, String>> edges = Flux.just("x", "y", "z")
-                .map(target -> Map.of("source", "hub", "target", target, "type", "RELATED"));
+        Flux<Map<String, String>> edges =
+                Flux.just("x", "y", "z").map(target -> Map.of("source", "hub", "target", target, "type", "RELATED"));
         store("/v1/relationships", edges);
 
         List<String> neighbours = Blocking.get(writer.list("/v1/entities/hub/neighbours?limit=1")
@@ -152,14 +152,16 @@ class ClientContractTest {
 
         Blocking.await(OPERATOR.tenants().delete(made.id()));
         StepVerifier.create(OPERATOR.tenants().get(made.id()))
-                .expectErrorSatisfies(error -> assertThat(((ProblemException) error).status()).isEqualTo(404))
+                .expectErrorSatisfies(
+                        error -> assertThat(((ProblemException) error).status()).isEqualTo(404))
                 .verify(LIMIT);
     }
 
     @Test
     void aWrongKeyIsRefused() {
         StepVerifier.create(OPERATOR.withKey("nobody's").get("/v1/entities/a"))
-                .expectErrorSatisfies(error -> assertThat(((ProblemException) error).status()).isEqualTo(401))
+                .expectErrorSatisfies(
+                        error -> assertThat(((ProblemException) error).status()).isEqualTo(401))
                 .verify(LIMIT);
     }
 

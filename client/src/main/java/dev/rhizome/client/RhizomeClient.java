@@ -53,8 +53,7 @@ public final class RhizomeClient implements AutoCloseable {
 
     /** A client with {@code key}, which shares the connections of this one. */
     public RhizomeClient withKey(String key) {
-        HttpClient authorized =
-                http.headers(headers -> headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + key));
+        HttpClient authorized = http.headers(headers -> headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + key));
         return new RhizomeClient(connections, authorized, base, patience);
     }
 
@@ -109,9 +108,7 @@ public final class RhizomeClient implements AutoCloseable {
      * @param path of the list, with its parameters but for {@code cursor}
      */
     public Flux<JsonNode> list(String path) {
-        return get(path)
-                .expand(page -> nextPage(path, page))
-                .concatMapIterable(page -> page.path("items"), 1);
+        return get(path).expand(page -> nextPage(path, page)).concatMapIterable(page -> page.path("items"), 1);
     }
 
     private Mono<JsonNode> nextPage(String path, JsonNode page) {
@@ -123,7 +120,8 @@ public final class RhizomeClient implements AutoCloseable {
      * The events of a search as they come: hits, best first, related things, and {@link SearchEvent.Done} at the end.
      */
     public Flux<SearchEvent> search(Search search) {
-        return SearchAnswer.of(transport.lines(Request.post("/v1/search", search))).retryWhen(patience);
+        return SearchAnswer.of(transport.lines(Request.post("/v1/search", search)))
+                .retryWhen(patience);
     }
 
     /**

@@ -78,7 +78,9 @@ class RhizomeClientTest {
     void aRefusalWithoutRetryAfterIsNotSentAgain() {
         answer(number -> busy(""));
 
-        StepVerifier.create(client.get("/x")).expectError(ProblemException.class).verify(LIMIT);
+        StepVerifier.create(client.get("/x"))
+                .expectError(ProblemException.class)
+                .verify(LIMIT);
         assertThat(requests).hasValue(1);
     }
 
@@ -116,9 +118,11 @@ class RhizomeClientTest {
         answer(number -> "{\"event\":\"news\",\"of\":\"tomorrow\"}\n{\"event\":\"done\",\"hits\":0,\"complete\":true}");
 
         StepVerifier.create(client.search(Search.of("a")))
+                .assertNext(event -> assertThat(
+                                ((SearchEvent.Other) event).body().path("of").asString())
+                        .isEqualTo("tomorrow"))
                 .assertNext(event ->
-                        assertThat(((SearchEvent.Other) event).body().path("of").asString()).isEqualTo("tomorrow"))
-                .assertNext(event -> assertThat(((SearchEvent.Done) event).complete()).isTrue())
+                        assertThat(((SearchEvent.Done) event).complete()).isTrue())
                 .expectComplete()
                 .verify(LIMIT);
     }

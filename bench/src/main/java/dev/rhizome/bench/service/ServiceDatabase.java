@@ -67,7 +67,8 @@ public final class ServiceDatabase {
         if (user != null) {
             String[] parts = user.split(":", 2);
             properties.setProperty("user", URLDecoder.decode(parts[0], StandardCharsets.UTF_8));
-            properties.setProperty("password", parts.length < 2 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+            properties.setProperty(
+                    "password", parts.length < 2 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
         }
         return properties;
     }

@@ -1,7 +1,7 @@
 /**
  * WordNet 3.1 as entities and relationships.
  *
- * <p>Start at {@link dev.rhizome.bench.wordnet.WordNet}. Depends on {@code cli.service} for the import.
+ * <p>Start at {@link dev.rhizome.bench.wordnet.WordNet}. Depends on {@code service} for the import.
  */
 @NullMarked
 @CheckReturnValue

@@ -22,7 +22,8 @@ class WordNetImportContractTest {
     void everySynsetAndRelationIsTakenAndASecondImportChangesNothing() {
         RunningService service = RunningService.get();
         String key = service.newKey(service.newTenant("wordnet-import"), "writer");
-        RhizomeClient api = RhizomeClient.of(URI.create("http://localhost:" + service.port())).withKey(key);
+        RhizomeClient api = RhizomeClient.of(URI.create("http://localhost:" + service.port()))
+                .withKey(key);
         int relations = FEW.relationships().size();
 
         List<String> first = imported(api);
