@@ -170,6 +170,13 @@ final class EntryBatch {
         if (at != null) {
             row.put("happened_at", at.toString());
         }
+        addLinks(row, entry);
+        if (payload != null) {
+            addPayload(row, payload);
+        }
+    }
+
+    private static void addLinks(ObjectNode row, ChainEntry entry) {
         addArray(row, "refs", entry.references());
         addArray(row, "about", entry.about());
         addArray(
@@ -179,9 +186,6 @@ final class EntryBatch {
         addArray(row, "derived_from", entry.derivedFrom());
         ArrayNode erased = row.putArray("erases");
         entry.erases().forEach(erased::add);
-        if (payload != null) {
-            addPayload(row, payload);
-        }
     }
 
     private static void addPayload(ObjectNode row, Payload payload) {
