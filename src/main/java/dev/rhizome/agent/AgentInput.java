@@ -99,6 +99,11 @@ record AgentInput(
         return id;
     }
 
+    @Override
+    public Set<String> uniqueValues() {
+        return Set.of(id, "name " + name);
+    }
+
     /** What graph and search get of it: everything that says what it can do. */
     SearchDocument document() {
         String text = Stream.of(

@@ -81,6 +81,11 @@ public final class EventWriter implements BatchWriter<EventInput> {
     }
 
     @Override
+    public boolean isOrdered() {
+        return true;
+    }
+
+    @Override
     public Mono<List<Result>> write(List<EventInput> batch) {
         Instant now = now();
         // A batch may have to wait for its turn, until the next month has begun.

@@ -14,6 +14,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxLine longest line of an NDJSON body
  * @param maxBody largest JSON body
  * @param batchLines most lines written in one transaction
+ * @param batchBytes most bytes of lines written in one transaction
  * @param batchWait longest a line waits for others to share its transaction
  */
 @Validated
@@ -22,4 +23,5 @@ public record HttpProperties(
         @DefaultValue("256KB") DataSize maxLine,
         @DefaultValue("1MB") DataSize maxBody,
         @Min(1) @Max(5_000) @DefaultValue("250") int batchLines,
+        @DefaultValue("2MB") DataSize batchBytes,
         @DefaultValue("25ms") Duration batchWait) {}
