@@ -1,17 +1,21 @@
 package dev.rhizome.http;
 
+import io.netty.channel.ChannelPipeline;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
+import reactor.netty.NettyPipeline;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What every route shares. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HttpProperties.class)
+@EnableConfigurationProperties({HttpProperties.class, ConnectionProperties.class})
 class HttpConfiguration {
 
     private static final int AFTER_THE_ROUTES = 10;
@@ -19,6 +23,31 @@ class HttpConfiguration {
     @Bean
     RequestIdFilter requestIdFilter() {
         return new RequestIdFilter();
+    }
+
+    @Bean
+    HeadFilter headFilter() {
+        return new HeadFilter();
+    }
+
+    @Bean
+    MediaTypesFilter mediaTypesFilter() {
+        return new MediaTypesFilter();
+    }
+
+    /** Stands around the codec of each connection. */
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> connectionLimits(
+            ConnectionProperties limits, JsonMapper json) {
+        return factory -> factory.addServerCustomizers(server ->
+                server.doOnChannelInit((observer, channel, address) -> limit(channel.pipeline(), limits, json)));
+    }
+
+    private static void limit(ChannelPipeline pipeline, ConnectionProperties limits, JsonMapper json) {
+        ConnectionClock clock = new ConnectionClock(limits);
+        pipeline.addBefore(NettyPipeline.HttpCodec, "clock", clock);
+        pipeline.addAfter(NettyPipeline.HttpCodec, "messages", clock.new Messages());
+        pipeline.addAfter(NettyPipeline.HttpCodec, "refusals", new RefusalBodies(json));
     }
 
     @Bean
