@@ -1,15 +1,15 @@
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /build
 COPY pom.xml .
+COPY build build
 COPY .mvn .mvn
 COPY src src
 COPY migrations migrations
-RUN mvn -B -ntp -Dmaven.test.skip -Dspotless.check.skip package \
- && java -Djarmode=tools -jar target/rhizome.jar extract --destination app
+RUN mvn -B -ntp -f build/pom.xml -pl .. -Dmaven.test.skip package
 
 FROM eclipse-temurin:25-jre
 RUN useradd --system --create-home --home-dir /var/lib/rhizome --uid 10001 rhizome
-COPY --from=build /build/app /app
+COPY --from=build /build/target/app /app
 COPY bin/lib/java.options /app/java.options
 RUN echo "-XX:+UseCompactObjectHeaders --sun-misc-unsafe-memory-access=allow" >> /app/java.options
 # A recorded start is replayed in about half the time.

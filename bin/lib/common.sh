@@ -84,12 +84,12 @@ find_jdk() {
   printf '%s\n' "$best"
 }
 
-# Maven on the JDK in JAVA_HOME, from the project's root, with its own libraries' warnings kept to itself.
+# Maven over all projects, on the JDK in JAVA_HOME, with its own libraries' warnings kept to itself.
 run_maven() {
   command -v mvn > /dev/null || die "no Maven found" "Install it, for example: apt-get install maven"
   local options=${MAVEN_OPTS:-}
   if [ "$(jdk_version "$JAVA_HOME")" -ge 24 ]; then
     options="$options --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
   fi
-  (cd "$project" && JAVA_HOME=$JAVA_HOME MAVEN_OPTS=$options mvn -B -ntp -Dstyle.color=never "$@")
+  (cd "$project" && JAVA_HOME=$JAVA_HOME MAVEN_OPTS=$options mvn -f build/pom.xml -B -ntp -Dstyle.color=never "$@")
 }

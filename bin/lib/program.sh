@@ -26,14 +26,12 @@ choose_options() {
 
 # Builds when a source is newer than the program.
 build() {
-  if [ -f "$jar" ] && [ -z "$(find "$project/src/main" "$project/migrations" "$project/pom.xml" -newer "$jar" -print -quit)" ]; then
+  if [ -f "$jar" ] && [ -z "$(find "$project/src/main" "$project/migrations" "$project/pom.xml" "$project/build/pom.xml" -newer "$jar" -print -quit)" ]; then
     return
   fi
   say "Building (once; downloads libraries the first time)"
-  run_maven -q -Dmaven.test.skip -Dspotless.check.skip -Dcheckstyle.skip -Djacoco.skip package >&2 ||
-    die "the build failed"
   rm -rf "$app"
-  "$JAVA_HOME/bin/java" -Djarmode=tools -jar "$project/target/rhizome.jar" extract --destination "$app" > /dev/null
+  run_maven -q -Dmaven.test.skip package >&2 || die "the build failed"
   touch "$jar"
   record_start
 }

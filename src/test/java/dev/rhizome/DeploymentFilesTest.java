@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.tenancy.OperatorKey;
-import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.Server;
 import dev.rhizome.testing.Yaml;
 import java.io.IOException;
@@ -21,8 +20,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of Kubernetes and Docker say of the service what the service says of itself. */
 class DeploymentFilesTest {
@@ -69,24 +66,6 @@ class DeploymentFilesTest {
                 .isEqualTo(deployment.text("spec.template.metadata.labels.app"));
         assertThat(service.text("spec.ports.0.targetPort"))
                 .isEqualTo(container(deployment).text("ports.0.name"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"startupProbe", "livenessProbe", "readinessProbe"})
-    void probesAskWhatIsAnsweredWithoutAToken(String probe) {
-        Yaml asked = container(deployment).at(probe + ".httpGet");
-
-        assertThat(asked.text("port")).isEqualTo(container(deployment).text("ports.0.name"));
-        RunningService.get()
-                .client(null)
-                .get()
-                .uri(asked.text("path"))
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectBody()
-                .jsonPath("$.status")
-                .isEqualTo("UP");
     }
 
     @Test
@@ -222,13 +201,13 @@ class DeploymentFilesTest {
     void theImageIsMadeOfWhatThereIs() {
         Set<String> copied = all("(?m)^COPY (\\S+) \\S+$", dockerfile);
         String app = captured(dockerfile, "(?m)^COPY --from=build \\S+ (\\S+)$");
-        String jar = captured(dockerfile, "-jar target/(\\w+\\.jar) extract");
+        String jar = captured(read(Path.of("pom.xml")), "<finalName>(\\w+)</finalName>") + ".jar";
 
         assertThat(copied)
-                .contains("pom.xml", "src", "migrations", "bin/lib/java.options")
+                .contains("pom.xml", "build", "src", "migrations", "bin/lib/java.options")
                 .allMatch(path -> Files.exists(Path.of(path)));
         assertThat(dockerfile).contains("\"-jar\", \"" + app + "/" + jar + "\"");
-        assertThat(jar).isEqualTo(captured(read(Path.of("pom.xml")), "<finalName>(\\w+)</finalName>") + ".jar");
+        assertThat(dockerfile).contains("COPY --from=build /build/target/app " + app);
         assertThat(compose.texts("services.rhizome.volumes"))
                 .containsExactly("home:" + captured(dockerfile, "(?m)^ENV RHIZOME_HOME=(\\S+)$"));
     }

@@ -1,14 +1,11 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.bulk.BatchWriter;
-import dev.rhizome.bulk.Outcome;
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.paging.Cursor;
-import dev.rhizome.problem.NotFound;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,25 +20,34 @@ final class AgentHandler {
 
     private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
     private static final Listing.Shape<Agent> AGENTS = new Listing.Shape<>("agent", Agent::cursor);
-    private static final int STALE_AT_ONCE = 1_000;
+    private static final int MAX_STALE = 1_000;
 
     private final AgentRepository agents;
     private final AgentWriter writer;
-    private final Answers answers;
+    private final Writes writes;
+    private final Bodies bodies;
+    private final Listing listing;
+    private final Streams streams;
 
-    AgentHandler(AgentRepository agents, AgentWriter writer, Answers answers) {
+    AgentHandler(
+            AgentRepository agents,
+            AgentWriter writer,
+            Writes writes,
+            Bodies bodies,
+            Listing listing,
+            Streams streams) {
         this.agents = agents;
         this.writer = writer;
-        this.answers = answers;
+        this.writes = writes;
+        this.bodies = bodies;
+        this.listing = listing;
+        this.streams = streams;
     }
 
     private record Deleted(int deleted, List<String> ids) {}
 
-    /** What reads bodies and writes answers. */
-    record Answers(Writes writes, Bodies bodies, Listing listing, Streams streams) {}
-
     Mono<ServerResponse> register(ServerRequest request) {
-        return answers.writes().put(request, AgentInput::parse, writer);
+        return writes.put(request, AgentInput::parse, writer);
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
@@ -68,17 +74,16 @@ final class AgentHandler {
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
         Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TIME, Cursor.Part.TEXT);
-        return answers.listing().respond(request, paging, agents.list(filter, after, paging.fetch()), AGENTS);
+        return listing.respond(request, paging, agents.list(filter, after, paging.fetch()), AGENTS);
     }
 
     Mono<ServerResponse> deleteStale(ServerRequest request) {
         QueryParameters query = new QueryParameters(request, Set.of("olderThan", "hard", "limit"));
         Instant before = olderThan(query);
         boolean hard = query.flag("hard", false);
-        int most = query.integer("limit", STALE_AT_ONCE, 1, STALE_AT_ONCE);
+        int limit = query.integer("limit", MAX_STALE, 1, MAX_STALE);
         query.finish();
-        return agents.deleteStale(before, most, hard)
-                .flatMap(gone -> answers.streams().json(new Deleted(gone.size(), gone)));
+        return agents.deleteStale(before, limit, hard).flatMap(gone -> streams.json(new Deleted(gone.size(), gone)));
     }
 
     private static Instant olderThan(QueryParameters query) {
@@ -87,13 +92,12 @@ final class AgentHandler {
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
-        return agents.get(id(request)).flatMap(answers.streams()::json);
+        return agents.get(id(request)).flatMap(streams::json);
     }
 
     Mono<ServerResponse> change(ServerRequest request) {
         String id = id(request);
-        return answers.bodies()
-                .json(request)
+        return bodies.json(request)
                 .flatMap(json -> writer.change(agents.get(id), agent -> agent.changed(json)))
                 .then(Mono.defer(() -> get(request)));
     }
@@ -107,34 +111,6 @@ final class AgentHandler {
 
     Mono<ServerResponse> restore(ServerRequest request) {
         return agents.get(id(request)).flatMap(writer::restore).then(Mono.defer(() -> get(request)));
-    }
-
-    /** Registers the agent of an A2A card, or changes it to what the card says. */
-    Mono<ServerResponse> importCard(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("id", "modelFamily"));
-        String model = query.text("modelFamily");
-        AgentCard.Wanted wanted = new AgentCard.Wanted(
-                query.text("id"), query.fields().text("modelFamily", model == null ? "unspecified" : model, 1, 100));
-        query.finish();
-        return answers.bodies()
-                .json(request)
-                .map(json -> AgentCard.parse(json, wanted))
-                .flatMap(this::registerOrChange);
-    }
-
-    private Mono<ServerResponse> registerOrChange(AgentInput card) {
-        return agents.get(card.id())
-                .hasElement()
-                .onErrorResume(NotFound.class, absent -> Mono.just(false))
-                .flatMap(known -> known
-                        ? writer.change(agents.get(card.id()), agent -> agent.withCard(card))
-                                .thenReturn(BatchWriter.Result.of(Outcome.UPDATED))
-                        : writer.write(List.of(card)).map(List::getFirst))
-                .flatMap(result -> Writes.answer(card.id(), result));
-    }
-
-    Mono<ServerResponse> exportCard(ServerRequest request) {
-        return agents.get(id(request)).map(AgentCard::of).flatMap(answers.streams()::json);
     }
 
     static String id(ServerRequest request) {

@@ -44,31 +44,32 @@ final class AgentMatcher {
                cross join lateral (
                  select coalesce(sum(task_count), 0) as tasks, coalesce(sum(success_count), 0) as successes,
                         coalesce(sum(quality_total), 0) as quality
-                   from agent_performance_history where agent_id = p.agent_id and task_type = $1) as t
+                   from agent_performance_history
+                  where tenant_id = p.tenant_id and agent_id = p.agent_id and task_type = $2) as t
                cross join lateral (
-                 select count(*) filter (where kind = 'task_type' and canonical = $1) > 0 as has_type,
-                        count(*) filter (where kind = 'language' and canonical = any ($2)) > 0 as has_language,
-                        count(*) filter (where kind = 'specialization' and canonical = any ($3)) > 0 as has_specialization,
-                        (count(distinct canonical) filter (where kind = 'language' and canonical = any ($2))
-                         + count(distinct canonical) filter (where kind = 'specialization' and canonical = any ($3)))::float8
+                 select count(*) filter (where kind = 'task_type' and canonical = $2) > 0 as has_type,
+                        count(*) filter (where kind = 'language' and canonical = any ($3)) > 0 as has_language,
+                        count(*) filter (where kind = 'specialization' and canonical = any ($4)) > 0 as has_specialization,
+                        (count(distinct canonical) filter (where kind = 'language' and canonical = any ($3))
+                         + count(distinct canonical) filter (where kind = 'specialization' and canonical = any ($4)))::float8
                           as matched
-                   from agent_capabilities where agent_id = p.agent_id) as k
-               where p.deleted_at is null and p.status in ('available', 'busy')
-                 and ($1::text is null or k.has_type)
-                 and (cardinality($2::text[]) = 0 or k.has_language)
-                 and (cardinality($3::text[]) = 0 or k.has_specialization)
-                 and l.active::float8 / p.max_concurrent <= $4
-                 and coalesce(h.success_count::float8 / nullif(h.task_count, 0), %3$s) >= $5
+                   from agent_capabilities where tenant_id = p.tenant_id and agent_id = p.agent_id) as k
+               where p.tenant_id = $1 and p.deleted_at is null and p.status in ('available', 'busy')
+                 and ($2::text is null or k.has_type)
+                 and (cardinality($3::text[]) = 0 or k.has_language)
+                 and (cardinality($4::text[]) = 0 or k.has_specialization)
+                 and l.active::float8 / p.max_concurrent <= $5
+                 and coalesce(h.success_count::float8 / nullif(h.task_count, 0), %3$s) >= $6
             ), measured as (
               select f.*, (f.successes + %4$s * %3$s) / (f.tasks + %4$s) as success,
                      (f.quality + %4$s * %5$s) / (f.tasks + %4$s) as good,
                      greatest(0, 1 - f.utilization) as free,
-                     case when cardinality($2) + cardinality($3) > 0
-                          then f.matched / (cardinality($2) + cardinality($3)) end as coverage,
-                     case when $6::vector is not null
+                     case when cardinality($3) + cardinality($4) > 0
+                          then f.matched / (cardinality($3) + cardinality($4)) end as coverage,
+                     case when $7::vector is not null
                           then coalesce(greatest(0, 1 - (
-                                 select v.embedding <=> $6 from vectors v
-                                  where v.tenant_id = $7 and v.space = $8 and v.document_id = f.node_id)), 0) end as meaning
+                                 select v.embedding <=> $7 from vectors v
+                                  where v.tenant_id = $1 and v.space = $8 and v.document_id = f.node_id)), 0) end as meaning
                 from fitting f
             ), scored as (
               select m.*, (%6$s * m.success + %7$s * m.good + %8$s * m.free
@@ -170,14 +171,23 @@ final class AgentMatcher {
     }
 
     /**
+     * What is close in meaning to the task.
+     *
+     * @param vector of the task's text, null where there is none
+     * @param space number of the vector space that it is compared in
+     */
+    private record Likeness(Parameter vector, short space) {}
+
+    /**
      * Agents that fit, best first; equal ones by id, the later first.
      *
      * @return agents; an error of {@link Overloaded} where the tenant's embedding model is not configured here
      */
-    Flux<Match> match(MatchRequest request, @Nullable Cursor after) {
+    Flux<Match> match(MatchRequest request, @Nullable Cursor after, int limit) {
         return indexer.profile()
-                .flatMap(profile ->
-                        vector(request.text(), profile).map(vector -> query(request, after, profile, vector)))
+                .flatMap(profile -> vector(request.text(), profile)
+                        .map(vector -> new Likeness(vector, profile.space().number())))
+                .map(likeness -> query(request, likeness, after, limit))
                 .flatMapMany(transactions::read);
     }
 
@@ -193,10 +203,9 @@ final class AgentMatcher {
                 .map(values -> Parameters.in(Vector.of(values)));
     }
 
-    private static Query<Match> query(
-            MatchRequest request, @Nullable Cursor after, TenantProfile profile, Parameter vector) {
+    private static Query<Match> query(MatchRequest request, Likeness likeness, @Nullable Cursor after, int limit) {
         String taskType = request.taskType();
-        return Query.of(
+        return Query.ofTenant(
                 MATCH,
                 Match::of,
                 Query.nullable(taskType == null ? null : Skills.canonical(taskType), String.class),
@@ -204,11 +213,10 @@ final class AgentMatcher {
                 Skills.canonical(request.specializations()),
                 request.maxUtilization(),
                 request.minSuccessRate(),
-                vector,
-                profile.tenant().value(),
-                profile.space().number(),
+                likeness.vector(),
+                likeness.space(),
                 after == null ? 2d : Double.parseDouble(after.key().getFirst()),
                 after == null ? "" : after.key().getLast(),
-                request.paging().fetch());
+                limit);
     }
 }

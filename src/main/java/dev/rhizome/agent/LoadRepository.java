@@ -2,16 +2,12 @@ package dev.rhizome.agent;
 
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.JsonFields;
 import dev.rhizome.problem.Conflict;
-import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** How busy agents are. */
 final class LoadRepository {
 
-    private static final Set<String> FIELDS = Set.of("active", "queued");
-    private static final int MOST = 1_000_000;
     /** Taking on more than the capacity is refused in the statement that would do it, so that two cannot both take the last. */
     private static final String CHANGE = """
             update current_load l
@@ -20,7 +16,7 @@ final class LoadRepository {
              where l.agent_id = $1 and p.agent_id = l.agent_id and p.deleted_at is null
                and ($2 <= 0 or l.active + $2 <= p.max_concurrent)
             returning l.active, l.queued, p.max_concurrent
-            """.formatted(MOST);
+            """.formatted(LoadInput.MAX_TASKS);
 
     private final TenantTransactions transactions;
     private final AgentRepository agents;
@@ -31,30 +27,11 @@ final class LoadRepository {
     }
 
     /**
-     * A change of load.
-     *
-     * @param active tasks begun, or ended where negative
-     * @param queued tasks that came to wait, or no longer do
-     */
-    record Change(int active, int queued) {
-
-        static Change parse(byte[] json) {
-            JsonFields body = JsonFields.parse(json, FIELDS);
-            Change change = new Change(body.integer("active", 0, -MOST, MOST), body.integer("queued", 0, -MOST, MOST));
-            if (!body.has("active") && !body.has("queued")) {
-                body.fields().reject("active", "missing", "a whole number, or queued");
-            }
-            body.finish();
-            return change;
-        }
-    }
-
-    /**
      * Changes the load of an agent. Neither count goes below 0.
      *
      * @return the load then; an error of {@code NotFound}, of {@link Conflict} where it would have more than it can
      */
-    Mono<Agent.Load> change(String agent, Change change) {
+    Mono<Agent.Load> change(String agent, LoadInput change) {
         return transactions
                 .writing(connection -> connection
                         .rows(Query.of(CHANGE, Agent.Load::of, agent, change.active(), change.queued()))

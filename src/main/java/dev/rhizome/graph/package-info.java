@@ -1,7 +1,8 @@
 /**
  * Entities, relationships, and bounded walks over them.
  *
- * <p>Start at {@link dev.rhizome.graph.EntityRepository}. Depends on {@code database}, {@code http} and {@code embedding}.
+ * <p>Start at {@link dev.rhizome.graph.EntityRepository}. Depends on {@code database}, {@code indexing} and
+ * {@code audit}; its handlers, routes and bodies on {@code http}.
  */
 @NullMarked
 @CheckReturnValue

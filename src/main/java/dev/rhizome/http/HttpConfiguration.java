@@ -1,5 +1,6 @@
 package dev.rhizome.http;
 
+import dev.rhizome.binding.RecordBinder;
 import io.netty.channel.ChannelPipeline;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -7,6 +8,7 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
@@ -58,6 +60,17 @@ class HttpConfiguration {
     @Bean
     Bodies bodies(HttpProperties properties) {
         return new Bodies(properties);
+    }
+
+    /** Settings that bound requests are in {@code application.yaml}, each with its default. */
+    @Bean
+    RecordBinder recordBinder(Environment environment) {
+        return new RecordBinder(environment::getRequiredProperty);
+    }
+
+    @Bean
+    RequestReader requestReader(RecordBinder binder, Bodies bodies) {
+        return new RequestReader(binder, bodies);
     }
 
     @Bean

@@ -30,7 +30,8 @@ import org.springframework.web.server.ResponseStatusException;
  * @param status the HTTP status
  * @param detail this one
  * @param requestId what to quote when asking about it
- * @param errors fields that are wrong, empty for other problems
+ * @param errors fields that are wrong, the first of them; empty for other problems
+ * @param moreErrors how many more there are
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Problem(
@@ -39,7 +40,8 @@ public record Problem(
         int status,
         String detail,
         @Nullable String requestId,
-        List<FieldError> errors) {
+        List<FieldError> errors,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int moreErrors) {
 
     private static final String OURS = "something went wrong on our side; the request id finds it in the log";
 
@@ -47,7 +49,8 @@ public record Problem(
     public static Problem of(Throwable error, @Nullable String requestId) {
         return switch (error) {
             case InvalidRequest e ->
-                new Problem(urn("invalid-request"), "Invalid request", 400, e.detail(), requestId, e.errors());
+                new Problem(
+                        urn("invalid-request"), "Invalid request", 400, e.detail(), requestId, e.errors(), e.more());
             case RhizomeException e -> known(e, requestId);
             case DataBufferLimitException e ->
                 plain(HttpStatus.CONTENT_TOO_LARGE, "the body is larger than it may be", requestId);
@@ -81,7 +84,7 @@ public record Problem(
 
     private static Problem plain(HttpStatus status, String detail, @Nullable String requestId) {
         String slug = status.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-        return new Problem(urn(slug), status.getReasonPhrase(), status.value(), detail, requestId, List.of());
+        return new Problem(urn(slug), status.getReasonPhrase(), status.value(), detail, requestId, List.of(), 0);
     }
 
     private static String urn(String slug) {

@@ -18,25 +18,43 @@ public record Cursor(List<String> key) {
 
     private static final String SEPARATOR = "\n"; // ids hold no control characters
 
+    /** What a cursor that is wrong should have been. */
+    public static final String EXPECTED = "the next of an earlier page";
+
     /** What a value of a key is. */
     public enum Part {
+        /** Text that the database can compare, such as an id. */
         TEXT,
+        /** A finite number. */
         NUMBER,
+        /** A number that a float of 32 bits can hold. */
+        FLOAT,
+        /** A whole number of 64 bits. */
+        WHOLE,
+        /** A time from 1900 to 9999. */
         TIME,
         UUID;
 
+        private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+        private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
         private boolean fits(String value) {
             try {
-                Object parsed = switch (this) {
-                    case TEXT -> value;
-                    case NUMBER -> Double.valueOf(value);
-                    case TIME -> Instant.parse(value);
-                    case UUID -> java.util.UUID.fromString(value);
+                return switch (this) {
+                    case TEXT -> value.chars().noneMatch(Character::isISOControl);
+                    case NUMBER -> Double.isFinite(Double.parseDouble(value));
+                    case FLOAT -> Float.isFinite(Float.parseFloat(value));
+                    case WHOLE -> Long.toString(Long.parseLong(value)).equals(value);
+                    case TIME -> isInRange(Instant.parse(value));
+                    case UUID -> java.util.UUID.fromString(value).toString().equals(value);
                 };
-                return this != NUMBER || Double.isFinite((Double) parsed);
             } catch (DateTimeParseException | IllegalArgumentException e) {
                 return false;
             }
+        }
+
+        private static boolean isInRange(Instant time) {
+            return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
         }
     }
 
@@ -65,7 +83,7 @@ public record Cursor(List<String> key) {
         } catch (IllegalArgumentException e) {
             // not base64: the same answer
         }
-        throw InvalidRequest.of("cursor", encoded, "the next of an earlier page");
+        throw InvalidRequest.of("cursor", encoded, EXPECTED);
     }
 
     /**
@@ -79,7 +97,7 @@ public record Cursor(List<String> key) {
         Cursor cursor = decode(encoded, parts.length);
         for (int i = 0; cursor != null && i < parts.length; i++) {
             if (!parts[i].fits(cursor.key().get(i))) {
-                throw InvalidRequest.of("cursor", encoded, "the next of an earlier page");
+                throw InvalidRequest.of("cursor", encoded, EXPECTED);
             }
         }
         return cursor;

@@ -53,7 +53,7 @@ public final class ApiKeyRepository {
     }
 
     /** Issues a key of {@code tenant}. */
-    Mono<ApiKey.Issued> issue(TenantId tenant, ApiKey.Wanted wanted) {
+    Mono<ApiKey.Issued> issue(TenantId tenant, ApiKeyInput input) {
         return Mono.fromCallable(() -> ApiKeySecret.create(tenant))
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(secret -> {
@@ -61,10 +61,10 @@ public final class ApiKeyRepository {
                             ISSUE,
                             row -> Rows.required(row, "key_id", UUID.class),
                             secret.keyId(),
-                            wanted.name(),
-                            wanted.role().label(),
+                            input.name(),
+                            input.role().label(),
                             java.nio.ByteBuffer.wrap(secret.hash()),
-                            Query.nullable(wanted.expiresAt(), Instant.class));
+                            Query.nullable(input.expiresAt(), Instant.class));
                     return transactions
                             .writing(connection -> connection
                                     .rows(query)

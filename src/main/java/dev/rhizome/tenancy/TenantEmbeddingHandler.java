@@ -1,7 +1,9 @@
 package dev.rhizome.tenancy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.http.Bodies;
 import dev.rhizome.http.JsonFields;
+import dev.rhizome.http.Streams;
 import dev.rhizome.indexing.ReembeddingJob;
 import dev.rhizome.indexing.ReembeddingRunner;
 import dev.rhizome.tenant.TenantContext;
@@ -20,13 +22,15 @@ final class TenantEmbeddingHandler {
     private static final Set<String> FIELDS = Set.of("model");
 
     private final TenantRepository tenants;
-    private final ReembeddingRunner mover;
-    private final TenantHandler.Answers answers;
+    private final ReembeddingRunner reembedding;
+    private final Bodies bodies;
+    private final Streams streams;
 
-    TenantEmbeddingHandler(TenantRepository tenants, ReembeddingRunner mover, TenantHandler.Answers answers) {
+    TenantEmbeddingHandler(TenantRepository tenants, ReembeddingRunner reembedding, Bodies bodies, Streams streams) {
         this.tenants = tenants;
-        this.mover = mover;
-        this.answers = answers;
+        this.reembedding = reembedding;
+        this.bodies = bodies;
+        this.streams = streams;
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,16 +38,15 @@ final class TenantEmbeddingHandler {
 
     /** The model that the tenant is searched by, and its last move to another. */
     Mono<ServerResponse> get(ServerRequest request) {
-        return state(TenantHandler.id(request)).flatMap(answers.streams()::json);
+        return state(TenantHandler.id(request)).flatMap(streams::json);
     }
 
     /** Begins a move, which the background job carries out. */
     Mono<ServerResponse> move(ServerRequest request) {
         TenantId id = TenantHandler.id(request);
-        return answers.bodies()
-                .json(request)
+        return bodies.json(request)
                 .map(TenantEmbeddingHandler::model)
-                .flatMap(model -> tenants.get(id).then(mover.begin(model)).contextWrite(TenantContext.of(id)))
+                .flatMap(model -> tenants.get(id).then(reembedding.begin(model)).contextWrite(TenantContext.of(id)))
                 .then(Mono.defer(() -> state(id)))
                 .flatMap(state -> ServerResponse.status(HttpStatus.ACCEPTED).bodyValue(state));
     }
@@ -52,7 +55,7 @@ final class TenantEmbeddingHandler {
     Mono<ServerResponse> cancel(ServerRequest request) {
         TenantId id = TenantHandler.id(request);
         return tenants.get(id)
-                .then(mover.cancel())
+                .then(reembedding.cancel())
                 .contextWrite(TenantContext.of(id))
                 .then(Mono.defer(() -> state(id)))
                 .flatMap(state -> ServerResponse.status(HttpStatus.ACCEPTED).bodyValue(state));
@@ -60,7 +63,8 @@ final class TenantEmbeddingHandler {
 
     private Mono<State> state(TenantId id) {
         return tenants.get(id)
-                .flatMap(tenant -> mover.find()
+                .flatMap(tenant -> reembedding
+                        .find()
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
                         .map(move -> new State(tenant.embeddingModel(), move.orElse(null))))

@@ -11,7 +11,6 @@ import dev.rhizome.problem.Refused;
 import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantId;
 import java.net.URI;
-import java.time.Clock;
 import java.util.Set;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -19,41 +18,34 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** The operator's requests about tenants and their keys. */
+/** The operator's requests about tenants. */
 final class TenantHandler {
 
     private static final int DEFAULT_LIMIT = 50;
-    private static final int MOST = 200;
+    private static final int MAX_LIMIT = 200;
 
     private final TenantRepository tenants;
-    private final ApiKeyRepository keys;
-    private final Tokens tokens;
+    private final ApiKeyAuthenticator provenKeys;
+    private final ActiveTenants activeTenants;
     private final Bodies bodies;
     private final Streams streams;
 
-    TenantHandler(TenantRepository tenants, ApiKeyRepository keys, Tokens tokens, Answers answers) {
+    TenantHandler(
+            TenantRepository tenants,
+            ApiKeyAuthenticator provenKeys,
+            ActiveTenants activeTenants,
+            Bodies bodies,
+            Streams streams) {
         this.tenants = tenants;
-        this.keys = keys;
-        this.tokens = tokens;
-        this.bodies = answers.bodies();
-        this.streams = answers.streams();
+        this.provenKeys = provenKeys;
+        this.activeTenants = activeTenants;
+        this.bodies = bodies;
+        this.streams = streams;
     }
-
-    /** What is remembered of tokens, and must be forgotten when they end. */
-    record Tokens(ApiKeyAuthenticator keys, ActiveTenants tenants) {
-
-        void forgetTenant(TenantId tenant) {
-            keys.forgetTenant(tenant);
-            tenants.forget(tenant);
-        }
-    }
-
-    /** How bodies are read and answers written. */
-    record Answers(Bodies bodies, Streams streams) {}
 
     Mono<ServerResponse> create(ServerRequest request) {
         return bodies.json(request)
-                .map(Tenant.Change::forNew)
+                .map(TenantInput::forNew)
                 .zipWith(Mono.fromCallable(TenantRepository::newId).subscribeOn(Schedulers.boundedElastic()))
                 .flatMap(both -> tenants.create(both.getT2(), both.getT1()))
                 .flatMap(tenant -> ServerResponse.created(URI.create("/v1/tenants/" + tenant.id()))
@@ -62,7 +54,7 @@ final class TenantHandler {
 
     Mono<ServerResponse> list(ServerRequest request) {
         QueryParameters query = new QueryParameters(request, Set.of("limit", "cursor"));
-        int limit = query.integer("limit", DEFAULT_LIMIT, 1, MOST);
+        int limit = query.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
         query.finish();
         Cursor cursor = Cursor.decode(query.text("cursor"), 1);
         return tenants.list(cursor == null ? "" : cursor.key().getFirst(), limit + 1)
@@ -77,47 +69,23 @@ final class TenantHandler {
 
     Mono<ServerResponse> change(ServerRequest request) {
         return bodies.json(request)
-                .map(Tenant.Change::forExisting)
-                .flatMap(change -> tenants.change(id(request), change))
+                .map(TenantInput::forExisting)
+                .flatMap(input -> tenants.change(id(request), input))
                 .flatMap(streams::json);
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
         TenantId id = id(request);
         return tenants.delete(id)
-                .doFirst(() -> tokens.forgetTenant(id))
-                .then(Mono.fromRunnable(() -> tokens.forgetTenant(id)))
+                .doFirst(() -> forgetTokens(id))
+                .then(Mono.fromRunnable(() -> forgetTokens(id)))
                 .then(ServerResponse.noContent().build());
     }
 
-    Mono<ServerResponse> issueKey(ServerRequest request) {
-        TenantId id = id(request);
-        return bodies.json(request)
-                .map(json -> ApiKey.Wanted.read(json, Clock.systemUTC().instant()))
-                .flatMap(wanted -> tenants.get(id).then(keys.issue(id, wanted)))
-                .flatMap(issued -> ServerResponse.created(URI.create("/v1/tenants/" + id + "/keys/" + issued.id()))
-                        .header("Cache-Control", "no-store")
-                        .bodyValue(issued));
-    }
-
-    Mono<ServerResponse> listKeys(ServerRequest request) {
-        TenantId id = id(request);
-        QueryParameters query = new QueryParameters(request, Set.of("limit", "cursor"));
-        int limit = query.integer("limit", DEFAULT_LIMIT, 1, MOST);
-        query.finish();
-        Cursor cursor = Cursor.decode(query.text("cursor"), 1);
-        return tenants.get(id)
-                .thenMany(keys.list(id, cursor, limit + 1))
-                .collectList()
-                .map(rows -> Page.of(rows, limit, key -> Cursor.of(key.id().toString())))
-                .flatMap(streams::json);
-    }
-
-    Mono<ServerResponse> revokeKey(ServerRequest request) {
-        TenantId key = TenantId.parse("keyId", request.pathVariable("keyId"));
-        return keys.revoke(id(request), key.value())
-                .then(Mono.fromRunnable(() -> tokens.keys().forgetKey(key.value())))
-                .then(ServerResponse.noContent().build());
+    /** What this process remembers of the tenant's tokens ends with the tenant. */
+    private void forgetTokens(TenantId tenant) {
+        provenKeys.forgetTenant(tenant);
+        activeTenants.forget(tenant);
     }
 
     /** Keys are managed by the operator, and by an admin of the tenant itself; to others the tenant does not exist. */

@@ -96,18 +96,18 @@ public final class TenantRepository {
      *
      * @return the tenant, or an error of {@code Conflict} where the slug is taken
      */
-    public Mono<Tenant> create(TenantId id, Tenant.Change change) {
-        String slug = String.valueOf(change.slug());
-        String name = change.name() == null ? slug : change.name();
+    public Mono<Tenant> create(TenantId id, TenantInput input) {
+        String slug = String.valueOf(input.slug());
+        String name = input.name() == null ? slug : input.name();
         Query<Tenant> query = Query.of(
                 CREATE,
                 Tenant::of,
                 slug,
                 name,
-                change.isolation() == null ? "strict" : change.isolation(),
-                change.privacy() == null ? "{}" : change.privacy(),
-                change.retention() == null ? "{}" : change.retention(),
-                change.language() == null ? "english" : change.language(),
+                input.isolation() == null ? "strict" : input.isolation(),
+                input.privacy() == null ? "{}" : input.privacy(),
+                input.retention() == null ? "{}" : input.retention(),
+                input.language() == null ? "english" : input.language(),
                 modelOfNewTenants.id());
         return transactions
                 .writing(connection -> connection
@@ -136,22 +136,22 @@ public final class TenantRepository {
      *
      * @return the tenant; an error of {@link NotFound}; of {@link Conflict} where its language would change under its texts
      */
-    public Mono<Tenant> change(TenantId id, Tenant.Change change) {
+    public Mono<Tenant> change(TenantId id, TenantInput input) {
         Query<Tenant> query = Query.of(
                 CHANGE,
                 Tenant::of,
-                Query.nullable(change.name(), String.class),
-                Query.nullable(change.isolation(), String.class),
-                Query.nullable(change.privacy(), String.class),
-                Query.nullable(change.retention(), String.class),
-                Query.nullable(change.language(), String.class));
+                Query.nullable(input.name(), String.class),
+                Query.nullable(input.isolation(), String.class),
+                Query.nullable(input.privacy(), String.class),
+                Query.nullable(input.retention(), String.class),
+                Query.nullable(input.language(), String.class));
         return transactions
                 .writing(connection -> connection
                         .rows(query)
                         .next()
                         .flatMap(tenant -> recorded(connection, "updated", id).thenReturn(tenant)))
                 .contextWrite(TenantContext.of(id))
-                .switchIfEmpty(get(id).flatMap(tenant -> Mono.error(new Conflict("language: " + change.language()
+                .switchIfEmpty(get(id).flatMap(tenant -> Mono.error(new Conflict("language: " + input.language()
                         + " (expected: " + tenant.language() + ", since texts are indexed in it already)"))));
     }
 

@@ -1,7 +1,8 @@
 /**
  * Tenants, their API keys, and who a bearer token belongs to.
  *
- * <p>Start at {@link dev.rhizome.tenancy.ApiKeyAuthenticator}. Depends on {@code database} and {@code http}.
+ * <p>Start at {@link dev.rhizome.tenancy.ApiKeyAuthenticator}. Depends on {@code database},
+ * {@code indexing} and {@code audit}; its handlers, routes, bodies and authenticators on {@code http}.
  */
 @NullMarked
 @CheckReturnValue

@@ -7,7 +7,6 @@ import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.JsonFields;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
@@ -15,7 +14,6 @@ import io.r2dbc.spi.Readable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -109,30 +107,6 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
         this.transactions = transactions;
     }
 
-    /**
-     * Two agents were seen together again.
-     *
-     * @param key which relationship shows it
-     * @param times 1 or more
-     * @param tasks in which
-     */
-    record Observation(AgentRelationshipInput.Key key, long times, List<String> tasks) {
-
-        private static final Set<String> FIELDS =
-                Set.of("source", "target", "type", "directed", "times", "supportingTasks");
-        private static final long MOST = 1_000_000;
-
-        static Observation parse(byte[] json) {
-            JsonFields body = JsonFields.parse(json, FIELDS);
-            AgentRelationshipInput.Key key = AgentRelationshipInput.Key.read(body, body.flag("directed", false));
-            Long times = body.whole("times", 1, MOST);
-            Observation observation =
-                    new Observation(key, times == null ? 1 : times, Tasks.read(body, "supportingTasks"));
-            body.finish();
-            return observation;
-        }
-    }
-
     @Override
     public Mono<List<Result>> write(List<AgentRelationshipInput> batch) {
         Query<Result> query = Query.of(
@@ -183,7 +157,7 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
     }
 
     /** Counts that two agents were seen together again; an error of {@link NotFound} where they have no such relationship. */
-    Mono<AgentRelationship> observe(Observation seen) {
+    Mono<AgentRelationship> observe(ObservationInput seen) {
         AgentRelationshipInput.Key key = seen.key();
         return transactions
                 .writing(connection -> connection

@@ -1,7 +1,9 @@
 package dev.rhizome.agent.network;
 
+import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.Writes;
 import dev.rhizome.paging.Cursor;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,31 +11,28 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/** Requests about capabilities of agents and what shows them. */
+/** Requests about capabilities of agents. */
 final class CapabilityHandler {
 
     private static final Listing.Shape<Capability> CAPABILITIES = new Listing.Shape<>("capability", Capability::cursor);
-    private static final Listing.Shape<EvidenceRepository.Evidence> EVIDENCE =
-            new Listing.Shape<>("evidence", EvidenceRepository.Evidence::cursor);
 
     private final CapabilityRepository capabilities;
     private final CapabilityWriter writer;
-    private final EvidenceRepository evidence;
-    private final NetworkHandler.Answers answers;
+    private final Writes writes;
+    private final Bodies bodies;
+    private final Listing listing;
 
     CapabilityHandler(
-            CapabilityRepository capabilities,
-            CapabilityWriter writer,
-            EvidenceRepository evidence,
-            NetworkHandler.Answers answers) {
+            CapabilityRepository capabilities, CapabilityWriter writer, Writes writes, Bodies bodies, Listing listing) {
         this.capabilities = capabilities;
         this.writer = writer;
-        this.evidence = evidence;
-        this.answers = answers;
+        this.writes = writes;
+        this.bodies = bodies;
+        this.listing = listing;
     }
 
     Mono<ServerResponse> put(ServerRequest request) {
-        return answers.writes().put(request, CapabilityInput::parse, writer.of(agent(request)));
+        return writes.put(request, CapabilityInput::parse, writer.of(agent(request)));
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
@@ -45,12 +44,8 @@ final class CapabilityHandler {
         Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.NUMBER, Cursor.Part.TEXT);
         return capabilities
                 .knownAgent(agent(request))
-                .flatMap(agent -> answers.listing()
-                        .respond(
-                                request,
-                                paging,
-                                capabilities.list(agent, filter, after, paging.fetch()),
-                                CAPABILITIES));
+                .flatMap(agent -> listing.respond(
+                        request, paging, capabilities.list(agent, filter, after, paging.fetch()), CAPABILITIES));
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
@@ -66,35 +61,19 @@ final class CapabilityHandler {
     }
 
     Mono<ServerResponse> demonstrate(ServerRequest request) {
-        return answers.bodies()
-                .json(request)
+        return bodies.json(request)
                 .map(Demonstration::parse)
                 .flatMap(demonstration -> capabilities.demonstrate(agent(request), demonstration))
                 .then(ServerResponse.noContent().build());
     }
 
-    Mono<ServerResponse> putEvidence(ServerRequest request) {
-        return answers.writes().put(request, EvidenceInput::parse, evidence.of(agent(request)));
-    }
-
-    Mono<ServerResponse> listEvidence(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("name", "limit", "cursor"));
-        String node = node(query);
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), 3);
-        return capabilities
-                .knownAgent(agent(request))
-                .flatMap(agent -> answers.listing()
-                        .respond(request, paging, evidence.list(agent, node, after, paging.fetch()), EVIDENCE));
-    }
-
-    private static @Nullable String node(QueryParameters query) {
+    /** The node of the capability that {@code name} names, null where it is not given. */
+    static @Nullable String node(QueryParameters query) {
         String name = query.text("name");
         return name == null ? null : CapabilityInput.nodeId(CapabilityInput.canonical(name));
     }
 
-    private static String agent(ServerRequest request) {
+    static String agent(ServerRequest request) {
         return request.pathVariable("id");
     }
 }

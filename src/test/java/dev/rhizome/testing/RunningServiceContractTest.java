@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.env.Environment;
 
 /** What the tests' own service is made of. */
-class RunningServiceTest {
+class RunningServiceContractTest {
 
     @Test
     void theMachinesVariablesDoNotReachTheService() {

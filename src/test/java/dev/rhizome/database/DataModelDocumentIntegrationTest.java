@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The document of the data model tells of all tables and functions there are, and of tests that exist. */
-class DataModelDocumentTest {
+class DataModelDocumentIntegrationTest {
 
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static final Pattern PARAGRAPH = Pattern.compile("(?m)^\\*\\*(\\w+)\\*\\* \\(V");

@@ -1,0 +1,82 @@
+package dev.rhizome.agent;
+
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.embedding.QueryEmbeddings;
+import dev.rhizome.http.Bodies;
+import dev.rhizome.http.Listing;
+import dev.rhizome.http.Streams;
+import dev.rhizome.http.Writes;
+import dev.rhizome.indexing.Indexer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the objects of the registry of agents together. */
+@Configuration(proxyBeanMethods = false)
+class AgentConfiguration {
+
+    @Bean
+    AgentRepository agentRepository(TenantTransactions transactions) {
+        return new AgentRepository(transactions);
+    }
+
+    @Bean
+    AgentWriter agentWriter(TenantTransactions transactions, Indexer indexer) {
+        return new AgentWriter(transactions, indexer);
+    }
+
+    @Bean
+    AgentMatcher agentMatcher(TenantTransactions transactions, Indexer indexer, QueryEmbeddings queries) {
+        return new AgentMatcher(transactions, indexer, queries);
+    }
+
+    @Bean
+    OutcomeRepository outcomeRepository(TenantTransactions transactions) {
+        return new OutcomeRepository(transactions);
+    }
+
+    @Bean
+    LoadRepository loadRepository(TenantTransactions transactions, AgentRepository agents) {
+        return new LoadRepository(transactions, agents);
+    }
+
+    @Bean
+    StatisticsRepository statisticsRepository(TenantTransactions transactions) {
+        return new StatisticsRepository(transactions);
+    }
+
+    @Bean
+    AgentHandler agentHandler(
+            AgentRepository agents,
+            AgentWriter writer,
+            Writes writes,
+            Bodies bodies,
+            Listing listing,
+            Streams streams) {
+        return new AgentHandler(agents, writer, writes, bodies, listing, streams);
+    }
+
+    @Bean
+    AgentCardHandler agentCardHandler(AgentRepository agents, AgentWriter writer, Bodies bodies, Streams streams) {
+        return new AgentCardHandler(agents, writer, bodies, streams);
+    }
+
+    @Bean
+    MatchHandler matchHandler(AgentMatcher matcher, Bodies bodies, Listing listing) {
+        return new MatchHandler(matcher, bodies, listing);
+    }
+
+    @Bean
+    OutcomeHandler outcomeHandler(AgentRepository agents, OutcomeRepository outcomes, Writes writes, Listing listing) {
+        return new OutcomeHandler(agents, outcomes, writes, listing);
+    }
+
+    @Bean
+    LoadHandler loadHandler(LoadRepository loads, Bodies bodies, Streams streams) {
+        return new LoadHandler(loads, bodies, streams);
+    }
+
+    @Bean
+    StatisticsHandler statisticsHandler(AgentRepository agents, StatisticsRepository statistics, Streams streams) {
+        return new StatisticsHandler(agents, statistics, streams);
+    }
+}

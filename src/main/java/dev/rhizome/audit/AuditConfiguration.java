@@ -1,0 +1,16 @@
+package dev.rhizome.audit;
+
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.http.Listing;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the objects of the audit log together. */
+@Configuration(proxyBeanMethods = false)
+class AuditConfiguration {
+
+    @Bean
+    AuditHandler auditHandler(TenantTransactions transactions, Listing listing) {
+        return new AuditHandler(new AuditLog(transactions), listing);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.rhizome.graph;
+
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.http.Streams;
+import dev.rhizome.http.Writes;
+import dev.rhizome.indexing.Indexer;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the objects of the graph together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(GraphProperties.class)
+class GraphConfiguration {
+
+    @Bean
+    EntityRepository entityRepository(TenantTransactions transactions) {
+        return new EntityRepository(transactions);
+    }
+
+    @Bean
+    EntityWriter entityWriter(EntityRepository entities, Indexer indexer) {
+        return new EntityWriter(entities, indexer);
+    }
+
+    @Bean
+    RelationshipRepository relationshipRepository(TenantTransactions transactions) {
+        return new RelationshipRepository(transactions);
+    }
+
+    @Bean
+    GraphRepository graphRepository(TenantTransactions transactions) {
+        return new GraphRepository(transactions);
+    }
+
+    @Bean
+    EntityHandler entityHandler(EntityRepository entities, EntityWriter writer, Writes writes, Streams streams) {
+        return new EntityHandler(entities, writer, writes, streams);
+    }
+
+    @Bean
+    RelationshipHandler relationshipHandler(RelationshipRepository relationships, Writes writes) {
+        return new RelationshipHandler(relationships, writes);
+    }
+
+    @Bean
+    GraphHandler graphHandler(GraphRepository graph, GraphProperties properties, Streams streams) {
+        return new GraphHandler(graph, properties, streams);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.rhizome.http;
+
+import dev.rhizome.binding.RecordBinder;
+import java.util.function.Function;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads requests into records, the one way in which it is done: bodies, lines of bodies, path variables and query strings.
+ * What is wrong is an {@code InvalidRequest} that names each field and what was expected of it.
+ */
+public final class RequestReader {
+
+    private final RecordBinder binder;
+    private final Bodies bodies;
+
+    /** Makes records by {@code binder} of what {@code bodies} hold. */
+    public RequestReader(RecordBinder binder, Bodies bodies) {
+        this.binder = binder;
+        this.bodies = bodies;
+    }
+
+    /** The body, one JSON object, as a {@code type}. */
+    public <T> Mono<T> body(ServerRequest request, Class<T> type) {
+        return bodies.json(request).map(json -> binder.json(json, type));
+    }
+
+    /** The path variables and the query string as a {@code type}; a parameter that it does not have is refused. */
+    public <T> T parameters(ServerRequest request, Class<T> type) {
+        return binder.parameters(RawParameters.of(request), type);
+    }
+
+    /** What makes a {@code type} of a line of NDJSON, or of a body. */
+    public <T> Function<byte[], T> json(Class<T> type) {
+        binder.prepare(type);
+        return json -> binder.json(json, type);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.rhizome.validation;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.Payload;
+import jakarta.validation.ReportAsSingleViolation;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** A name for people. */
+@Documented
+@Text(max = 500)
+@ReportAsSingleViolation
+@Constraint(validatedBy = {})
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Name {
+
+    /** What is expected. */
+    String message() default "1 to 500 characters, some of them visible";
+
+    /** As Bean Validation wants it. */
+    Class<?>[] groups() default {};
+
+    /** As Bean Validation wants it. */
+    Class<? extends Payload>[] payload() default {};
+}

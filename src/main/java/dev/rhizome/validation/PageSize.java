@@ -1,0 +1,29 @@
+package dev.rhizome.validation;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.Payload;
+import jakarta.validation.ReportAsSingleViolation;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Most items of one page of a list. */
+@Documented
+@WholeNumber(min = 1, max = 1_000)
+@ReportAsSingleViolation
+@Constraint(validatedBy = {})
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
+@Retention(RetentionPolicy.RUNTIME)
+public @interface PageSize {
+
+    /** What is expected. */
+    String message() default "a whole number from 1 to 1000";
+
+    /** As Bean Validation wants it. */
+    Class<?>[] groups() default {};
+
+    /** As Bean Validation wants it. */
+    Class<? extends Payload>[] payload() default {};
+}
