@@ -71,10 +71,14 @@ public final class ConnectionPools {
 
     /**
      * Loops of its own, and without colocation: with it, a connection that is made on one of these loops stays there, and
-     * in the end all of them are on one.
+     * in the end all of them are on one. Reactor Netty asks a group for its next loop two times (epoll) or three times (NIO)
+     * for each connection and uses the last, so of a number of loops that two or three divides some would never be used.
      */
     private static LoopResources loops() {
         int workers = Runtime.getRuntime().availableProcessors();
+        while (workers % 2 == 0 || workers % 3 == 0) {
+            workers++;
+        }
         return LoopResources.create("postgres", LoopResources.DEFAULT_IO_SELECT_COUNT, workers, true, false);
     }
 

@@ -45,6 +45,16 @@ public final class TenantConnection {
         return rows(query, statement(query)).collectList().timeout(answerLimit);
     }
 
+    /** The rows of {@code query} that fit into {@code budget}. */
+    <T> Mono<List<T>> list(Query<T> query, RowBudget budget) {
+        return statement(query)
+                .execute()
+                .concatMap(result -> result.map((row, metadata) -> budget.take(row, query.mapper())))
+                .<T>handle((row, rows) -> row.ifPresent(rows::next))
+                .collectList()
+                .timeout(answerLimit);
+    }
+
     /** How many rows a statement without {@code returning} changed. */
     public Mono<Long> changed(String sql, Object... arguments) {
         return changed(Query.of(sql, row -> row, arguments));

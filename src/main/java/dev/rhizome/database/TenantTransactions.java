@@ -51,14 +51,22 @@ public final class TenantTransactions {
         this.connections = new Connections(pool, answerLimit);
     }
 
-    /** The rows of one bounded query, read only, in one round trip; all are read before the first is emitted. */
+    /**
+     * The rows of one bounded query, read only, in one round trip; all are read before the first is emitted. Where the
+     * context has a {@link RowBudget}, those past it are left out.
+     */
     public <T> Flux<T> read(Query<T> query) {
         return read(query, TransactionSettings.NONE);
     }
 
     /** As {@link #read(Query)}, under {@code settings}. */
     public <T> Flux<T> read(Query<T> query, TransactionSettings settings) {
-        return together(settings, tenantConnection -> tenantConnection.list(query))
+        return Mono.deferContextual(context -> {
+                    RowBudget budget = RowBudget.of(context);
+                    return together(
+                            settings,
+                            connection -> budget == null ? connection.list(query) : connection.list(query, budget));
+                })
                 .flatMapIterable(rows -> rows);
     }
 

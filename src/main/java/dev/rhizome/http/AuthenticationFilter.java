@@ -68,6 +68,10 @@ public final class AuthenticationFilter implements WebFilter {
             return Mono.error(new Refused("X-Tenant-ID contradicts the token, which alone decides the tenant"));
         }
         exchange.getAttributes().put(Caller.ATTRIBUTE, caller);
+        ByteShare share = exchange.getAttribute(ByteShare.class.getName());
+        if (share != null) {
+            share.belongsTo(tenant);
+        }
         Mono<Void> handled = chain.filter(exchange)
                 .contextWrite(caller.actor(RequestIdFilter.idOf(exchange)).context());
         return tenant == null ? handled : handled.contextWrite(TenantContext.of(tenant));

@@ -48,6 +48,12 @@ public final class BulkIngest {
      */
     public <T extends BulkItem> Mono<ServerResponse> ingest(
             ServerRequest request, Function<byte[], T> parse, BatchWriter<T> writer) {
+        return ByteShare.reserving(
+                properties.batchBytes().toBytes(), Mono.defer(() -> answer(request, parse, writer)));
+    }
+
+    private <T extends BulkItem> Mono<ServerResponse> answer(
+            ServerRequest request, Function<byte[], T> parse, BatchWriter<T> writer) {
         String requestId = RequestIdFilter.idOf(request.exchange());
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_NDJSON)
@@ -60,7 +66,8 @@ public final class BulkIngest {
                             .concatMap(run::write, 1)
                             .map(answers::lines)
                             .concatWith(Mono.fromSupplier(answers::summary));
-                    return output.writeAndFlushWith(lines.map(bytes ->
+                    Flux<byte[]> alive = Heartbeat.after(lines, Heartbeat.NDJSON, properties.heartbeat());
+                    return output.writeAndFlushWith(alive.map(bytes ->
                             Mono.<DataBuffer>just(output.bufferFactory().wrap(bytes))));
                 });
     }

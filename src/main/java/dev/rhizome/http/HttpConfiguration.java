@@ -1,6 +1,8 @@
 package dev.rhizome.http;
 
 import dev.rhizome.binding.RecordBinder;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.channel.ChannelPipeline;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -17,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What every route shares. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({HttpProperties.class, ConnectionProperties.class})
+@EnableConfigurationProperties({HttpProperties.class, ConnectionProperties.class, InFlightProperties.class})
 class HttpConfiguration {
 
     private static final int AFTER_THE_ROUTES = 10;
@@ -30,6 +32,29 @@ class HttpConfiguration {
     @Bean
     HeadFilter headFilter() {
         return new HeadFilter();
+    }
+
+    @Bean
+    BytesInFlight bytesInFlight(InFlightProperties limits) {
+        return new BytesInFlight(limits);
+    }
+
+    @Bean
+    MeterBinder bytesInFlightMeter(BytesInFlight bytes) {
+        return registry -> Gauge.builder("rhizome.http.in.flight", bytes, BytesInFlight::total)
+                .baseUnit("bytes")
+                .description("bytes in memory for requests")
+                .register(registry);
+    }
+
+    @Bean
+    BytesInFlightFilter bytesInFlightFilter(BytesInFlight bytes) {
+        return new BytesInFlightFilter(bytes);
+    }
+
+    @Bean
+    PathFilter pathFilter() {
+        return new PathFilter();
     }
 
     @Bean
@@ -74,8 +99,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    Streams streams(JsonMapper json, StreamSecret secret) {
-        return new Streams(json, new ResumeTokens(secret));
+    Streams streams(JsonMapper json, StreamSecret secret, HttpProperties properties) {
+        return new Streams(json, new ResumeTokens(secret), properties);
     }
 
     @Bean
@@ -84,8 +109,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    Listing listing(Streams streams) {
-        return new Listing(streams);
+    Listing listing(Streams streams, HttpProperties properties) {
+        return new Listing(streams, properties);
     }
 
     @Bean

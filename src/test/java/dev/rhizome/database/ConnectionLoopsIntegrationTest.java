@@ -17,7 +17,7 @@ import reactor.test.StepVerifier;
 class ConnectionLoopsIntegrationTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final int CONNECTIONS = 8;
+    private static final int CONNECTIONS = 2 * Runtime.getRuntime().availableProcessors();
 
     @Test
     void connectionsMadeFromOneLoopAreSpreadOverAllLoops() {
@@ -34,7 +34,7 @@ class ConnectionLoopsIntegrationTest {
         }
         chain.as(StepVerifier::create).expectComplete().verify(LIMIT);
 
-        assertThat(loops).hasSize(Runtime.getRuntime().availableProcessors());
+        assertThat(loops).hasSizeGreaterThanOrEqualTo(Runtime.getRuntime().availableProcessors());
     }
 
     private static Mono<Void> loopOf(PostgresqlConnection connection, Set<String> loops) {

@@ -127,7 +127,7 @@ class TransportContractTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GARBAGE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n"})
+    @ValueSource(strings = {"GARBAGE\r\n\r\n", "GET / XTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n"})
     void whatIsNoRequestIs400(String bytes) {
         try (RawConnection connection = RawConnection.to(SERVICE.port())) {
             assertProblem(connection.send(bytes).readToEnd(LIMIT), 400);
