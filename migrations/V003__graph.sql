@@ -11,18 +11,21 @@ create table rhizome.entities (
   digest     bytea       not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  origin     text        not null default 'graph',
   constraint entities_pkey primary key (tenant_id, entity_id),
-  constraint entities_tenant_exists foreign key (tenant_id) references rhizome.tenants (tenant_id),
   constraint entities_id_length check (char_length(entity_id) between 1 and 200),
   constraint entities_type_form check (type ~ '^[A-Z0-9_]{1,64}$'),
   constraint entities_name_length check (char_length(name) between 1 and 500),
   constraint entities_confidence_range check (confidence between 0 and 1)
 );
 call rhizome.isolate('rhizome.entities');
+alter table rhizome.entities add constraint entities_tenant_exists
+  foreign key (tenant_id) references rhizome.tenants (tenant_id);
 grant select, insert, update, delete on rhizome.entities to rhizome_app;
 
 comment on table rhizome.entities is 'Nodes of the knowledge graph.';
 comment on column rhizome.entities.digest is 'SHA-256 of what the writer sent; the same digest again means unchanged.';
+comment on column rhizome.entities.origin is 'Who writes it: graph is the graph''s own routes, else the domain it stands for.';
 
 create table rhizome.relationships (
   tenant_id  uuid        not null default rhizome.current_tenant(),
@@ -36,11 +39,8 @@ create table rhizome.relationships (
   metadata   jsonb       not null default '{}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  origin     text        not null default 'graph',
   constraint relationships_pkey primary key (tenant_id, source_id, type, target_id),
-  constraint relationships_source_exists foreign key (tenant_id, source_id)
-    references rhizome.entities (tenant_id, entity_id) on delete cascade,
-  constraint relationships_target_exists foreign key (tenant_id, target_id)
-    references rhizome.entities (tenant_id, entity_id) on delete cascade,
   constraint relationships_no_self_edge check (source_id <> target_id),
   constraint relationships_undirected_once check (directed or source_id collate "C" < target_id collate "C"),
   constraint relationships_type_form check (type ~ '^[A-Z0-9_]{1,64}$'),
@@ -48,6 +48,10 @@ create table rhizome.relationships (
   constraint relationships_strength_range check (strength between 0 and 1)
 );
 call rhizome.isolate('rhizome.relationships');
+alter table rhizome.relationships add constraint relationships_source_exists
+  foreign key (tenant_id, source_id) references rhizome.entities (tenant_id, entity_id) on delete cascade;
+alter table rhizome.relationships add constraint relationships_target_exists
+  foreign key (tenant_id, target_id) references rhizome.entities (tenant_id, entity_id) on delete cascade;
 grant select, insert, update, delete on rhizome.relationships to rhizome_app;
 -- One hop from either end, heaviest first: a hub's top edges are read without its other 100,000.
 create index relationships_from_source on rhizome.relationships
@@ -56,3 +60,4 @@ create index relationships_from_target on rhizome.relationships
   (tenant_id, target_id, weight desc, source_id) include (type, directed, confidence, strength);
 
 comment on table rhizome.relationships is 'Edges of the knowledge graph; an undirected pair is stored once, smaller id first.';
+comment on column rhizome.relationships.origin is 'Who writes it, as of entities.';

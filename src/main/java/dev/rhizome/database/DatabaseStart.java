@@ -5,6 +5,7 @@ import dev.rhizome.embedding.ModelName;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,13 @@ public final class DatabaseStart implements SmartLifecycle {
             select coalesce((select version::integer from rhizome.flyway_schema_history
                               where success and version is not null order by installed_rank desc limit 1), 0) as version
             """, row -> Rows.required(row, "version", Integer.class));
+    private static final Query<Map.Entry<String, Integer>> FUNCTIONS = Query.of(
+            """
+            select distinct on (script) script, checksum from rhizome.flyway_schema_history
+             where success and version is null and type = 'SQL' order by script, installed_rank desc
+            """,
+            row -> Map.entry(
+                    Rows.required(row, "script", String.class), Rows.required(row, "checksum", Integer.class)));
     private static final Query<ModelName> MODELS = Query.of(
             "select model, dimension from rhizome.vector_spaces",
             row -> new ModelName(
@@ -125,6 +133,14 @@ public final class DatabaseStart implements SmartLifecycle {
         int expected = Migrations.newest();
         if (found != expected) {
             throw new Refusal("the schema is at version " + found + " and this program expects " + expected + MIGRATE);
+        }
+        List<Map.Entry<String, Integer>> functions =
+                await(queries.rows(FUNCTIONS).collectList());
+        for (Map.Entry<String, Integer> function : Migrations.functions().entrySet()) {
+            if (!functions.contains(function)) {
+                throw new Refusal(
+                        "the schema's functions of " + function.getKey() + " are not those of this program" + MIGRATE);
+            }
         }
         List<ModelName> known = await(queries.rows(MODELS).collectList());
         for (ModelName model : wanted.models()) {

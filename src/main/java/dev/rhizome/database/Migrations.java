@@ -1,5 +1,7 @@
 package dev.rhizome.database;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.rhizome.embedding.ModelName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,9 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
+import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,7 +47,6 @@ public final class Migrations {
                 .locations("classpath:migrations")
                 .initSql("set search_path = rhizome, public")
                 .placeholders(Map.of(
-                        "embeddingDimension", "384", // of a column that V004 makes and V005 drops
                         "embeddingModels", JsonMapper.shared().writeValueAsString(json(wanted.models())),
                         "hnswM", String.valueOf(wanted.schema().hnswM()),
                         "hnswEfConstruction", String.valueOf(wanted.schema().hnswEfConstruction())))
@@ -61,29 +64,39 @@ public final class Migrations {
         return result.migrationsExecuted;
     }
 
-    /** As {@link #migrate}, no further than {@code version} and without room for any model: what an older program left. */
-    int migrateTo(int version) {
-        MigrateResult result = Flyway.configure()
-                .configuration(flyway.getConfiguration())
-                .target(String.valueOf(version))
-                .skipDefaultCallbacks(true)
-                .load()
-                .migrate();
-        return result.migrationsExecuted;
-    }
-
     /** Version of the newest migration that this program carries. */
     public static int newest() {
+        return files("V*.sql").stream()
+                .map(file -> VERSION.matcher(String.valueOf(file.getFilename())))
+                .filter(Matcher::find)
+                .mapToInt(version -> Integer.parseInt(version.group(1)))
+                .max()
+                .orElseThrow();
+    }
+
+    /** Checksums of the files of functions that this program carries, by name, as the schema's history notes them. */
+    static Map<String, Integer> functions() {
+        return files("R__*.sql").stream()
+                .collect(Collectors.toMap(file -> String.valueOf(file.getFilename()), Migrations::checksum));
+    }
+
+    private static List<Resource> files(String pattern) {
         try {
-            return Stream.of(new PathMatchingResourcePatternResolver().getResources("classpath*:migrations/V*.sql"))
-                    .map(file -> VERSION.matcher(String.valueOf(file.getFilename())))
-                    .filter(Matcher::find)
-                    .mapToInt(version -> Integer.parseInt(version.group(1)))
-                    .max()
-                    .orElseThrow();
+            return List.of(new PathMatchingResourcePatternResolver().getResources("classpath*:migrations/" + pattern));
         } catch (IOException e) {
             throw new UncheckedIOException("the migrations in the program cannot be read", e);
         }
+    }
+
+    /** Flyway's: CRC-32 over the lines, without what ends them. */
+    private static int checksum(Resource file) {
+        CRC32 checksum = new CRC32();
+        try {
+            file.getContentAsString(UTF_8).lines().forEach(line -> checksum.update(line.getBytes(UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the migrations in the program cannot be read", e);
+        }
+        return (int) checksum.getValue();
     }
 
     private static List<Map<String, Object>> json(List<ModelName> models) {

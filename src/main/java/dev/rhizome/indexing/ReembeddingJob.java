@@ -1,6 +1,7 @@
 package dev.rhizome.indexing;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.rhizome.database.Rows;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -28,7 +29,7 @@ public record ReembeddingJob(
         String from,
         String to,
         String state,
-        long documents,
+        @JsonProperty("things") long documents,
         long filled,
         @Nullable String error,
         Instant startedAt,

@@ -30,8 +30,8 @@ public final class TenantProfiles {
                    n.space as next_space, n.model as next_model, n.dimension as next_dimension,
                    i.documents, i.mean_length,
                    (select greatest(c.reltuples, 0)::bigint
-                      from (values (1, to_regclass(own_partition(s.space, t.tenant_id))),
-                                   (2, to_regclass(format('rhizome.vectors_%s_shared', s.space)))) as home (rank, oid)
+                      from (values (1, to_regclass(own_partition(t.tenant_id))),
+                                   (2, to_regclass('rhizome.vectors_shared'))) as home (rank, oid)
                       join pg_class c on c.oid = home.oid and c.relispartition
                      order by home.rank limit 1) as neighbours
               from tenants t

@@ -66,6 +66,17 @@ class DatabaseStartIntegrationTest {
     }
 
     @Test
+    void olderFunctionsAreRefusedWithTheWayToReplaceThem() {
+        database.asAdministrator(
+                "update rhizome.flyway_schema_history set checksum = checksum + 1 where script = 'R__indexing.sql'");
+
+        assertThatThrownBy(() -> start(database, TestDatabase.WANTED))
+                .isInstanceOf(DatabaseStart.Refusal.class)
+                .hasMessageContaining("R__indexing.sql")
+                .hasMessageContaining("rhizome migrate");
+    }
+
+    @Test
     void aModelThatTheSchemaHasNoRoomForIsRefused() {
         Migrations.Wanted other =
                 new Migrations.Wanted(List.of(new ModelName("another", 768)), new SchemaProperties(16, 64));

@@ -25,7 +25,7 @@ class SearchPlansIntegrationTest {
         String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorRetriever.EXACT, Share.THOUSAND, "0", ALL));
 
         assertThat(plan)
-                .contains("Index Scan using vectors_1_shared_pkey", "Index Scan using hybrid_search_index_pkey")
+                .contains("Index Scan using vectors_shared_pkey", "Index Scan using hybrid_search_index_pkey")
                 .doesNotContain("Seq Scan", "_embedding_idx");
     }
 
@@ -34,7 +34,7 @@ class SearchPlansIntegrationTest {
         String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorRetriever.EXACT_WHERE, Share.THOUSAND, "0.5", SOME));
 
         assertThat(plan)
-                .contains("Index Scan using vectors_1_shared_pkey", "Index Scan using hybrid_search_index_pkey")
+                .contains("Index Scan using vectors_shared_pkey", "Index Scan using hybrid_search_index_pkey")
                 .doesNotContain("Seq Scan", "_embedding_idx");
     }
 
@@ -47,7 +47,7 @@ class SearchPlansIntegrationTest {
                 .contains(
                         "Index Only Scan using search_terms_pkey",
                         "Index Scan using hybrid_search_index_pkey",
-                        "Index Scan using vectors_1_shared_pkey")
+                        "Index Scan using vectors_shared_pkey")
                 .doesNotContain("Seq Scan", "_embedding_idx");
         assertThat(rowsOf("hybrid_search_index", AS_IT_IS, sql)).isBetween(1L, Share.MOST.documents() / 100 + 1L);
     }
@@ -58,7 +58,7 @@ class SearchPlansIntegrationTest {
         String plan = plan(Share.MOST, HNSW, near(VectorRetriever.HNSW.formatted(384), Share.MOST, "0", restriction));
 
         assertThat(plan)
-                .contains("Index Scan using vectors_1_shared_embedding_idx", "hybrid_search_index_pkey")
+                .contains("Index Scan using vectors_shared_embedding_idx", "hybrid_search_index_pkey")
                 .doesNotContain("Seq Scan", "Sort");
     }
 

@@ -97,8 +97,9 @@ final class SharedTable {
         database.asOwner(
                 "set maintenance_work_mem = '512MB'",
                 """
-                create index vectors_1_nearest on rhizome.vectors_1
+                create index vectors_1_nearest on rhizome.vectors
                  using hnsw ((embedding::public.vector(384)) public.vector_cosine_ops) with (m = 16, ef_construction = 64)
+                 where space = 1
                 """,
                 "vacuum analyze rhizome.vectors",
                 "vacuum analyze rhizome.search_terms",

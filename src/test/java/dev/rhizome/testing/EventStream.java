@@ -57,10 +57,11 @@ public record EventStream(int status, List<Event> events, String body) {
         return events.stream().map(event -> Objects.requireNonNull(event.id())).toList();
     }
 
-    private static List<Event> parse(String body) {
+    /** The events of {@code body}; comments, which keep a stream alive, are none. */
+    static List<Event> parse(String body) {
         List<Event> events = new ArrayList<>();
         for (String block : body.split("\n\n", -1)) {
-            if (!block.isEmpty()) {
+            if (block.lines().anyMatch(line -> !line.startsWith(":"))) {
                 String name = field(block, "event:");
                 String data = field(block, "data:");
                 events.add(new Event(field(block, "id:"), Objects.requireNonNull(name), Objects.requireNonNull(data)));

@@ -32,6 +32,7 @@ public final class JsonClient {
                 .baseUrl("http://localhost:" + port)
                 .defaultHeader("Authorization", "Bearer " + key)
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(LARGEST))
+                .filter(new ContractFilter())
                 .build();
     }
 

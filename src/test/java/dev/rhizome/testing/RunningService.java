@@ -122,12 +122,13 @@ public final class RunningService {
         return database;
     }
 
-    /** A client with {@code key}, or with none. */
+    /** A client with {@code key}, or with none; its answers are checked against the document. */
     public WebTestClient client(@Nullable String key) {
         WebTestClient.Builder builder = WebTestClient.bindToServer()
                 .baseUrl("http://localhost:" + port())
                 .responseTimeout(Duration.ofSeconds(20))
-                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(64 * 1024 * 1024));
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(64 * 1024 * 1024))
+                .filter(new ContractFilter());
         return (key == null ? builder : builder.defaultHeader("Authorization", "Bearer " + key)).build();
     }
 

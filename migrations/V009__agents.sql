@@ -1,6 +1,4 @@
--- V013: agents, what they can do, how they did, and how they stand to each other.
-
-set local lock_timeout = '10s';
+-- V009: agents, what they can do, how they did, and how they stand to each other.
 
 create table rhizome.agent_profiles (
   tenant_id      uuid        not null default rhizome.current_tenant(),
@@ -19,7 +17,6 @@ create table rhizome.agent_profiles (
   constraint agent_profiles_pkey primary key (tenant_id, agent_id),
   constraint agent_profiles_node_unique unique (tenant_id, node_id),
   constraint agent_profiles_name_unique unique (tenant_id, name),
-  constraint agent_profiles_tenant_exists foreign key (tenant_id) references rhizome.tenants (tenant_id),
   constraint agent_profiles_id_length check (char_length(agent_id) between 1 and 180),
   constraint agent_profiles_name_length check (char_length(name) between 1 and 500),
   constraint agent_profiles_model_length check (char_length(model_family) between 1 and 100),
@@ -27,6 +24,8 @@ create table rhizome.agent_profiles (
   constraint agent_profiles_capacity_range check (max_concurrent between 1 and 1000000)
 );
 call rhizome.isolate('rhizome.agent_profiles');
+alter table rhizome.agent_profiles add constraint agent_profiles_tenant_exists
+  foreign key (tenant_id) references rhizome.tenants (tenant_id);
 grant select, insert, update, delete on rhizome.agent_profiles to rhizome_app;
 
 comment on table rhizome.agent_profiles is 'Agents; each stands in the graph and in search as the node agent:ID until it is deleted.';
@@ -40,12 +39,12 @@ create table rhizome.agent_capabilities (
   canonical text not null,
   value     text not null,
   constraint agent_capabilities_pkey primary key (tenant_id, agent_id, kind, canonical),
-  constraint agent_capabilities_agent_exists foreign key (tenant_id, agent_id)
-    references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade,
   constraint agent_capabilities_kind_known check (kind in ('task_type', 'language', 'specialization')),
   constraint agent_capabilities_value_length check (char_length(value) between 1 and 100)
 );
 call rhizome.isolate('rhizome.agent_capabilities');
+alter table rhizome.agent_capabilities add constraint agent_capabilities_agent_exists
+  foreign key (tenant_id, agent_id) references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade;
 grant select, insert, update, delete on rhizome.agent_capabilities to rhizome_app;
 create index agent_capabilities_by_value on rhizome.agent_capabilities (tenant_id, kind, canonical, agent_id);
 
@@ -58,11 +57,11 @@ create table rhizome.current_load (
   queued         integer     not null default 0,
   last_active_at timestamptz not null default now(),
   constraint current_load_pkey primary key (tenant_id, agent_id),
-  constraint current_load_agent_exists foreign key (tenant_id, agent_id)
-    references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade,
   constraint current_load_not_negative check (active >= 0 and queued >= 0)
 );
 call rhizome.isolate('rhizome.current_load');
+alter table rhizome.current_load add constraint current_load_agent_exists
+  foreign key (tenant_id, agent_id) references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade;
 grant select, insert, update, delete on rhizome.current_load to rhizome_app;
 
 create index current_load_newest on rhizome.current_load (tenant_id, last_active_at desc, agent_id desc);
@@ -81,13 +80,13 @@ create table rhizome.agent_performance_history (
   tokens_total  bigint      not null,
   last_at       timestamptz not null,
   constraint agent_performance_history_pkey primary key (tenant_id, agent_id, task_type),
-  constraint agent_performance_history_agent_exists foreign key (tenant_id, agent_id)
-    references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade,
   constraint agent_performance_history_sums check (
     task_count > 0 and success_count between 0 and task_count and quality_total between 0 and task_count
     and latency_total >= 0 and tokens_total >= 0)
 );
 call rhizome.isolate('rhizome.agent_performance_history');
+alter table rhizome.agent_performance_history add constraint agent_performance_history_agent_exists
+  foreign key (tenant_id, agent_id) references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade;
 grant select, insert, update, delete on rhizome.agent_performance_history to rhizome_app;
 
 comment on table rhizome.agent_performance_history
@@ -105,12 +104,12 @@ create table rhizome.agent_performance_events (
   tokens      bigint,
   recorded_at timestamptz   not null default now(),
   constraint agent_performance_events_pkey primary key (tenant_id, agent_id, event_id),
-  constraint agent_performance_events_agent_exists foreign key (tenant_id, agent_id)
-    references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade,
   constraint agent_performance_events_ranges check (
     quality between 0 and 1 and latency_ms between 0 and 1000000000000 and tokens between 0 and 1000000000000)
 );
 call rhizome.isolate('rhizome.agent_performance_events');
+alter table rhizome.agent_performance_events add constraint agent_performance_events_agent_exists
+  foreign key (tenant_id, agent_id) references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade;
 grant select, insert, update, delete on rhizome.agent_performance_events to rhizome_app;
 create index agent_performance_events_newest on rhizome.agent_performance_events
   (tenant_id, agent_id, recorded_at desc, event_id desc);
@@ -137,10 +136,6 @@ create table rhizome.agent_capabilities_graph (
   last_updated          timestamptz not null default now(),
   last_demonstrated     timestamptz,
   constraint agent_capabilities_graph_pkey primary key (tenant_id, agent_id, node_id),
-  constraint agent_capabilities_graph_agent_exists foreign key (tenant_id, agent_id)
-    references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade,
-  constraint agent_capabilities_graph_node_exists foreign key (tenant_id, node_id)
-    references rhizome.entities (tenant_id, entity_id),
   constraint agent_capabilities_graph_type_form check (capability_type ~ '^[A-Z0-9_]{1,64}$'),
   constraint agent_capabilities_graph_name_length check (char_length(capability_name) between 1 and 500),
   constraint agent_capabilities_graph_name_canonical check (canonical_name ~ '^[^[:space:]]+( [^[:space:]]+)*$'),
@@ -151,6 +146,10 @@ create table rhizome.agent_capabilities_graph (
     demonstration_count > 0 and success_count between 0 and demonstration_count)
 );
 call rhizome.isolate('rhizome.agent_capabilities_graph');
+alter table rhizome.agent_capabilities_graph add constraint agent_capabilities_graph_agent_exists
+  foreign key (tenant_id, agent_id) references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade;
+alter table rhizome.agent_capabilities_graph add constraint agent_capabilities_graph_node_exists
+  foreign key (tenant_id, node_id) references rhizome.entities (tenant_id, entity_id);
 grant select, insert, update, delete on rhizome.agent_capabilities_graph to rhizome_app;
 create index agent_capabilities_graph_of_node on rhizome.agent_capabilities_graph (tenant_id, node_id, confidence desc, agent_id);
 
@@ -172,8 +171,6 @@ create table rhizome.entity_chunk_mappings (
   extraction_confidence real        not null,
   recorded_at           timestamptz not null default now(),
   constraint entity_chunk_mappings_pkey primary key (tenant_id, agent_id, node_id, chunk_id, mention_digest),
-  constraint entity_chunk_mappings_capability_exists foreign key (tenant_id, agent_id, node_id)
-    references rhizome.agent_capabilities_graph (tenant_id, agent_id, node_id) on delete cascade,
   constraint entity_chunk_mappings_chunk_length check (char_length(chunk_id) between 1 and 200),
   constraint entity_chunk_mappings_digest_is_sha256 check (octet_length(mention_digest) = 32),
   constraint entity_chunk_mappings_type_known check (chunk_type in ('task', 'benchmark', 'research', 'training')),
@@ -183,6 +180,8 @@ create table rhizome.entity_chunk_mappings (
     (start_position is null) = (end_position is null) and start_position >= 0 and start_position < end_position)
 );
 call rhizome.isolate('rhizome.entity_chunk_mappings');
+alter table rhizome.entity_chunk_mappings add constraint entity_chunk_mappings_capability_exists
+  foreign key (tenant_id, agent_id, node_id) references rhizome.agent_capabilities_graph (tenant_id, agent_id, node_id) on delete cascade;
 grant select, insert, update, delete on rhizome.entity_chunk_mappings to rhizome_app;
 
 comment on table rhizome.entity_chunk_mappings is 'Why an agent has a capability: where that was read, word for word.';
@@ -205,10 +204,6 @@ create table rhizome.agent_relationships (
   updated_at                   timestamptz not null default now(),
   last_observed                timestamptz not null default now(),
   constraint agent_relationships_pkey primary key (tenant_id, source_id, type, target_id),
-  constraint agent_relationships_source_exists foreign key (tenant_id, source_id)
-    references rhizome.agent_profiles (tenant_id, node_id) on delete cascade,
-  constraint agent_relationships_target_exists foreign key (tenant_id, target_id)
-    references rhizome.agent_profiles (tenant_id, node_id) on delete cascade,
   constraint agent_relationships_no_self_edge check (source_id <> target_id),
   constraint agent_relationships_undirected_once check (is_directional or source_id collate "C" < target_id collate "C"),
   constraint agent_relationships_type_known check (type in (
@@ -219,6 +214,10 @@ create table rhizome.agent_relationships (
   constraint agent_relationships_count_positive check (cooccurrence_count > 0)
 );
 call rhizome.isolate('rhizome.agent_relationships');
+alter table rhizome.agent_relationships add constraint agent_relationships_source_exists
+  foreign key (tenant_id, source_id) references rhizome.agent_profiles (tenant_id, node_id) on delete cascade;
+alter table rhizome.agent_relationships add constraint agent_relationships_target_exists
+  foreign key (tenant_id, target_id) references rhizome.agent_profiles (tenant_id, node_id) on delete cascade;
 grant select, insert, update, delete on rhizome.agent_relationships to rhizome_app;
 create index agent_relationships_from_target on rhizome.agent_relationships (tenant_id, target_id, source_id, type);
 
@@ -233,11 +232,11 @@ create table rhizome.agent_centrality (
   pagerank        float8      not null,
   betweenness     float8,
   computed_at     timestamptz not null,
-  constraint agent_centrality_pkey primary key (tenant_id, agent_id),
-  constraint agent_centrality_agent_exists foreign key (tenant_id, agent_id)
-    references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade
+  constraint agent_centrality_pkey primary key (tenant_id, agent_id)
 );
 call rhizome.isolate('rhizome.agent_centrality');
+alter table rhizome.agent_centrality add constraint agent_centrality_agent_exists
+  foreign key (tenant_id, agent_id) references rhizome.agent_profiles (tenant_id, agent_id) on delete cascade;
 grant select, insert, update, delete on rhizome.agent_centrality to rhizome_app;
 create index agent_centrality_by_pagerank on rhizome.agent_centrality (tenant_id, pagerank desc, agent_id);
 

@@ -1,6 +1,4 @@
--- V011: provenance, a signed chain of entries a tenant, to which is only added.
-
-set local lock_timeout = '10s';
+-- V005: provenance, a signed chain of entries a tenant, to which is only added.
 
 create table rhizome.provenance_chains (
   tenant_id       uuid        not null default rhizome.current_tenant(),
@@ -9,11 +7,12 @@ create table rhizome.provenance_chains (
   sealed_sequence bigint      not null default 0,
   sealed_at       timestamptz not null default now(),
   constraint provenance_chains_pkey primary key (tenant_id),
-  constraint provenance_chains_tenant_exists foreign key (tenant_id) references rhizome.tenants (tenant_id),
   constraint provenance_chains_hash_is_sha256 check (octet_length(hash) = 32),
   constraint provenance_chains_sealed_before_end check (sealed_sequence between 0 and sequence)
 );
 call rhizome.isolate('rhizome.provenance_chains');
+alter table rhizome.provenance_chains add constraint provenance_chains_tenant_exists
+  foreign key (tenant_id) references rhizome.tenants (tenant_id);
 grant select, insert, update, delete on rhizome.provenance_chains to rhizome_app;
 -- unsealed_provenance runs as the owner, which forced row-level security would otherwise blind.
 create policy operator_lists on rhizome.provenance_chains for select to rhizome_owner using (true);
@@ -86,11 +85,11 @@ create table rhizome.provenance_payloads (
   description text,
   metadata    jsonb,
   constraint provenance_payloads_pkey primary key (tenant_id, sequence),
-  constraint provenance_payloads_entry_exists foreign key (tenant_id, sequence)
-    references rhizome.caws_provenance_graph (tenant_id, sequence) on delete cascade,
   constraint provenance_payloads_salt_length check (octet_length(salt) = 32)
 );
 call rhizome.isolate('rhizome.provenance_payloads');
+alter table rhizome.provenance_payloads add constraint provenance_payloads_entry_exists
+  foreign key (tenant_id, sequence) references rhizome.caws_provenance_graph (tenant_id, sequence) on delete cascade;
 grant select, insert, delete on rhizome.provenance_payloads to rhizome_app;
 -- Erasure of a subject.
 create index provenance_payloads_of_subject on rhizome.provenance_payloads (tenant_id, subject, sequence)
@@ -130,20 +129,3 @@ call rhizome.make_append_only('rhizome.provenance_heads');
 grant select, insert on rhizome.provenance_heads to rhizome_app;
 
 comment on table rhizome.provenance_heads is 'Signed statements of where a chain was; kept elsewhere, they show that a tail was cut.';
-
--- On the allow-list of functions that see past one tenant: whose chains have gone on since their last head was signed.
-create function rhizome.unsealed_provenance(after_seconds integer) returns setof uuid
-  language sql stable security definer
-  set search_path = pg_catalog, pg_temp
-  begin atomic
-    select tenant_id
-      from rhizome.provenance_chains
-     where sequence > sealed_sequence and sealed_at <= now() - after_seconds * interval '1 second'
-     order by sealed_at
-     limit 1000;
-  end;
-
-comment on function rhizome.unsealed_provenance(integer) is 'Tenants whose chain needs a signed head; for the background job only.';
-
-revoke execute on all functions in schema rhizome from public;
-grant execute on function rhizome.unsealed_provenance(integer) to rhizome_app;

@@ -1,25 +1,19 @@
--- V010: domain objects, such as agents, stand in the graph and in search beside what is written to the graph directly.
+-- Functions of V003 and V004 by which domain objects, such as agents, stand in the graph and in search beside what is
+-- written to the graph directly.
 
-set local lock_timeout = '10s';
-
-alter table rhizome.entities add column origin text not null default 'graph';
-alter table rhizome.relationships add column origin text not null default 'graph';
-
-comment on column rhizome.entities.origin is 'Who writes it: graph is the graph''s own routes, else the domain it stands for.';
-comment on column rhizome.relationships.origin is 'Who writes it, as of entities.';
-
--- Writes nodes that stand for documents of a domain, into the graph and into search. The statement that writes the documents calls
--- it, so that there is no moment at which one is there without the other.
-create function rhizome.put_nodes(
+-- Writes nodes that stand for objects of a domain, into the graph and into search. The statement that writes the objects
+-- calls it, so that there is no moment at which one is there without the other.
+create or replace function rhizome.put_nodes(
   from_origin text, ids text[], types text[], names text[], bodies text[], confidences real[], metadatas jsonb[],
   in_space smallint, embeddings vector[], in_next_space smallint, next_embeddings vector[]) returns bigint
   language plpgsql volatile
   as $$
 declare
+  tenant constant uuid := rhizome.current_tenant();
   written bigint;
 begin
-  insert into rhizome.entities as e (entity_id, type, name, text, confidence, metadata, digest, origin)
-  select *, ''::bytea, from_origin from unnest(ids, types, names, bodies, confidences, metadatas)
+  insert into rhizome.entities as e (tenant_id, entity_id, type, name, text, confidence, metadata, digest, origin)
+  select tenant, given.*, ''::bytea, from_origin from unnest(ids, types, names, bodies, confidences, metadatas) as given
       on conflict on constraint entities_pkey do update
      set type = excluded.type, name = excluded.name, text = excluded.text, confidence = excluded.confidence,
          metadata = excluded.metadata, updated_at = now()
@@ -33,16 +27,25 @@ begin
   return written;
 end
 $$;
+grant execute on function
+  rhizome.put_nodes(text, text[], text[], text[], text[], real[], jsonb[], smallint, vector[], smallint, vector[])
+  to rhizome_app;
+
+comment on function rhizome.put_nodes(
+  text, text[], text[], text[], text[], real[], jsonb[], smallint, vector[], smallint, vector[])
+  is 'Writes a domain''s nodes into graph and search; gives how many.';
 
 -- Removes such nodes, their relationships and their places in search.
-create function rhizome.remove_nodes(from_origin text, ids text[]) returns bigint
+create or replace function rhizome.remove_nodes(from_origin text, ids text[]) returns bigint
   language plpgsql volatile
   as $$
 declare
+  tenant constant uuid := rhizome.current_tenant();
   removed text[];
 begin
   with gone as (
-    delete from rhizome.entities where entity_id = any (ids) and origin = from_origin returning entity_id
+    delete from rhizome.entities
+     where tenant_id = tenant and entity_id = any (ids) and origin = from_origin returning entity_id
   )
   select array_agg(entity_id) into removed from gone;
   if removed is not null then
@@ -51,18 +54,24 @@ begin
   return coalesce(cardinality(removed), 0);
 end
 $$;
+grant execute on function rhizome.remove_nodes(text, text[]) to rhizome_app;
+
+comment on function rhizome.remove_nodes(text, text[]) is 'Removes a domain''s nodes from graph and search; gives how many.';
 
 -- Writes relationships that stand for those of a domain; an undirected one has the smaller id as its source.
-create function rhizome.put_edges(
+create or replace function rhizome.put_edges(
   from_origin text, sources text[], types text[], targets text[], directions boolean[], confidences real[],
   strengths real[], metadatas jsonb[]) returns bigint
   language plpgsql volatile
   as $$
 declare
+  tenant constant uuid := rhizome.current_tenant();
   written bigint;
 begin
-  insert into rhizome.relationships as r (source_id, type, target_id, directed, confidence, strength, metadata, origin)
-  select *, from_origin from unnest(sources, types, targets, directions, confidences, strengths, metadatas)
+  insert into rhizome.relationships as r
+    (tenant_id, source_id, type, target_id, directed, confidence, strength, metadata, origin)
+  select tenant, given.*, from_origin
+    from unnest(sources, types, targets, directions, confidences, strengths, metadatas) as given
       on conflict on constraint relationships_pkey do update
      set directed = excluded.directed, confidence = excluded.confidence, strength = excluded.strength,
          metadata = excluded.metadata, updated_at = now()
@@ -74,17 +83,9 @@ begin
   return written;
 end
 $$;
-
-comment on function rhizome.put_nodes(
-  text, text[], text[], text[], text[], real[], jsonb[], smallint, vector[], smallint, vector[])
-  is 'Writes a domain''s nodes into graph and search; gives how many.';
-comment on function rhizome.remove_nodes(text, text[]) is 'Removes a domain''s nodes from graph and search; gives how many.';
-comment on function rhizome.put_edges(text, text[], text[], text[], boolean[], real[], real[], jsonb[])
-  is 'Writes a domain''s relationships; gives how many.';
-
-revoke execute on all functions in schema rhizome from public;
 grant execute on function
-  rhizome.put_nodes(text, text[], text[], text[], text[], real[], jsonb[], smallint, vector[], smallint, vector[]),
-  rhizome.remove_nodes(text, text[]),
   rhizome.put_edges(text, text[], text[], text[], boolean[], real[], real[], jsonb[])
   to rhizome_app;
+
+comment on function rhizome.put_edges(text, text[], text[], text[], boolean[], real[], real[], jsonb[])
+  is 'Writes a domain''s relationships; gives how many.';
