@@ -48,8 +48,9 @@ public final class BulkIngest {
      */
     public <T extends BulkItem> Mono<ServerResponse> ingest(
             ServerRequest request, Function<byte[], T> parse, BatchWriter<T> writer) {
-        return ByteShare.reserving(
-                properties.batchBytes().toBytes(), Mono.defer(() -> answer(request, parse, writer)));
+        long batch = properties.batchBytes().toBytes();
+        long body = request.headers().contentLength().orElse(batch);
+        return ByteShare.reserving(Math.min(batch, body), Mono.defer(() -> answer(request, parse, writer)));
     }
 
     private <T extends BulkItem> Mono<ServerResponse> answer(

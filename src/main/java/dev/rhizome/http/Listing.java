@@ -21,6 +21,8 @@ public final class Listing {
 
     private static final int USUAL = 50;
     private static final int MOST = 1_000;
+    /** More than most rows have; what a page really has is counted when it has been read. */
+    private static final long LARGE_ROW_BYTES = 128 * 1024;
 
     private final Streams streams;
     private final long pageBytes;
@@ -64,8 +66,9 @@ public final class Listing {
     /** Answers with {@code rows}, of which there is one more than the page holds where there is a next page. */
     public <T> Mono<ServerResponse> respond(ServerRequest request, Paging paging, Flux<T> rows, Shape<T> shape) {
         StreamFormat format = StreamFormat.of(request);
+        long reserved = Math.min(pageBytes, paging.fetch() * LARGE_ROW_BYTES);
         Mono<Page<T>> page =
-                ByteShare.reserving(pageBytes, Mono.defer(() -> page(rows, paging, new RowBudget(pageBytes), shape)));
+                ByteShare.reserving(reserved, Mono.defer(() -> page(rows, paging, new RowBudget(pageBytes), shape)));
         return format == StreamFormat.JSON
                 ? page.flatMap(streams::json)
                 : streams.respond(

@@ -25,7 +25,7 @@ class ConnectionLimitsContractTest {
             "--rhizome.http.connection.header-timeout=1s",
             "--rhizome.http.connection.body-timeout=1s",
             "--rhizome.http.connection.idle-timeout=1s",
-            "--rhizome.http.connection.write-timeout=1s",
+            "--rhizome.http.connection.write-timeout=3s",
             "--rhizome.http.heartbeat=300ms",
             "--rhizome.http.body-time=3s",
             "--rhizome.http.page-bytes=2MB",
