@@ -50,10 +50,9 @@ public final class SplittingWriter<T extends BulkItem> implements BatchWriter<T>
 
     private Mono<List<Result>> split(List<T> batch) {
         return Mono.defer(() -> writer.write(batch))
-                .onErrorResume(
-                        error -> batch.size() > 1 && isCausedByItems.test(error)
-                                ? halves(batch)
-                                : Mono.just(Collections.nCopies(batch.size(), Result.of(error))));
+                .onErrorResume(error -> batch.size() > 1 && isCausedByItems.test(error)
+                        ? halves(batch)
+                        : Mono.just(Collections.nCopies(batch.size(), Result.of(error))));
     }
 
     private Mono<List<Result>> halves(List<T> batch) {

@@ -85,8 +85,8 @@ public record DatabaseSettings(
                 variables.number("DB_POOL_MAX", 20, 1, 1_000),
                 Duration.ofMillis(variables.number("DB_IDLE_TIMEOUT_MS", 30_000, 1, 86_400_000)),
                 Duration.ofMillis(variables.number("DB_CONNECTION_TIMEOUT_MS", 10_000, 1, 600_000)),
-                Duration.ofMillis(variables.number(
-                        "DB_STATEMENT_TIMEOUT_MS", USUAL_STATEMENT_TIMEOUT_MS, 1, 86_400_000)),
+                Duration.ofMillis(
+                        variables.number("DB_STATEMENT_TIMEOUT_MS", USUAL_STATEMENT_TIMEOUT_MS, 1, 86_400_000)),
                 Duration.ofMillis(variables.number("DB_ANSWER_GRACE_MS", USUAL_ANSWER_GRACE_MS, 100, 600_000)));
         if (limits.poolMin() > limits.poolMax()) {
             throw new IllegalArgumentException(

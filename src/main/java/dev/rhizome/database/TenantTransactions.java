@@ -112,8 +112,7 @@ public final class TenantTransactions {
                 .flatMap(tenant -> inTransaction(
                         begin(BEGIN_READ, tenant, settings),
                         (connection, begun) -> Flux.merge(
-                                pipelined(begun, work.apply(conversation(connection, tenant))),
-                                commit(connection))))
+                                pipelined(begun, work.apply(conversation(connection, tenant))), commit(connection))))
                 .onErrorMap(SqlErrors::translate);
     }
 

@@ -114,7 +114,10 @@ final class ConnectionClock extends ChannelDuplexHandler {
             schedule(context);
             context.fireExceptionCaught(ReadTimeoutException.INSTANCE);
         } else {
-            LOG.atDebug().addKeyValue("event", "connection-closed").addKeyValue("late", late).log("too slow");
+            LOG.atDebug()
+                    .addKeyValue("event", "connection-closed")
+                    .addKeyValue("late", late)
+                    .log("too slow");
             context.close();
         }
     }

@@ -22,10 +22,7 @@ final class Heartbeat {
     static Flux<byte[]> after(Flux<byte[]> stages, byte[] beat, Duration interval) {
         Flux<byte[]> beats = Flux.interval(interval).onBackpressureDrop().map(tick -> beat);
         return stages.publish(
-                shared -> Flux.merge(
-                        1,
-                        shared,
-                        beats.skipUntilOther(shared).takeUntilOther(shared.ignoreElements())),
+                shared -> Flux.merge(1, shared, beats.skipUntilOther(shared).takeUntilOther(shared.ignoreElements())),
                 1);
     }
 }

@@ -44,8 +44,8 @@ final class RefusalBodies extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean isInterim =
-                message instanceof HttpResponse response && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        boolean isInterim = message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         boolean isHead = false;
         if (message instanceof LastHttpContent && !isInterim) {
             isHead = Boolean.TRUE.equals(areHead.pollFirst());

@@ -64,7 +64,9 @@ class SplittingWriterTest {
     void aBatchOfBadItemsIsAnsweredItemByItem() {
         List<String> keys = keys(7);
 
-        assertThat(written(new AllOrNothing(Set.copyOf(keys), BAD), keys)).containsOnly(Result.of(BAD)).hasSize(7);
+        assertThat(written(new AllOrNothing(Set.copyOf(keys), BAD), keys))
+                .containsOnly(Result.of(BAD))
+                .hasSize(7);
     }
 
     @Test

@@ -68,7 +68,8 @@ class SilentDatabaseIntegrationTest {
     @ValueSource(strings = {"commit", "rollback"})
     void anEndOfATransactionThatIsNotAnsweredEndsSoonAndItsConnectionIsReplaced(String end) {
         assertAnswered();
-        Mono<Object> last = end.equals("commit") ? Mono.empty() : Mono.error(new IllegalStateException("the work's own"));
+        Mono<Object> last =
+                end.equals("commit") ? Mono.empty() : Mono.error(new IllegalStateException("the work's own"));
 
         Duration took = transactions
                 .writing(connection -> connection

@@ -38,8 +38,7 @@ class BulkContractTest {
     /** A rule of the database that the service does not know of, on every table: no row may contain the word poison. */
     @BeforeAll
     static void aRuleThatTheServiceDoesNotKnow() {
-        DATABASE.asOwner(
-                """
+        DATABASE.asOwner("""
                 create function rhizome.refuse_poison() returns trigger language plpgsql as $$
                 begin
                   if to_jsonb(new)::text like '%poison-data%' then
@@ -49,8 +48,7 @@ class BulkContractTest {
                   end if;
                   return new;
                 end $$
-                """,
-                """
+                """, """
                 do $$
                 declare
                   one regclass;
@@ -66,9 +64,12 @@ class BulkContractTest {
         writer = Api.of(SERVICE, SERVICE.newTenant("bulk"), "admin");
         writer.lines(
                 "/v1/entities",
-                numbered(9, "{\"id\":\"end%d\",\"type\":\"PLACE\",\"name\":\"end %d\"}") + "{\"id\":\"hub\",\"type\":\"PLACE\",\"name\":\"hub\"}\n");
-        writer.lines("/v1/agents", numbered(9, "{\"id\":\"known%d\",\"name\":\"known %d\",\"modelFamily\":\"m\"}")
-                + "{\"id\":\"center\",\"name\":\"center\",\"modelFamily\":\"m\"}\n");
+                numbered(9, "{\"id\":\"end%d\",\"type\":\"PLACE\",\"name\":\"end %d\"}")
+                        + "{\"id\":\"hub\",\"type\":\"PLACE\",\"name\":\"hub\"}\n");
+        writer.lines(
+                "/v1/agents",
+                numbered(9, "{\"id\":\"known%d\",\"name\":\"known %d\",\"modelFamily\":\"m\"}")
+                        + "{\"id\":\"center\",\"name\":\"center\",\"modelFamily\":\"m\"}\n");
         writer.lines("/v1/agents/known1/capabilities", "{\"name\":\"reading\",\"confidence\":0.9}\n");
     }
 
@@ -84,9 +85,7 @@ class BulkContractTest {
                 Arguments.of(
                         "/v1/relationships",
                         "{\"source\":\"hub\",\"target\":\"end%2$d\",\"type\":\"NEAR\",\"metadata\":{\"a\":\"%1$s\"}}"),
-                Arguments.of(
-                        "/v1/events",
-                        "{\"id\":\"%s%d\",\"type\":\"routing_decision\",\"agentId\":\"known%d\"}"),
+                Arguments.of("/v1/events", "{\"id\":\"%s%d\",\"type\":\"routing_decision\",\"agentId\":\"known%d\"}"),
                 Arguments.of("/v1/agents", "{\"id\":\"%s%d\",\"name\":\"%1$s %3$d\",\"modelFamily\":\"m\"}"),
                 Arguments.of(
                         "/v1/agents/known1/outcomes",
@@ -138,7 +137,8 @@ class BulkContractTest {
     @Order(3)
     void oneRowAmongSixHundredCostsOneLine() {
         String lines = IntStream.rangeClosed(1, 600)
-                .mapToObj(i -> "{\"id\":\"many%d\",\"type\":\"PLACE\",\"name\":\"%s\"}\n".formatted(i, i == 401 ? "poison" : "x"))
+                .mapToObj(i -> "{\"id\":\"many%d\",\"type\":\"PLACE\",\"name\":\"%s\"}\n"
+                        .formatted(i, i == 401 ? "poison" : "x"))
                 .collect(Collectors.joining());
 
         JsonNode answers = writer.lines("/v1/entities", lines);
@@ -192,7 +192,8 @@ class BulkContractTest {
         Flux.just(String.join("\n", mine), String.join("\n", theirs))
                 .repeat(2)
                 .flatMap(lines -> client.postLines("/v1/entities", lines), 4)
-                .map(answer -> answer.body().path(500).path("summary").path("failed").asInt())
+                .map(answer ->
+                        answer.body().path(500).path("summary").path("failed").asInt())
                 .as(StepVerifier::create)
                 .expectNext(0, 0, 0, 0, 0, 0)
                 .expectComplete()
@@ -209,8 +210,8 @@ class BulkContractTest {
                 + "' and usename = 'rhizome_app'");
 
         // The token is known for some seconds without the database.
-        JsonNode answers =
-                writer.lines("/v1/entities", numbered(1000, "{\"id\":\"lost%d\",\"type\":\"PLACE\",\"name\":\"l %d\"}"));
+        JsonNode answers = writer.lines(
+                "/v1/entities", numbered(1000, "{\"id\":\"lost%d\",\"type\":\"PLACE\",\"name\":\"l %d\"}"));
 
         assertThat(answers).hasSize(1001);
         assertThat(answers.path(999).path("line").asInt()).isEqualTo(1000);

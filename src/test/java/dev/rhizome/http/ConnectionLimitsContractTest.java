@@ -45,8 +45,9 @@ class ConnectionLimitsContractTest {
         admin.lines(
                 "/v1/events",
                 IntStream.rangeClosed(1, 300)
-                        .mapToObj(i -> "{\"id\":\"e%d\",\"type\":\"routing_decision\",\"context\":{\"a\":\"%s\"},\"metadata\":{\"a\":\"%s\"}}\n"
-                                .formatted(i, half, half))
+                        .mapToObj(i ->
+                                "{\"id\":\"e%d\",\"type\":\"routing_decision\",\"context\":{\"a\":\"%s\"},\"metadata\":{\"a\":\"%s\"}}\n"
+                                        .formatted(i, half, half))
                         .collect(Collectors.joining()));
     }
 
@@ -95,8 +96,11 @@ class ConnectionLimitsContractTest {
 
     @Test
     void halfABodyIs408AndClosed() {
-        try (RawConnection connection = connection().send(head("POST /v1/search", "application/json", 100) + "{\"query\"")) {
-            assertThat(connection.readToEnd(LIMIT)).startsWith("HTTP/1.1 408").contains("urn:rhizome:problem:request-timeout");
+        try (RawConnection connection =
+                connection().send(head("POST /v1/search", "application/json", 100) + "{\"query\"")) {
+            assertThat(connection.readToEnd(LIMIT))
+                    .startsWith("HTTP/1.1 408")
+                    .contains("urn:rhizome:problem:request-timeout");
         }
     }
 
@@ -160,7 +164,9 @@ class ConnectionLimitsContractTest {
             try (RawConnection third = connection().send(request)) {
                 assertThat(third.readToEnd(LIMIT)).startsWith("HTTP/1.1 429").containsIgnoringCase("Retry-After: ");
             }
-            assertThat(Api.of(SERVICE, SERVICE.newTenant("other"), "reader").get("/v1/events").path("items"))
+            assertThat(Api.of(SERVICE, SERVICE.newTenant("other"), "reader")
+                            .get("/v1/events")
+                            .path("items"))
                     .isEmpty();
         }
     }

@@ -54,8 +54,7 @@ class HeartbeatTest {
     }
 
     private static Flux<String> alive(Flux<String> stages) {
-        return Heartbeat.after(
-                        stages.map(text -> text.getBytes(StandardCharsets.UTF_8)), Heartbeat.NDJSON, INTERVAL)
+        return Heartbeat.after(stages.map(text -> text.getBytes(StandardCharsets.UTF_8)), Heartbeat.NDJSON, INTERVAL)
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 }

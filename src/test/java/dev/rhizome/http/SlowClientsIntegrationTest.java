@@ -97,11 +97,13 @@ class SlowClientsIntegrationTest {
     private static void fill(ServiceProcess service, String key) throws Exception {
         String half = "x".repeat(16_000);
         String lines = IntStream.rangeClosed(1, EVENTS)
-                .mapToObj(i -> "{\"id\":\"e%d\",\"type\":\"routing_decision\",\"context\":{\"a\":\"%s\"},\"metadata\":{\"a\":\"%s\"}}\n"
-                        .formatted(i, half, half))
+                .mapToObj(i ->
+                        "{\"id\":\"e%d\",\"type\":\"routing_decision\",\"context\":{\"a\":\"%s\"},\"metadata\":{\"a\":\"%s\"}}\n"
+                                .formatted(i, half, half))
                 .collect(Collectors.joining());
         try (Stream<String> answers = service.post("/v1/events", key, lines).body()) {
-            assertThat(answers.filter(line -> line.contains("\"created\"")).count()).isEqualTo(EVENTS + 1);
+            assertThat(answers.filter(line -> line.contains("\"created\"")).count())
+                    .isEqualTo(EVENTS + 1);
         }
     }
 
@@ -131,7 +133,8 @@ class SlowClientsIntegrationTest {
     }
 
     private static double bytesInFlight(JsonClient operator) {
-        String metrics = Objects.requireNonNull(operator.text("/actuator/prometheus").block(LIMIT));
+        String metrics =
+                Objects.requireNonNull(operator.text("/actuator/prometheus").block(LIMIT));
         return metrics.lines()
                 .filter(line -> line.startsWith("rhizome_http_in_flight_bytes "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))

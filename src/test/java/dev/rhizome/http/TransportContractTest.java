@@ -6,12 +6,12 @@ import dev.rhizome.testing.RawConnection;
 import dev.rhizome.testing.RunningService;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -165,11 +165,18 @@ class TransportContractTest {
                 .uri("/v1/search")
                 .exchange()
                 .expectHeader()
-                .values(HttpHeaders.ALLOW, values -> assertThat(values.getFirst()).contains("HEAD"));
+                .values(
+                        HttpHeaders.ALLOW,
+                        values -> assertThat(values.getFirst()).contains("HEAD"));
     }
 
     private static EntityExchangeResult<byte[]> exchange(HttpMethod method, String path) {
-        return SERVICE.client(admin).method(method).uri(path).exchange().expectBody().returnResult();
+        return SERVICE.client(admin)
+                .method(method)
+                .uri(path)
+                .exchange()
+                .expectBody()
+                .returnResult();
     }
 
     private static void assertProblem(String answer, int status) {
@@ -192,7 +199,8 @@ class TransportContractTest {
     private static String raw(String line, @Nullable String token, String headers) {
         String authorization = token == null ? "" : "Authorization: Bearer " + token + "\r\n";
         try (RawConnection connection = RawConnection.to(SERVICE.port())) {
-            String request = line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + authorization + headers + "\r\n";
+            String request =
+                    line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + authorization + headers + "\r\n";
             return Objects.requireNonNull(connection.send(request).readToEnd(LIMIT));
         }
     }
