@@ -43,15 +43,21 @@ final class BulkAnswers {
             Result result = line.result();
             Outcome outcome = result.outcome();
             Throwable error = result.problem();
-            Problem problem = error == null ? null : Problem.of(error, requestId);
-            if (problem != null && reported.add(error)) {
-                ProblemHandler.report(problem, error);
-            }
+            Problem problem = error == null ? null : reported(error, reported);
             count(outcome);
             String status = outcome == null ? null : outcome.label();
             lines.writeBytes(rendered(new Answer(line.number(), line.id(), status, problem)));
         }
         return lines.toByteArray();
+    }
+
+    /** A problem of several lines is logged once. */
+    private Problem reported(Throwable error, Set<Throwable> reported) {
+        Problem problem = Problem.of(error, requestId);
+        if (reported.add(error)) {
+            ProblemHandler.report(problem, error);
+        }
+        return problem;
     }
 
     /** The last line. */
