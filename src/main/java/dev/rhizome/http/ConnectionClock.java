@@ -2,6 +2,7 @@ package dev.rhizome.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -93,7 +94,7 @@ final class ConnectionClock extends ChannelDuplexHandler {
         if (message instanceof ByteBuf bytes) {
             queuedBytes += bytes.readableBytes();
         }
-        context.write(message, promise);
+        ChannelFuture unused = context.write(message, promise);
     }
 
     private void schedule(ChannelHandlerContext context) {
@@ -118,7 +119,7 @@ final class ConnectionClock extends ChannelDuplexHandler {
                     .addKeyValue("event", "connection-closed")
                     .addKeyValue("late", late)
                     .log("too slow");
-            context.close();
+            ChannelFuture unused = context.close();
         }
     }
 
@@ -174,7 +175,7 @@ final class ConnectionClock extends ChannelDuplexHandler {
                 openRequests = Math.max(0, openRequests - 1);
                 receivingSince = receiving == Receiving.NOTHING ? System.nanoTime() : receivingSince;
             }
-            context.write(message, promise);
+            ChannelFuture unused = context.write(message, promise);
         }
     }
 }

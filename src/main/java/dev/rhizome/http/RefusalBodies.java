@@ -3,6 +3,7 @@ package dev.rhizome.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -53,7 +54,7 @@ final class RefusalBodies extends ChannelDuplexHandler {
         boolean isEmptyRefusal = message instanceof FullHttpResponse response
                 && response.status().code() >= HttpStatus.BAD_REQUEST.value()
                 && !response.content().isReadable();
-        context.write(isEmptyRefusal && !isHead ? withProblem((FullHttpResponse) message) : message, promise);
+        ChannelFuture unused = context.write(isEmptyRefusal && !isHead ? withProblem((FullHttpResponse) message) : message, promise);
     }
 
     private FullHttpResponse withProblem(FullHttpResponse empty) {

@@ -1,5 +1,6 @@
 package dev.rhizome.testing;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /** Sends {@code text} as it is. */
+    @CanIgnoreReturnValue
     public RawConnection send(String text) {
         try {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -48,8 +50,7 @@ public final class RawConnection implements AutoCloseable {
     public byte[] read(int most, Duration limit) {
         try {
             socket.setSoTimeout((int) limit.toMillis());
-            byte[] bytes = socket.getInputStream().readNBytes(most);
-            return bytes;
+            return socket.getInputStream().readNBytes(most);
         } catch (SocketException reset) {
             return new byte[0];
         } catch (IOException e) {
