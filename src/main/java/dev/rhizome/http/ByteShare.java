@@ -18,9 +18,12 @@ import reactor.util.retry.Retry;
 final class ByteShare {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
+    /** A request of fewer bytes than these is not counted, so that small ones are answered beside large ones. */
+    private static final long FREE_BYTES = 32 * 1024;
 
     private final BytesInFlight all;
     private String tenant = "";
+    private long present;
     private long held;
     private boolean isClosed;
 
@@ -90,20 +93,22 @@ final class ByteShare {
      * @throws RhizomeException where the tenant, or all together, would hold more than they may; the share stays as it was
      */
     synchronized void hold(long bytes) {
-        if (isClosed || bytes <= held) {
-            all.give(tenant, isClosed ? 0 : held - bytes);
-        } else {
-            RhizomeException refused = all.take(tenant, bytes - held);
+        long counted = isClosed || bytes <= FREE_BYTES ? 0 : bytes;
+        if (counted > held) {
+            RhizomeException refused = all.take(tenant, counted - held);
             if (refused != null) {
                 throw refused;
             }
+        } else {
+            all.give(tenant, held - counted);
         }
-        held = isClosed ? 0 : bytes;
+        held = counted;
+        present = bytes;
     }
 
     /** As {@link #hold}, of {@code bytes} more. */
     synchronized void add(long bytes) {
-        hold(held + bytes);
+        hold(present + bytes);
     }
 
     /** Gives all back. */

@@ -14,6 +14,7 @@ import org.springframework.validation.annotation.Validated;
  * @param idleTimeout longest time without a request
  * @param writeTimeout time within which a reader takes {@code leastRead} of what is ready for it
  * @param leastRead bytes that a reader takes within {@code writeTimeout}
+ * @param sendBuffer bytes that the operating system takes before the reader does
  */
 @Validated
 @ConfigurationProperties("rhizome.http.connection")
@@ -22,7 +23,8 @@ public record ConnectionProperties(
         @DefaultValue("30s") Duration bodyTimeout,
         @DefaultValue("60s") Duration idleTimeout,
         @DefaultValue("30s") Duration writeTimeout,
-        @DefaultValue("16KB") DataSize leastRead) {
+        @DefaultValue("16KB") DataSize leastRead,
+        @DefaultValue("256KB") DataSize sendBuffer) {
 
     /** The shortest of the limits. */
     Duration shortest() {

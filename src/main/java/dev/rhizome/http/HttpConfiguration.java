@@ -3,6 +3,7 @@ package dev.rhizome.http;
 import dev.rhizome.binding.RecordBinder;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -66,8 +67,9 @@ class HttpConfiguration {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> connectionLimits(
             ConnectionProperties limits, JsonMapper json) {
-        return factory -> factory.addServerCustomizers(server ->
-                server.doOnChannelInit((observer, channel, address) -> limit(channel.pipeline(), limits, json)));
+        int sendBuffer = (int) limits.sendBuffer().toBytes();
+        return factory -> factory.addServerCustomizers(server -> server.childOption(ChannelOption.SO_SNDBUF, sendBuffer)
+                .doOnChannelInit((observer, channel, address) -> limit(channel.pipeline(), limits, json)));
     }
 
     private static void limit(ChannelPipeline pipeline, ConnectionProperties limits, JsonMapper json) {

@@ -25,7 +25,7 @@ class HeartbeatTest {
                 .expectNoEvent(Duration.ofSeconds(40))
                 .expectNext("first")
                 .thenAwait(Duration.ofSeconds(40))
-                .expectNext(" ", " ", "last")
+                .expectNext(" ", " ", " ", "last")
                 .expectComplete()
                 .verify(LIMIT);
     }
