@@ -54,7 +54,8 @@ final class RefusalBodies extends ChannelDuplexHandler {
         boolean isEmptyRefusal = message instanceof FullHttpResponse response
                 && response.status().code() >= HttpStatus.BAD_REQUEST.value()
                 && !response.content().isReadable();
-        ChannelFuture unused = context.write(isEmptyRefusal && !isHead ? withProblem((FullHttpResponse) message) : message, promise);
+        ChannelFuture unused =
+                context.write(isEmptyRefusal && !isHead ? withProblem((FullHttpResponse) message) : message, promise);
     }
 
     private FullHttpResponse withProblem(FullHttpResponse empty) {
