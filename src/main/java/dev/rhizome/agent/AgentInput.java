@@ -4,6 +4,7 @@ import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
 import dev.rhizome.indexing.SearchDocument;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;

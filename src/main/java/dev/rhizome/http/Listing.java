@@ -73,7 +73,7 @@ public final class Listing {
                         page.map(found -> events(found, shape.event())).flux());
     }
 
-    private static <T> Mono<Page<T>> page(Flux<T> rows, Paging paging, RowBudget budget, Shape<T> shape) {
+    private static <T> Mono<Page<T>> page(Flux<T> rows, Paged paging, RowBudget budget, Shape<T> shape) {
         return rows.collectList()
                 .map(list -> Page.of(list, paging.limit(), budget.isSpent(), shape.cursor()))
                 .contextWrite(budget::in);
