@@ -81,6 +81,11 @@ public final class EventWriter implements BatchWriter<EventInput> {
     }
 
     @Override
+    public boolean isOrdered() {
+        return true;
+    }
+
+    @Override
     public Mono<List<Result>> write(List<EventInput> inputs) {
         return partitions
                 .ensure(times(inputs))

@@ -9,7 +9,6 @@ import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.Streams;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.NotFound;
-import dev.rhizome.problem.RhizomeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -64,7 +63,7 @@ final class ProvenanceHandler {
 
     private Mono<ServerResponse> answer(EntryInput entry, BatchWriter.Result result) {
         Outcome outcome = result.outcome();
-        RhizomeException problem = result.problem();
+        Throwable problem = result.problem();
         if (outcome == null) {
             return Mono.error(problem == null ? new IllegalStateException("neither written nor refused") : problem);
         }

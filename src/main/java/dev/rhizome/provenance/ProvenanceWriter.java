@@ -36,6 +36,11 @@ final class ProvenanceWriter implements BatchWriter<EntryInput> {
     }
 
     @Override
+    public boolean isOrdered() {
+        return true;
+    }
+
+    @Override
     public Mono<List<Result>> write(List<EntryInput> batch) {
         return Mono.defer(() -> entries.find(keys(batch)))
                 .flatMap(known -> add(batch, results(batch, known)))
