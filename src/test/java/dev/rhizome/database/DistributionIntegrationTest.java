@@ -35,7 +35,8 @@ class DistributionIntegrationTest {
 
     private static final Pattern TABLE_MADE =
             Pattern.compile("(?s)create table (rhizome\\.\\w+) (.*?);\\n(?:call rhizome\\.isolate|grant)");
-    private static final Pattern KEY_ADDED = Pattern.compile("alter table (rhizome\\.\\w+)\\s+add constraint \\w+\\s+foreign key");
+    private static final Pattern KEY_ADDED =
+            Pattern.compile("alter table (rhizome\\.\\w+)\\s+add constraint \\w+\\s+foreign key");
     private static final Pattern COMMENT = Pattern.compile("--[^\\n]*");
     private static final Pattern NAMED = Pattern.compile("tenant_id = (tenant\\b|\\$1)");
 
@@ -90,7 +91,8 @@ class DistributionIntegrationTest {
     }
 
     private static List<String> withoutTenant(String body) {
-        Pattern used = Pattern.compile("\\b(from|join|update|using)\\s+rhizome\\.(" + String.join("|", tenantTables) + ")\\b");
+        Pattern used =
+                Pattern.compile("\\b(from|join|update|using)\\s+rhizome\\.(" + String.join("|", tenantTables) + ")\\b");
         return Stream.of(COMMENT.matcher(body).replaceAll("").split(";", -1))
                 .filter(statement -> used.matcher(statement).results().count()
                         > NAMED.matcher(statement).results().count())
@@ -139,7 +141,10 @@ class DistributionIntegrationTest {
                 """);
 
         assertThat(partitions)
-                .contains("performance_events_2026_03", "vectors_shared", "vectors_t" + ACME.toString().replace("-", ""));
+                .contains(
+                        "performance_events_2026_03",
+                        "vectors_shared",
+                        "vectors_t" + ACME.toString().replace("-", ""));
         assertThat(DATABASE.readAsAdministrator("select relname from pg_class where relispartition and relkind = 'p'"))
                 .isEmpty();
     }
@@ -165,7 +170,8 @@ class DistributionIntegrationTest {
 
     @Test
     void statementsLeaveNothingInTheSession() {
-        Pattern session = Pattern.compile("(?is)pg_(try_)?advisory_lock\\(|\\bset session\\b|create temp|^\\s*listen\\s");
+        Pattern session =
+                Pattern.compile("(?is)pg_(try_)?advisory_lock\\(|\\bset session\\b|create temp|^\\s*listen\\s");
 
         assertThat(Statements.ofTheService().stream()
                         .flatMap(statements -> statements.texts().stream())
@@ -211,7 +217,8 @@ class DistributionIntegrationTest {
                 """);
 
         assertThat(removed).containsExactly("2");
-        assertThat(bare.asApplication(ACME, "select 1 from provenance_mentions")).isEmpty();
+        assertThat(bare.asApplication(ACME, "select 1 from provenance_mentions"))
+                .isEmpty();
         assertThat(bare.asApplication(ACME, "select 1 from audit_log")).hasSize(1);
     }
 }
