@@ -30,8 +30,9 @@ class EventChainPagesContractTest {
         api.lines(
                 "/v1/events",
                 IntStream.rangeClosed(1, EVENTS)
-                        .mapToObj(i -> "{\"id\":\"e%d\",\"type\":\"routing_decision\",\"context\":{\"a\":\"%s\"},\"metadata\":{\"a\":\"%s\"}}\n"
-                                .formatted(i, half, half))
+                        .mapToObj(i ->
+                                "{\"id\":\"e%d\",\"type\":\"routing_decision\",\"context\":{\"a\":\"%s\"},\"metadata\":{\"a\":\"%s\"}}\n"
+                                        .formatted(i, half, half))
                         .collect(Collectors.joining()));
 
         TenantId id = new TenantId(UUID.fromString(tenant));
