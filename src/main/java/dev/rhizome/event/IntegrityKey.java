@@ -1,13 +1,14 @@
 package dev.rhizome.event;
 
 import dev.rhizome.integrity.KeyFile;
+import dev.rhizome.ledger.HmacSeal;
 import dev.rhizome.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The secret that macs of events are made with. It is not in the database, so that whoever can write there cannot make a
- * chain that holds. Processes of one installation have to have the same.
+ * The secret of the MACs of events. It is not in the database, so that someone who can write there cannot make a valid chain.
+ * All processes of one installation need the same key.
  */
 public final class IntegrityKey {
 
@@ -36,9 +37,9 @@ public final class IntegrityKey {
                 KeyFile.readOrCreate(home.resolve("events-integrity.key"), () -> KeyFile.random(SHORTEST)));
     }
 
-    /** The chain of {@code tenant}, which has a key of its own. */
-    EventChain chainOf(TenantId tenant) {
+    /** The ledger of {@code tenant}, which has a key of its own. */
+    EventLedger ledgerOf(TenantId tenant) {
         byte[] context = ("rhizome events 1\0" + tenant).getBytes(StandardCharsets.UTF_8);
-        return new EventChain(EventChain.hmac(key).doFinal(context), tenant);
+        return new EventLedger(HmacSeal.derived(key, context), tenant);
     }
 }
