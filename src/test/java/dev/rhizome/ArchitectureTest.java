@@ -171,6 +171,8 @@ class ArchitectureTest {
     static final ArchRule whatTakesRequestsKnowsNoStorage = noClasses()
             .that(TAKES_REQUESTS)
             .and()
+            .resideOutsideOfPackage("dev.rhizome.http..")
+            .and()
             .resideOutsideOfPackages(STILL_TO_MOVE)
             .and()
             .areNotAnnotatedWith(Configuration.class)
