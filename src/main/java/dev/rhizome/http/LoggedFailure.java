@@ -41,9 +41,4 @@ final class LoggedFailure extends Exception {
                         details.getTableName().orElse("-"),
                         details.getConstraintName().orElse("-"));
     }
-
-    @Override
-    public String toString() {
-        return String.valueOf(getMessage());
-    }
 }
