@@ -70,7 +70,7 @@ class ArchitectureTest {
             Room.of("binding", "problem values validation embedding"),
             Room.of("database", "problem tenant embedding"),
             Room.of("job", "problem tenant database"),
-            Room.of("ledger", "integrity ledger", "problem tenant database"),
+            Room.of("ledger", "integrity ledger", "problem tenant validation database"),
             // A change of a tenant's embedding model is audited where it is made.
             Room.of("indexing", "problem tenant embedding database job audit"),
             Room.of("http", BASE),
@@ -208,6 +208,15 @@ class ArchitectureTest {
         assertThat(sourcesWith(".block(")).containsExactlyInAnyOrder("DatabaseStart.java", "CheckCommand.java");
         assertThat(sourcesWith("Thread.sleep")).isEmpty();
         assertThat(sourcesWith(".subscribe(")).isEmpty();
+    }
+
+    /** Spring cuts a segment of a path at a semicolon, and ignores what nobody asks for; the one reader does neither. */
+    @Test
+    void requestsAreReadInOneWay() throws IOException {
+        assertThat(sourcesWith(".pathVariable")).isEmpty();
+        assertThat(sourcesWith(".queryParam")).isEmpty();
+        assertThat(sourcesWith("BodyExtractors.")).containsExactly("Bodies.java", "BulkIngest.java");
+        assertThat(sourcesWith("uri().getRawQuery(")).containsExactly("RawParameters.java", "Streams.java");
     }
 
     private static List<String> sourcesWith(String text) throws IOException {
