@@ -58,7 +58,9 @@ final class BenchmarkHandler {
             @Nullable @Identifier String agentId,
             @Nullable @EvaluationStatus String status,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {
 
         private EvaluationRepository.Filter filter() {

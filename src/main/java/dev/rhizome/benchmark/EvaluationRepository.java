@@ -96,7 +96,9 @@ public final class EvaluationRepository {
         return transactions.read(Query.ofTenant(
                 LIST,
                 Evaluation::of,
-                after == null ? Instant.parse(Times.LATEST) : Instant.parse(after.key().getFirst()),
+                after == null
+                        ? Instant.parse(Times.LATEST)
+                        : Instant.parse(after.key().getFirst()),
                 after == null ? "" : after.key().getLast(),
                 Query.nullable(filter.datasetId(), String.class),
                 Query.nullable(filter.agentId(), String.class),

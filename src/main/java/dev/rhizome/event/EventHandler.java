@@ -65,7 +65,9 @@ final class EventHandler {
             @Default(Times.EARLIEST) Instant since,
             @Default(Times.LATEST) Instant until,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.WHOLE}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.WHOLE})
+            Cursor cursor)
             implements Paged {
 
         private EventRepository.Filter filter() {
@@ -74,7 +76,9 @@ final class EventHandler {
     }
 
     private record StatsParameters(
-            @Nullable @Identifier String agentId, @Nullable Instant since, @Nullable Instant until) {
+            @Nullable @Identifier String agentId,
+            @Nullable Instant since,
+            @Nullable Instant until) {
 
         private Instant sinceOr(Instant otherwise) {
             return since == null ? otherwise : since;

@@ -23,7 +23,9 @@ public final class ChainWalk<E extends LedgerEntry> {
      */
     public record Range(
             @Default("1") @WholeNumber(min = 1) long from,
-            @Default("9223372036854775807") @WholeNumber(min = 1) long to)
+
+            @Default("9223372036854775807") @WholeNumber(min = 1)
+            long to)
             implements SelfChecked {
 
         @Override

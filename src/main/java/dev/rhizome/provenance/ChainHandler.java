@@ -71,8 +71,7 @@ final class ChainHandler {
 
     private record HeadsParameters(
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf(Cursor.Part.NUMBER) Cursor cursor)
-            implements Paged {}
+            @Nullable @CursorOf(Cursor.Part.NUMBER) Cursor cursor) implements Paged {}
 
     Mono<ServerResponse> heads(ServerRequest request) {
         HeadsParameters wanted = reader.parameters(request, HeadsParameters.class);

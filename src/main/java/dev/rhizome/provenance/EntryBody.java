@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param parent see {@link EntryInput}, as all that follow
  */
 record EntryBody(
-        @OneOf({"verdict", "waiver", "gate", "spec", "budget", "policy"}) String type,
-        @NewIdIfAbsent @Identifier(max = Projection.LONGEST_ID) String id,
+        @OneOf({"verdict", "waiver", "gate", "spec", "budget", "policy"})
+        String type,
+
+        @NewIdIfAbsent @Identifier(max = Projection.LONGEST_ID)
+        String id,
+
         @Nullable Parent parent,
         @Nullable @TextBytes(max = 100 * 1024) String description,
         @Size(max = 100) List<@Text(max = 200) String> references,

@@ -41,8 +41,7 @@ final class ProvenanceHandler {
         private static final int LONGEST = 500;
 
         private ProvenanceRepository.Filter filter() {
-            return new ProvenanceRepository.Filter(
-                    type == null ? null : type.label(), writer, since, until, reference);
+            return new ProvenanceRepository.Filter(type == null ? null : type.label(), writer, since, until, reference);
         }
 
         private EntriesParameters naming() {
@@ -99,7 +98,9 @@ final class ProvenanceHandler {
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
-        return entries.get(reader.parameters(request, EntryPath.class).key()).map(EntryView::of).flatMap(streams::json);
+        return entries.get(reader.parameters(request, EntryPath.class).key())
+                .map(EntryView::of)
+                .flatMap(streams::json);
     }
 
     Mono<ServerResponse> list(ServerRequest request) {

@@ -24,7 +24,9 @@ final class WhyHandler {
             @Nullable @TypeName String type,
             @Nullable @Identifier String target,
             @Default("5") @WholeNumber(min = 1, max = 20) int hops,
-            @Default("1000") @WholeNumber(min = 1, max = 10_000) int limit)
+
+            @Default("1000") @WholeNumber(min = 1, max = 10_000)
+            int limit)
             implements SelfChecked {
 
         @Override

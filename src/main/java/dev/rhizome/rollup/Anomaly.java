@@ -90,8 +90,7 @@ record Anomaly(
      */
     record Change(
             @Nullable @AnomalyStatus String status,
-            @Nullable @Text(min = 0, max = 4_000) String notes)
-            implements SelfChecked {
+            @Nullable @Text(min = 0, max = 4_000) String notes) implements SelfChecked {
 
         @Override
         public void check(Faults faults) {

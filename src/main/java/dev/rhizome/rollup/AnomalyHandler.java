@@ -46,7 +46,9 @@ final class AnomalyHandler {
             @Default(Times.EARLIEST) Instant since,
             @Default(Times.LATEST) Instant until,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {
 
         private AnomalyRepository.Filter filter() {

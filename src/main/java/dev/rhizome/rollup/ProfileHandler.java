@@ -33,7 +33,9 @@ final class ProfileHandler {
             @Nullable @Identifier String agentId,
             @Nullable @LowerTypeName String taskType,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TEXT, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TEXT, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {}
 
     Mono<ServerResponse> put(ServerRequest request) {

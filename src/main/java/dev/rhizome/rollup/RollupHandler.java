@@ -27,7 +27,12 @@ final class RollupHandler {
     private final Streams streams;
     private final Listing listing;
 
-    RollupHandler(RollupRepository rollups, EventRetention retention, RequestReader reader, Streams streams, Listing listing) {
+    RollupHandler(
+            RollupRepository rollups,
+            EventRetention retention,
+            RequestReader reader,
+            Streams streams,
+            Listing listing) {
         this.rollups = rollups;
         this.retention = retention;
         this.reader = reader;
@@ -43,7 +48,9 @@ final class RollupHandler {
             @Default(Times.EARLIEST) Instant since,
             @Default(Times.LATEST) Instant until,
             @Default("50") @PageSize int limit,
-            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT, Cursor.Part.TEXT}) Cursor cursor)
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT, Cursor.Part.TEXT})
+            Cursor cursor)
             implements Paged {
 
         private RollupRepository.Filter filter() {

@@ -28,8 +28,7 @@ class RequestRecordsTest {
 
     static Stream<Class<?>> records() {
         return new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("dev.rhizome").stream()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.rhizome").stream()
                         .filter(type -> type.isRecord())
                         .<Class<?>>map(JavaClass::reflect)
                         .filter(RequestRecordsTest::saysLimits);
@@ -37,7 +36,8 @@ class RequestRecordsTest {
 
     @Test
     void thereAreSuchRecords() {
-        assertThat(records().map(Class::getSimpleName)).contains("EntityInput", "SearchInput", "AgentBody", "WalkParameters");
+        assertThat(records().map(Class::getSimpleName))
+                .contains("EntityInput", "SearchInput", "AgentBody", "WalkParameters");
     }
 
     @ParameterizedTest
@@ -75,8 +75,7 @@ class RequestRecordsTest {
     }
 
     private static boolean isNumber(Class<?> type) {
-        return Number.class.isAssignableFrom(type)
-                || (type.isPrimitive() && !BOUNDED_BY_THEMSELVES.contains(type));
+        return Number.class.isAssignableFrom(type) || (type.isPrimitive() && !BOUNDED_BY_THEMSELVES.contains(type));
     }
 
     private static boolean isConstrained(AnnotatedElement element) {
