@@ -39,9 +39,7 @@ record Component(
     }
 
     private static @Nullable String parameterOf(Field field, ValueReader reader) {
-        if (reader instanceof EmbeddingReader
-                || reader instanceof NestedReader
-                || reader instanceof DocumentReader) {
+        if (reader instanceof EmbeddingReader || reader instanceof NestedReader || reader instanceof DocumentReader) {
             return null;
         }
         Parameter renamed = field.getAnnotation(Parameter.class);
