@@ -200,7 +200,8 @@ final class AgentWriter implements BatchWriter<AgentInput> {
                 .retryWhen(Retry.max(MAX_RETRIES).filter(OptimisticLockConflict.class::isInstance))
                 .onErrorMap(
                         Exceptions::isRetryExhausted,
-                        error -> new Conflict("others changed the agent at the same time, more than once; send the change again"));
+                        error -> new Conflict(
+                                "others changed the agent at the same time, more than once; send the change again"));
     }
 
     private Mono<String> change(Agent agent, AgentInput changed) {

@@ -34,7 +34,8 @@ final class LoadRepository {
      * @return the load then; an error of {@code NotFound}, of {@link Conflict} where the agent would work on more than it can
      */
     Mono<Agent.Load> change(String agent, LoadInput change) {
-        Query<Agent.Load> query = Query.ofTenant(CHANGE, Agent.Load::of, agent, change.activeChange(), change.queuedChange());
+        Query<Agent.Load> query =
+                Query.ofTenant(CHANGE, Agent.Load::of, agent, change.activeChange(), change.queuedChange());
         return transactions
                 .writing(connection -> connection.rows(query).next())
                 .switchIfEmpty(agents.get(agent).flatMap(LoadRepository::refused));
@@ -45,7 +46,7 @@ final class LoadRepository {
         Agent.Load load = agent.load();
         return agent.deletedAt() != null
                 ? AgentRepository.missing(agent.id())
-                : Mono.error(() -> new Conflict("active: the agent works on " + load.active() + " tasks and can work on "
-                        + load.maxConcurrent() + " at once"));
+                : Mono.error(() -> new Conflict("active: the agent works on " + load.active()
+                        + " tasks and can work on " + load.maxConcurrent() + " at once"));
     }
 }

@@ -46,8 +46,7 @@ public final class EntityWriter implements BatchWriter<EntityInput> {
         List<Result> results = new ArrayList<>(batch.size());
         for (EntityInput entity : batch) {
             Result refusal = refused.get(entity.id());
-            results.add(
-                    refusal == null ? Result.of(outcomes.getOrDefault(entity.id(), Outcome.UNCHANGED)) : refusal);
+            results.add(refusal == null ? Result.of(outcomes.getOrDefault(entity.id(), Outcome.UNCHANGED)) : refusal);
         }
         return results;
     }

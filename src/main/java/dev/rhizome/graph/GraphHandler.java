@@ -44,7 +44,8 @@ final class GraphHandler {
             @Size(max = EdgeFilter.MOST_TYPES) List<@TypeName String> types,
             @Default("50") @PageSize int limit,
 
-            @Nullable @CursorOf({Cursor.Part.RATIO, Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.FLAG, Cursor.Part.FLAG})
+            @Nullable
+            @CursorOf({Cursor.Part.RATIO, Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.FLAG, Cursor.Part.FLAG})
             Cursor cursor) {}
 
     private record WalkParameters(

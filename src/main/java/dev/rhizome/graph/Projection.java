@@ -65,6 +65,7 @@ public final class Projection {
 
     /** The answer to a change of {@code what} through the graph, where it belongs to a domain. */
     static Conflict managed(String what, String origin) {
-        return new Conflict(what + " belongs to the domain " + origin + ": change it through the routes of that domain");
+        return new Conflict(
+                what + " belongs to the domain " + origin + ": change it through the routes of that domain");
     }
 }

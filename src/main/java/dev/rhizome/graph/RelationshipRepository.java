@@ -104,8 +104,7 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
         return connection.list(query).delayUntil(results -> record(connection, batch, results));
     }
 
-    private static Mono<Void> record(
-            TenantConnection connection, List<RelationshipInput> batch, List<Result> results) {
+    private static Mono<Void> record(TenantConnection connection, List<RelationshipInput> batch, List<Result> results) {
         Map<String, Outcome> outcomes = HashMap.newHashMap(batch.size());
         for (int i = 0; i < batch.size(); i++) {
             Outcome outcome = results.get(i).outcome();

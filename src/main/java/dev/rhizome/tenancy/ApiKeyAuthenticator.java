@@ -27,8 +27,10 @@ public final class ApiKeyAuthenticator implements TokenAuthenticator {
 
     private final ApiKeyRepository keys;
     private final Clock clock;
-    private final Cache<String, Known> proven =
-            Caffeine.newBuilder().maximumSize(MAX_ENTRIES).expireAfterWrite(REMEMBERED).build();
+    private final Cache<String, Known> proven = Caffeine.newBuilder()
+            .maximumSize(MAX_ENTRIES)
+            .expireAfterWrite(REMEMBERED)
+            .build();
 
     /** Looks keys up in {@code keys}. */
     public ApiKeyAuthenticator(ApiKeyRepository keys, Clock clock) {

@@ -220,8 +220,8 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
                 DELETE, AgentRelationship::key, source, target, type, Query.nullable(directed, Boolean.class));
         return transactions
                 .writing(connection -> connection.rows(query).next().delayUntil(key -> recordDeleted(connection, key)))
-                .switchIfEmpty(missing(
-                        new AgentRelationshipInput.Key(source, type, target, directed == null || directed)))
+                .switchIfEmpty(
+                        missing(new AgentRelationshipInput.Key(source, type, target, directed == null || directed)))
                 .then();
     }
 

@@ -101,8 +101,7 @@ record CapabilityInput(
             return Projection.nodeId(KIND, canonical);
         }
         byte[] hash = CanonicalEncoding.sha256(canonical.getBytes(StandardCharsets.UTF_8));
-        String start =
-                canonical.substring(0, canonical.offsetByCodePoints(0, Math.min(length, LONGEST_NODE_NAME / 2)));
+        String start = canonical.substring(0, canonical.offsetByCodePoints(0, Math.min(length, LONGEST_NODE_NAME / 2)));
         return Projection.nodeId(KIND, start.strip() + "~" + HexFormat.of().formatHex(hash, 0, 16));
     }
 

@@ -121,8 +121,8 @@ final class CentralityRepository {
     }
 
     private Mono<Void> measureAndStore(Network network) {
-        return Mono.fromCallable(
-                        () -> Centrality.measure(network.agents(), network.edges(), properties.maxAgentsForBetweenness()))
+        return Mono.fromCallable(() ->
+                        Centrality.measure(network.agents(), network.edges(), properties.maxAgentsForBetweenness()))
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(this::store);
     }
