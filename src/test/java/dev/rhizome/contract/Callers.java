@@ -10,26 +10,36 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** A tenant, and for each route a caller who may use it, so that nothing but the input is wrong. */
+/**
+ * A tenant, and for each route a caller who may use it, so that nothing but the input is wrong. The routes that are about a
+ * tenant get another one, which they may delete.
+ */
 final class Callers {
 
-    private static final RunningService SERVICE = RunningService.get();
     private static final AtomicInteger TENANTS = new AtomicInteger();
 
-    private final String tenant;
-    private final RawClient operator = SERVICE.raw(RunningService.OPERATOR);
+    private final String spare;
+    private final RawClient operator;
     private final RawClient admin;
     private final RawClient auditor;
 
-    private Callers(String tenant) {
-        this.tenant = tenant;
-        this.admin = SERVICE.raw(SERVICE.newKey(tenant, "admin"));
-        this.auditor = SERVICE.raw(SERVICE.newKey(tenant, "auditor"));
+    private Callers(RunningService service) {
+        int number = TENANTS.incrementAndGet();
+        String tenant = service.newTenant("enumeration-" + number);
+        this.spare = service.newTenant("enumeration-spare-" + number);
+        this.operator = service.raw(RunningService.OPERATOR);
+        this.admin = service.raw(service.newKey(tenant, "admin"));
+        this.auditor = service.raw(service.newKey(tenant, "auditor"));
     }
 
-    /** Callers of a new tenant. */
+    /** Callers of a new tenant of the service that all share. */
     static Callers ofNewTenant() {
-        return new Callers(SERVICE.newTenant("enumeration-" + TENANTS.incrementAndGet()));
+        return ofNewTenant(RunningService.get());
+    }
+
+    /** Callers of a new tenant of {@code service}. */
+    static Callers ofNewTenant(RunningService service) {
+        return new Callers(service);
     }
 
     /** A caller who may use {@code operation}. */
@@ -80,7 +90,7 @@ final class Callers {
     private String usual(Operation operation, JsonNode parameter) {
         boolean isTenant = operation.path().startsWith("/v1/tenants/{id}")
                 && parameter.path("name").asString().equals("id");
-        return isTenant ? tenant : Valid.text(parameter.path("schema"));
+        return isTenant ? spare : Valid.text(parameter.path("schema"));
     }
 
     /** The path with its required parameters, of which {@code without} is left out, and {@code more}. */

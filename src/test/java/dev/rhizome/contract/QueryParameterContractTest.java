@@ -20,10 +20,6 @@ class QueryParameterContractTest {
         return Callers.ours().filter(operation -> !operation.parameters("query").isEmpty());
     }
 
-    static Stream<Operation> ours() {
-        return Callers.ours();
-    }
-
     @ParameterizedTest
     @MethodSource("withParameters")
     void aBadValueIsRefusedAndItsParameterIsNamed(Operation operation) {
@@ -44,7 +40,7 @@ class QueryParameterContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("ours")
+    @MethodSource("withParameters")
     void aParameterThatThereIsNotIsRefusedAndNamed(Operation operation) {
         Findings.none(
                 CALLERS.of(operation),
