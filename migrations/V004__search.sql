@@ -95,9 +95,6 @@ create table rhizome.reembedding_jobs (
   state       text        not null default 'filling',
   documents   bigint      not null,
   filled      bigint      not null default 0,
-  error       text,
-  worker      uuid,
-  lease_until timestamptz,
   started_at  timestamptz not null default now(),
   updated_at  timestamptz not null default now(),
   switched_at timestamptz,
@@ -116,4 +113,3 @@ create policy operator_lists on rhizome.reembedding_jobs for select to rhizome_o
 comment on table rhizome.reembedding_jobs is 'The last move of each tenant to another embedding model.';
 comment on column rhizome.reembedding_jobs.state
   is 'filling the new space, clearing the old one after the switch, cancelling by clearing the new one; then ended.';
-comment on column rhizome.reembedding_jobs.worker is 'Process that works on it until lease_until, after which another may.';

@@ -21,7 +21,8 @@ public final class Preflight {
     /** Functions that may run as the owner, to see past one tenant or to do what the service has no grant for. */
     private static final String DEFINERS = Stream.of(
                     "list_tenants(text, integer)",
-                    "open_reembedding_jobs()",
+                    "open_reembedding_jobs(text[])",
+                    "tenants_free_for_job(text, uuid[])",
                     "purge_append_only(integer)",
                     "add_event_partition(date)",
                     "prune_events(bigint, integer)",

@@ -37,6 +37,11 @@ public final class EmbeddingModels {
         return Optional.ofNullable(models.get(id));
     }
 
+    /** The ids of all, that of new tenants first. */
+    public List<String> ids() {
+        return List.copyOf(models.keySet());
+    }
+
     /** All of them. */
     public Collection<EmbeddingModel> all() {
         return models.values();

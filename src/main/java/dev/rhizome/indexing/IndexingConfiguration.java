@@ -1,16 +1,13 @@
 package dev.rhizome.indexing;
 
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.embedding.EmbeddingModels;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Puts indexing together. */
 @Configuration(proxyBeanMethods = false)
-@EnableScheduling
 @EnableConfigurationProperties(IndexingProperties.class)
 class IndexingConfiguration {
 
@@ -20,17 +17,22 @@ class IndexingConfiguration {
     }
 
     @Bean
-    ReembeddingRunner embeddingMover(
-            ReembeddingRepository moves,
-            EmbeddingModels models,
-            TenantProfiles profiles,
-            IndexingProperties properties) {
-        return new ReembeddingRunner(moves, models, profiles, properties);
+    ReembeddingRepository reembeddingRepository(TenantTransactions transactions) {
+        return new ReembeddingRepository(transactions);
     }
 
     @Bean
-    ReembeddingRepository embeddingMoves(TenantTransactions transactions, UntenantedQueries untenanted) {
-        return new ReembeddingRepository(transactions, untenanted);
+    Reembedding reembedding(ReembeddingRepository jobs, EmbeddingModels models, TenantProfiles profiles) {
+        return new Reembedding(jobs, models, profiles);
+    }
+
+    @Bean
+    ReembeddingTask reembeddingTask(
+            ReembeddingRepository jobs,
+            EmbeddingModels models,
+            TenantProfiles profiles,
+            IndexingProperties properties) {
+        return new ReembeddingTask(jobs, models, profiles, properties);
     }
 
     @Bean

@@ -10,13 +10,13 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How documents are put into search.
  *
- * @param profileAge longest that a tenant's size, mean length and model are believed
- * @param moveBatch texts embedded at once by a move, 1 to 1,000
- * @param moveLease after which a move whose worker is not heard of is another's
+ * @param profileAge longest time for which a tenant's size, mean length and model are taken from memory
+ * @param reembeddingInterval how often open re-embedding jobs are looked for
+ * @param reembeddingBatch documents that a re-embedding job embeds at once, 1 to 1,000
  */
 @Validated
 @ConfigurationProperties("rhizome.indexing")
 public record IndexingProperties(
         @DefaultValue("30s") Duration profileAge,
-        @Min(1) @Max(1_000) @DefaultValue("64") int moveBatch,
-        @DefaultValue("60s") Duration moveLease) {}
+        @DefaultValue("5s") Duration reembeddingInterval,
+        @Min(1) @Max(1_000) @DefaultValue("64") int reembeddingBatch) {}

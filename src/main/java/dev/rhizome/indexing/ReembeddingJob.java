@@ -9,20 +9,20 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tenant's move from one embedding model to another.
+ * The change of a tenant's embedding model.
  *
- * @param from model that it is moved from
- * @param to model that it is moved to
+ * @param from the old model
+ * @param to the new model
  * @param state {@code filling} the new vectors, {@code clearing} the old ones after the switch, {@code cancelling} by
  *     clearing the new ones, {@code done} or {@code cancelled}
- * @param documents that the tenant had in search when the move began
- * @param filled of them, vectors made so far
- * @param error why it does not go on at the moment, null where it does; it is tried again
- * @param startedAt when it began
- * @param updatedAt when it was last heard of
- * @param switchedAt since when the new model answers, null before
- * @param endedAt when it was over, null before
- * @param secondsLeft until the switch, by the rate so far; null where nothing can be said
+ * @param documents number of the tenant's documents in search when the job began
+ * @param filled number of new vectors made so far
+ * @param error why the last attempt failed, null where it did not; the job is tried again
+ * @param startedAt when the job began
+ * @param updatedAt when it last made progress
+ * @param switchedAt when the new model began to answer, null before
+ * @param endedAt when the job ended, null before
+ * @param secondsLeft seconds until the switch, estimated by the rate so far; null where there is no estimate
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReembeddingJob(

@@ -38,8 +38,8 @@ public final class TenantProfiles {
               join vector_spaces s on s.space = t.vector_space
               left join vector_spaces n on n.space = t.next_vector_space
              cross join (select count(*) as documents, coalesce(avg(length), 0)::float8 as mean_length
-                           from hybrid_search_index) as i
-             where t.tenant_id = current_tenant()
+                           from hybrid_search_index where tenant_id = $1) as i
+             where t.tenant_id = $1
             """;
 
     private final TenantTransactions transactions;
@@ -70,9 +70,14 @@ public final class TenantProfiles {
         cache.invalidate(tenant);
     }
 
+    /** As {@link #forget}, for the current tenant. */
+    Mono<Void> forgetCurrent() {
+        return TenantContext.current().doOnNext(this::forget).then();
+    }
+
     private Mono<TenantProfile> count(TenantId tenant) {
         return transactions
-                .read(Query.of(PROFILE, row -> profile(tenant, row)))
+                .read(Query.ofTenant(PROFILE, row -> profile(tenant, row)))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new NotFound("tenant", tenant.toString())))
                 .doOnNext(counted -> cache.put(tenant, counted));

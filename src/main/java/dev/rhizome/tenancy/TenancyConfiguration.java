@@ -8,7 +8,7 @@ import dev.rhizome.http.Bodies;
 import dev.rhizome.http.StreamSecret;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.TokenAuthenticator;
-import dev.rhizome.indexing.ReembeddingRunner;
+import dev.rhizome.indexing.Reembedding;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,7 +91,7 @@ class TenancyConfiguration {
 
     @Bean
     TenantEmbeddingHandler tenantEmbeddingHandler(
-            TenantRepository tenants, ReembeddingRunner reembedding, Bodies bodies, Streams streams) {
+            TenantRepository tenants, Reembedding reembedding, Bodies bodies, Streams streams) {
         return new TenantEmbeddingHandler(tenants, reembedding, bodies, streams);
     }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.JsonFields;
 import dev.rhizome.http.Streams;
+import dev.rhizome.indexing.Reembedding;
 import dev.rhizome.indexing.ReembeddingJob;
-import dev.rhizome.indexing.ReembeddingRunner;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.Optional;
@@ -22,11 +22,11 @@ final class TenantEmbeddingHandler {
     private static final Set<String> FIELDS = Set.of("model");
 
     private final TenantRepository tenants;
-    private final ReembeddingRunner reembedding;
+    private final Reembedding reembedding;
     private final Bodies bodies;
     private final Streams streams;
 
-    TenantEmbeddingHandler(TenantRepository tenants, ReembeddingRunner reembedding, Bodies bodies, Streams streams) {
+    TenantEmbeddingHandler(TenantRepository tenants, Reembedding reembedding, Bodies bodies, Streams streams) {
         this.tenants = tenants;
         this.reembedding = reembedding;
         this.bodies = bodies;

@@ -51,6 +51,7 @@ public final class TenantRepository {
 
     /** Children before parents, a move to another model before what it would fill; each removes one bounded bite. */
     private static final List<String> PURGES = List.of(
+            purge("job_leases"),
             purge("event_heads"),
             purge("event_upkeep"),
             purge("performance_rollups"),

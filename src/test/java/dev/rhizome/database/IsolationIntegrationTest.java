@@ -41,6 +41,7 @@ class IsolationIntegrationTest {
             select index_documents(array['a'], array['T'], array['clock'], array['time'], array[1]::real[],
                                 array['{}']::jsonb[], 1::smallint, array[array_fill(1::real, array[384])::vector],
                                 null, array[null]::vector[]);
+            insert into job_leases (job) values ('re-embedding');
             insert into reembedding_jobs (from_space, to_space, documents) values (1, 2, 1);
             insert into audit_log (actor, role, action, kind, subject) values ('k', 'writer', 'created', 'entity', 'a');
             """;

@@ -1,9 +1,9 @@
 package dev.rhizome.indexing;
 
-import static dev.rhizome.indexing.MovingTenant.LIMIT;
-import static dev.rhizome.indexing.MovingTenant.NEW;
-import static dev.rhizome.indexing.MovingTenant.OLD;
-import static dev.rhizome.indexing.MovingTenant.TWIN;
+import static dev.rhizome.indexing.ReembeddedTenant.LIMIT;
+import static dev.rhizome.indexing.ReembeddedTenant.NEW;
+import static dev.rhizome.indexing.ReembeddedTenant.OLD;
+import static dev.rhizome.indexing.ReembeddedTenant.TWIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -33,7 +33,7 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
 /** A tenant moves to another embedding model while it is searched and written, and nobody notices but by the distances. */
-class EmbeddingMoveIntegrationTest {
+class ReembeddingIntegrationTest {
 
     private static final int THINGS = 300;
     private static final int CHANGING = 40;
@@ -46,7 +46,7 @@ class EmbeddingMoveIntegrationTest {
     private static final EmbeddingServer NEW_SERVER = slow(NEW);
     private static final EmbeddingServer TWIN_SERVER = EmbeddingServer.giving(TWIN::answer);
     private static final RunningService SERVICE =
-            RunningService.on(DATABASE, MovingTenant.settings(OLD_SERVER, NEW_SERVER, TWIN_SERVER));
+            RunningService.on(DATABASE, ReembeddedTenant.settings(OLD_SERVER, NEW_SERVER, TWIN_SERVER));
 
     private final AtomicInteger number = new AtomicInteger();
     private final AtomicIntegerArray changes = new AtomicIntegerArray(CHANGING);
@@ -70,7 +70,7 @@ class EmbeddingMoveIntegrationTest {
 
     @Test
     void clientsGetAllTheyAskForByOneModelOrTheOther() throws SQLException {
-        MovingTenant tenant = MovingTenant.create(SERVICE, DATABASE, "moving", THINGS);
+        ReembeddedTenant tenant = ReembeddedTenant.create(SERVICE, DATABASE, "moving", THINGS);
         JsonClient client = tenant.admin();
         List<JsonNode> seen = Collections.synchronizedList(new ArrayList<>());
         Mono<?> move = tenant.begin(NEW)
@@ -219,7 +219,7 @@ class EmbeddingMoveIntegrationTest {
 
     @Test
     void aModelOfTheSameLengthIsAnotherModel() throws SQLException {
-        MovingTenant tenant = MovingTenant.create(SERVICE, DATABASE, "twins", 35);
+        ReembeddedTenant tenant = ReembeddedTenant.create(SERVICE, DATABASE, "twins", 35);
         tenant.isAllBy(OLD);
 
         for (WordVectors model : List.of(TWIN, NEW, TWIN, OLD)) {

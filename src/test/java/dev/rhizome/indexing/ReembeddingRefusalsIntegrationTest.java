@@ -1,9 +1,9 @@
 package dev.rhizome.indexing;
 
-import static dev.rhizome.indexing.MovingTenant.LIMIT;
-import static dev.rhizome.indexing.MovingTenant.NEW;
-import static dev.rhizome.indexing.MovingTenant.OLD;
-import static dev.rhizome.indexing.MovingTenant.TWIN;
+import static dev.rhizome.indexing.ReembeddedTenant.LIMIT;
+import static dev.rhizome.indexing.ReembeddedTenant.NEW;
+import static dev.rhizome.indexing.ReembeddedTenant.OLD;
+import static dev.rhizome.indexing.ReembeddedTenant.TWIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.testing.EmbeddingServer;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 /** Moves to another embedding model that are turned back or refused, and services that do not know a tenant's model. */
-class EmbeddingMoveRefusalsIntegrationTest {
+class ReembeddingRefusalsIntegrationTest {
 
     private static final int THINGS = 40;
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -41,8 +41,9 @@ class EmbeddingMoveRefusalsIntegrationTest {
                     : response.sendString(Mono.fromSupplier(() -> TWIN.answer(asked.body()))));
 
     private static final RunningService SERVICE =
-            RunningService.on(DATABASE, MovingTenant.settings(OLD_SERVER, NEW_SERVER, STUCK_SERVER));
-    private static final RunningService SERVICE_OF_OLD = RunningService.on(DATABASE, MovingTenant.settings(OLD_SERVER));
+            RunningService.on(DATABASE, ReembeddedTenant.settings(OLD_SERVER, NEW_SERVER, STUCK_SERVER));
+    private static final RunningService SERVICE_OF_OLD =
+            RunningService.on(DATABASE, ReembeddedTenant.settings(OLD_SERVER));
 
     @AfterAll
     static void stop() {
@@ -60,7 +61,7 @@ class EmbeddingMoveRefusalsIntegrationTest {
         assertThat(answer.body().path("detail").asString()).contains(detail);
     }
 
-    private static void beginAndGetStuck(MovingTenant tenant) {
+    private static void beginAndGetStuck(ReembeddedTenant tenant) {
         BATCHES.set(1);
         assertThat(answer(tenant.begin(TWIN)).status()).isEqualTo(202);
         assertThat(tenant.admin()
@@ -73,7 +74,7 @@ class EmbeddingMoveRefusalsIntegrationTest {
 
     @Test
     void aMoveIsTurnedBackUntilItHasSwitched() throws SQLException {
-        MovingTenant tenant = MovingTenant.create(SERVICE, DATABASE, "turned-back", THINGS);
+        ReembeddedTenant tenant = ReembeddedTenant.create(SERVICE, DATABASE, "turned-back", THINGS);
         isProblem(answer(tenant.admin().delete(tenant.path())), 409, "no move that could be turned back");
         beginAndGetStuck(tenant);
 
@@ -94,7 +95,7 @@ class EmbeddingMoveRefusalsIntegrationTest {
 
     @Test
     void aMoveBeginsOnceAndToAModelThatIsKnown() {
-        MovingTenant tenant = MovingTenant.create(SERVICE, DATABASE, "beginning", THINGS);
+        ReembeddedTenant tenant = ReembeddedTenant.create(SERVICE, DATABASE, "beginning", THINGS);
 
         isProblem(answer(tenant.admin().post(tenant.path(), "{\"model\":\"gpt\"}")), 400, "words-16");
         isProblem(answer(tenant.admin().post(tenant.path(), "{}")), 400, "model");
@@ -107,8 +108,8 @@ class EmbeddingMoveRefusalsIntegrationTest {
 
     @Test
     void aMoveThatIsStuckHoldsUpNoOther() throws SQLException {
-        MovingTenant stuck = MovingTenant.create(SERVICE, DATABASE, "stuck", THINGS);
-        MovingTenant other = MovingTenant.create(SERVICE, DATABASE, "other", THINGS);
+        ReembeddedTenant stuck = ReembeddedTenant.create(SERVICE, DATABASE, "stuck", THINGS);
+        ReembeddedTenant other = ReembeddedTenant.create(SERVICE, DATABASE, "other", THINGS);
         beginAndGetStuck(stuck);
 
         assertThat(answer(other.begin(NEW)).status()).isEqualTo(202);
@@ -120,7 +121,7 @@ class EmbeddingMoveRefusalsIntegrationTest {
 
     @Test
     void aTenantThatIsRemovedMeanwhileLeavesNothing() throws SQLException {
-        MovingTenant tenant = MovingTenant.create(SERVICE, DATABASE, "leaving", THINGS);
+        ReembeddedTenant tenant = ReembeddedTenant.create(SERVICE, DATABASE, "leaving", THINGS);
         beginAndGetStuck(tenant);
         JsonClient operator = SERVICE.json(RunningService.OPERATOR);
 
@@ -135,8 +136,8 @@ class EmbeddingMoveRefusalsIntegrationTest {
 
     @Test
     void anotherTenantsModelIsNobodysBusiness() {
-        MovingTenant tenant = MovingTenant.create(SERVICE, DATABASE, "minding", 1);
-        MovingTenant stranger = MovingTenant.create(SERVICE, DATABASE, "curious", 1);
+        ReembeddedTenant tenant = ReembeddedTenant.create(SERVICE, DATABASE, "minding", 1);
+        ReembeddedTenant stranger = ReembeddedTenant.create(SERVICE, DATABASE, "curious", 1);
         JsonClient writer = SERVICE.json(SERVICE.newKey(tenant.id().toString(), "writer"));
         JsonClient operator = SERVICE.json(RunningService.OPERATOR);
         String nobody = "/v1/tenants/00000000-0000-7000-8000-000000000000/embedding";
@@ -190,7 +191,7 @@ class EmbeddingMoveRefusalsIntegrationTest {
 
     /** A tenant that has been moved, as the service sees it that knows its former model only. */
     private static JsonClient unknownModel() {
-        MovingTenant tenant = MovingTenant.create(SERVICE, DATABASE, "moved-" + NUMBER.incrementAndGet(), 20);
+        ReembeddedTenant tenant = ReembeddedTenant.create(SERVICE, DATABASE, "moved-" + NUMBER.incrementAndGet(), 20);
         assertThat(answer(tenant.begin(NEW)).status()).isEqualTo(202);
         assertThat(tenant.until("done").block(LIMIT)).isNotNull();
         return SERVICE_OF_OLD.json(SERVICE.newKey(tenant.id().toString(), "writer"));

@@ -1,8 +1,8 @@
 package dev.rhizome.indexing;
 
-import static dev.rhizome.indexing.MovingTenant.LIMIT;
-import static dev.rhizome.indexing.MovingTenant.NEW;
-import static dev.rhizome.indexing.MovingTenant.OLD;
+import static dev.rhizome.indexing.ReembeddedTenant.LIMIT;
+import static dev.rhizome.indexing.ReembeddedTenant.NEW;
+import static dev.rhizome.indexing.ReembeddedTenant.OLD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.testing.EmbeddingServer;
@@ -24,7 +24,7 @@ import reactor.util.function.Tuple2;
 import tools.jackson.databind.JsonNode;
 
 /** A move to another embedding model that is interrupted: by the death of its service, and by a server that fails. */
-class EmbeddingMoveResumeIntegrationTest {
+class ReembeddingResumeIntegrationTest {
 
     private static final int THINGS = 100;
     private static final int BATCH = 10;
@@ -44,13 +44,13 @@ class EmbeddingMoveResumeIntegrationTest {
         Sinks.Empty<Void> stuck = Sinks.empty();
         Sinks.Empty<Void> released = Sinks.empty();
         try (EmbeddingServer newServer = stuckAfterSomeBatches(stuck, released)) {
-            String[] settings = MovingTenant.settings(oldServer, newServer);
+            String[] settings = ReembeddedTenant.settings(oldServer, newServer);
             UUID id;
             String key;
             try (ServiceProcess service = ServiceProcess.start(database, settings)) {
                 id = service.newTenant("killed");
                 key = service.newKey(id, "admin");
-                MovingTenant tenant = new MovingTenant(database, id, service.json(key));
+                ReembeddedTenant tenant = new ReembeddedTenant(database, id, service.json(key));
                 tenant.admin()
                         .postLines("/v1/entities", TestDocuments.lines(THINGS))
                         .then(tenant.begin(NEW))
@@ -65,7 +65,7 @@ class EmbeddingMoveResumeIntegrationTest {
 
             RunningService service = RunningService.on(database, settings);
             released.tryEmitEmpty();
-            goesOnToTheEnd(new MovingTenant(database, id, service.json(key)));
+            goesOnToTheEnd(new ReembeddedTenant(database, id, service.json(key)));
             service.close();
         }
     }
@@ -82,7 +82,7 @@ class EmbeddingMoveResumeIntegrationTest {
         });
     }
 
-    private static void goesOnToTheEnd(MovingTenant tenant) throws Exception {
+    private static void goesOnToTheEnd(ReembeddedTenant tenant) throws Exception {
         tenant.until("done")
                 .as(StepVerifier::create)
                 .assertNext(state -> {
@@ -100,9 +100,9 @@ class EmbeddingMoveResumeIntegrationTest {
         try (EmbeddingServer newServer = new EmbeddingServer((asked, number, response) -> broken.get()
                 ? response.status(503).send()
                 : response.sendString(Mono.fromSupplier(() -> NEW.answer(asked.body()))))) {
-            RunningService service = RunningService.on(database, MovingTenant.settings(oldServer, newServer));
+            RunningService service = RunningService.on(database, ReembeddedTenant.settings(oldServer, newServer));
             try {
-                MovingTenant tenant = MovingTenant.create(service, database, "failing", THINGS);
+                ReembeddedTenant tenant = ReembeddedTenant.create(service, database, "failing", THINGS);
                 Mono<Tuple2<JsonNode, Integer>> whileBroken = Mono.zip(
                         tenant.admin()
                                 .getUntil(
@@ -142,11 +142,11 @@ class EmbeddingMoveResumeIntegrationTest {
             return response.sendString(Mono.fromSupplier(() -> NEW.answer(asked.body()))
                     .delaySubscription(isBatch ? LEASE.multipliedBy(3) : Duration.ZERO));
         })) {
-            String[] settings = MovingTenant.settings(oldServer, newServer);
-            settings[settings.length - 1] = "--rhizome.indexing.move-lease=" + LEASE.toMillis() + "ms";
+            String[] settings = ReembeddedTenant.settings(oldServer, newServer);
+            settings[settings.length - 1] = "--rhizome.jobs.lease=" + LEASE.toMillis() + "ms";
             RunningService service = RunningService.on(database, settings);
             try {
-                MovingTenant tenant = MovingTenant.create(service, database, "slow", 2 * BATCH);
+                ReembeddedTenant tenant = ReembeddedTenant.create(service, database, "slow", 2 * BATCH);
 
                 tenant.begin(NEW)
                         .then(tenant.until("done"))

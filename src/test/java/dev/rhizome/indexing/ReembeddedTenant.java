@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** A tenant whose things follow from their names, the models that it may have, and what has to be true of its vectors. */
-record MovingTenant(TestDatabase database, UUID id, JsonClient admin) {
+record ReembeddedTenant(TestDatabase database, UUID id, JsonClient admin) {
 
     static final WordVectors OLD = new WordVectors("words-24", 24);
     static final WordVectors NEW = new WordVectors("words-16", 16);
@@ -27,7 +27,7 @@ record MovingTenant(TestDatabase database, UUID id, JsonClient admin) {
     static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** A tenant of {@code documents}, by {@link #OLD}. */
-    static MovingTenant create(RunningService service, TestDatabase database, String slug, int things) {
+    static ReembeddedTenant create(RunningService service, TestDatabase database, String slug, int things) {
         String id = service.newTenant(slug);
         JsonClient admin = service.json(service.newKey(id, "admin"));
         Answer loaded =
@@ -36,7 +36,7 @@ record MovingTenant(TestDatabase database, UUID id, JsonClient admin) {
                 .isEqualTo(
                         "{\"summary\":{\"lines\":%d,\"created\":%d,\"updated\":0,\"unchanged\":0,\"failed\":0}}",
                         things, things);
-        return new MovingTenant(database, UUID.fromString(id), admin);
+        return new ReembeddedTenant(database, UUID.fromString(id), admin);
     }
 
     /** Settings of a service that has {@code models}, that of new tenants first, and looks for moves all the time. */
@@ -50,9 +50,9 @@ record MovingTenant(TestDatabase database, UUID id, JsonClient admin) {
         }
         settings.addAll(List.of(
                 "--DB_POOL_MAX=6",
-                "--rhizome.indexing.move-interval=200ms",
-                "--rhizome.indexing.move-batch=10",
-                "--rhizome.indexing.move-lease=2s"));
+                "--rhizome.indexing.reembedding-interval=200ms",
+                "--rhizome.indexing.reembedding-batch=10",
+                "--rhizome.jobs.lease=2s"));
         return settings.toArray(String[]::new);
     }
 

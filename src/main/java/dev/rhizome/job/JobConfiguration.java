@@ -1,0 +1,28 @@
+package dev.rhizome.job;
+
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.database.UntenantedQueries;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** Puts background work together. */
+@Configuration(proxyBeanMethods = false)
+@EnableScheduling
+@EnableConfigurationProperties(JobProperties.class)
+class JobConfiguration {
+
+    @Bean
+    JobRunner jobRunner(
+            List<TenantJob> jobs,
+            TenantTransactions transactions,
+            UntenantedQueries untenanted,
+            JobProperties properties,
+            MeterRegistry registry) {
+        JobLeases leases = new JobLeases(transactions, untenanted, properties);
+        return new JobRunner(jobs, leases, untenanted, properties, new JobMeters(registry));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.rhizome.job;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How background jobs are run.
+ *
+ * @param concurrency most tenants that one job works on at once in this process
+ * @param lease time after which a tenant whose worker is not heard of is another's
+ * @param pause between two batches
+ * @param turn time after which a tenant lets others have their turn
+ * @param firstBackOff pause after a first failure; it doubles with each failure that follows
+ * @param longestBackOff longest pause after a failure
+ */
+@Validated
+@ConfigurationProperties("rhizome.jobs")
+public record JobProperties(
+        @Min(1) @Max(100) @DefaultValue("4") int concurrency,
+        @DefaultValue("60s") Duration lease,
+        @DefaultValue("10ms") Duration pause,
+        @DefaultValue("5m") Duration turn,
+        @DefaultValue("1s") Duration firstBackOff,
+        @DefaultValue("5m") Duration longestBackOff) {}

@@ -1,0 +1,152 @@
+package dev.rhizome.job;
+
+import dev.rhizome.database.UntenantedQueries;
+import dev.rhizome.problem.RhizomeException;
+import dev.rhizome.tenant.Actor;
+import dev.rhizome.tenant.TenantContext;
+import dev.rhizome.tenant.TenantId;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Runs all background jobs, in any number of processes at once.
+ *
+ * <p>Each job looks for tenants with work once an interval and works on a few of them at once. A lease in the database keeps
+ * other processes away from a tenant; it runs out when this process dies. A tenant that fails waits longer each time, and one
+ * with much work gives its place to others when its turn is over.
+ */
+public final class JobRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+    private static final int RENEWALS = 4;
+
+    private final List<TenantJob> jobs;
+    private final JobLeases leases;
+    private final UntenantedQueries untenanted;
+    private final JobProperties properties;
+    private final JobMeters meters;
+
+    JobRunner(
+            List<TenantJob> jobs,
+            JobLeases leases,
+            UntenantedQueries untenanted,
+            JobProperties properties,
+            JobMeters meters) {
+        this.jobs = List.copyOf(jobs);
+        this.leases = leases;
+        this.untenanted = untenanted;
+        this.properties = properties;
+        this.meters = meters;
+    }
+
+    /** Runs the jobs until it is cancelled, which the end of the service does. */
+    @Scheduled(initialDelay = 0)
+    public Mono<Void> run() {
+        return Flux.fromIterable(jobs)
+                .flatMap(this::repeatedly, Math.max(1, jobs.size()))
+                .then();
+    }
+
+    /**
+     * The turns of {@code job}. A tenant is looked for only while there is room for it; a tick that comes meanwhile is dropped.
+     */
+    private Flux<Void> repeatedly(TenantJob job) {
+        return Flux.interval(Duration.ZERO, job.interval())
+                .onBackpressureDrop()
+                .concatMap(tick -> pending(job), 0)
+                .flatMap(tenant -> turn(job, tenant), properties.concurrency(), 1);
+    }
+
+    /**
+     * Works once on each tenant that has work now, a few at once.
+     *
+     * @return empty, when all have had a turn; a failure is noted and is no error
+     */
+    public Mono<Void> runPending(TenantJob job) {
+        return pending(job)
+                .flatMap(tenant -> turn(job, tenant), properties.concurrency())
+                .then();
+    }
+
+    private Flux<TenantId> pending(TenantJob job) {
+        return untenanted
+                .rows(job.pending())
+                .collectList()
+                .filter(tenants -> !tenants.isEmpty())
+                .flatMapMany(tenants -> leases.free(job, tenants))
+                .onErrorResume(error -> searchFailed(job, error).then(Mono.empty()));
+    }
+
+    private Mono<Void> searchFailed(TenantJob job, Throwable error) {
+        return Mono.fromRunnable(() -> {
+            meters.searchFailed(job);
+            LOG.atWarn()
+                    .addKeyValue("event", "job-search-failed")
+                    .addKeyValue("job", job.name())
+                    .addKeyValue("cause", error.toString())
+                    .log("the tenants with work cannot be found; the job looks again after its interval");
+        });
+    }
+
+    private Mono<Void> turn(TenantJob job, TenantId tenant) {
+        return Mono.usingWhen(
+                        Mono.defer(() -> leases.claim(job, new JobTurn())),
+                        turn -> batches(job, turn),
+                        turn -> ended(job, turn, "done"),
+                        (turn, error) -> failed(job, turn, error),
+                        turn -> ended(job, turn, "cancelled"))
+                .onErrorResume(error -> warned(job, tenant, error))
+                .contextWrite(TenantContext.of(tenant))
+                .contextWrite(Actor.job(job.name()).context());
+    }
+
+    private Mono<Void> batches(TenantJob job, JobTurn turn) {
+        return Mono.defer(() -> batch(job, turn))
+                .repeatWhen(batches -> batches.delayElements(properties.pause()))
+                .takeWhile(more -> more && !turn.isLongerThan(properties.turn()))
+                .then();
+    }
+
+    /** Whether another batch is to follow; false where the lease is lost. */
+    private Mono<Boolean> batch(TenantJob job, JobTurn turn) {
+        return job.runBatch(turn)
+                .takeUntilOther(leaseLost(job, turn))
+                .defaultIfEmpty(false)
+                .doOnNext(more -> meters.batch(job))
+                .flatMap(more -> leases.renewAfterSuccess(job, turn).map(held -> held && more));
+    }
+
+    /** Keeps the lease during a long batch; completes when it is lost. */
+    private Mono<Boolean> leaseLost(TenantJob job, JobTurn turn) {
+        return Flux.interval(properties.lease().dividedBy(RENEWALS))
+                .onBackpressureDrop()
+                .concatMap(tick -> leases.renew(job, turn))
+                .filter(held -> !held)
+                .next();
+    }
+
+    private Mono<Boolean> ended(TenantJob job, JobTurn turn, String outcome) {
+        meters.turn(job, outcome, turn.nanos());
+        return leases.release(job, turn);
+    }
+
+    private Mono<Boolean> failed(TenantJob job, JobTurn turn, Throwable error) {
+        meters.turn(job, "failed", turn.nanos());
+        String why = error instanceof RhizomeException known ? known.detail() : "see the service's log";
+        return leases.fail(job, turn, why);
+    }
+
+    private static Mono<Void> warned(TenantJob job, TenantId tenant, Throwable error) {
+        return Mono.fromRunnable(() -> LOG.atWarn()
+                .addKeyValue("event", "job-failed")
+                .addKeyValue("job", job.name())
+                .addKeyValue("tenant", tenant)
+                .addKeyValue("cause", error.toString())
+                .log("a background job failed; it is tried again"));
+    }
+}
