@@ -36,7 +36,7 @@ class BulkContractTest {
      * Lines of a route.
      *
      * @param good well-formed, with {@code %1$s} for the run and {@code %2$d} for the number
-     * @param refused one that is well-formed and contradicts what is stored or what was written in front of it
+     * @param refused one that contradicts what is stored, where the route has such a thing, or its own limits
      */
     private record Lines(String good, String refused) {
 
@@ -61,7 +61,7 @@ class BulkContractTest {
             "/v1/agents/{id}/outcomes",
             new Lines(
                     "{\"id\":\"%1$s-%2$d\",\"success\":true,\"quality\":1,\"latencyMs\":1}",
-                    "{\"id\":\"known\",\"success\":false,\"quality\":0.5,\"latencyMs\":7}"),
+                    "{\"id\":\"other\",\"success\":true,\"quality\":2,\"latencyMs\":1}"),
             "/v1/agents/{id}/capabilities",
             new Lines(
                     "{\"name\":\"%1$s %2$d\",\"confidence\":1}",
