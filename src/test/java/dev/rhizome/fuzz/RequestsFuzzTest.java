@@ -7,6 +7,7 @@ import dev.rhizome.binding.RecordBinder;
 import dev.rhizome.contract.RequestRecords;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.validation.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +23,9 @@ import org.junit.jupiter.api.Test;
 class RequestsFuzzTest {
 
     private static final int INPUTS = 5_000;
-    private static final int LARGEST_OBJECT = 16 * 1024;
     private static final RecordBinder BINDER = new RecordBinder(name -> "100");
+
+    private record Filter(@JsonObject String filter) {}
 
     @FuzzTest
     void bodies(byte[] input) {
@@ -57,7 +59,9 @@ class RequestsFuzzTest {
     @FuzzTest
     void filters(byte[] input) {
         try {
-            String object = RecordBinder.object(input, "filter", LARGEST_OBJECT);
+            String text = new String(input, StandardCharsets.UTF_8);
+            String object = BINDER.parameters(Map.of("filter", List.of(text)), Filter.class)
+                    .filter();
             assertThat(object).startsWith("{").endsWith("}").doesNotContain("\0");
             assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(object)).isTrue();
         } catch (InvalidRequest refused) {
