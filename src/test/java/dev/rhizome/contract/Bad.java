@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 record Bad(String kind, String field, JsonNode value) {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final List<String> IN_DOCUMENTS = List.of("half a surrogate pair", "the other half", "U+0000");
     private static final String NO_TEXT = "no text ";
     private static final int DEEPER_THAN_ALLOWED = 40;
     private static final int LARGER_THAN_ALLOWED = 20_000;
@@ -157,6 +158,9 @@ record Bad(String kind, String field, JsonNode value) {
     boolean isNamedBy(List<String> fields) {
         if (kind.startsWith(NO_TEXT) && fields.equals(List.of("body"))) {
             return true; // a key that is no text is malformed JSON
+        }
+        if (IN_DOCUMENTS.contains(kind) && fields.equals(List.of(field.split("\\.", 2)[0]))) {
+            return true; // a document that is kept as it came is refused as a whole
         }
         return fields.stream()
                 .map(named -> named.replaceAll("\\[\\d+]", ""))

@@ -22,11 +22,11 @@ class BodyFieldContractTest {
     private static final int LARGEST_PROBLEM = 32 * 1024;
 
     static Stream<Operation> bodies() {
-        return Callers.withBody();
+        return Callers.bound().filter(operation -> operation.body("application/json").isPresent());
     }
 
     static Stream<Operation> bulk() {
-        return Callers.bulk();
+        return Callers.bound().filter(Operation::isBulk);
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import dev.rhizome.validation.Settings;
 import dev.rhizome.validation.Slug;
 import dev.rhizome.validation.Text;
 import dev.rhizome.validation.TextBytes;
+import dev.rhizome.validation.Times;
 import dev.rhizome.validation.TypeName;
 import dev.rhizome.validation.WholeNumber;
 import jakarta.validation.constraints.Size;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 /** What a record says of its components, in the words of JSON Schema, each by its path. */
 final class Facts {
 
-    private static final Set<String> UNSAID_DEFAULTS = Set.of("", "{}");
+    private static final Set<String> UNSAID_DEFAULTS = Set.of("", "{}", Times.EARLIEST, Times.LATEST);
 
     private final Settings settings;
     private final boolean areParameters;

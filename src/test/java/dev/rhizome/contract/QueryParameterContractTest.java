@@ -17,7 +17,7 @@ class QueryParameterContractTest {
     private static final Callers CALLERS = Callers.ofNewTenant();
 
     static Stream<Operation> withParameters() {
-        return Callers.ours().filter(operation -> !operation.parameters("query").isEmpty());
+        return Callers.bound().filter(operation -> !operation.parameters("query").isEmpty());
     }
 
     @ParameterizedTest
@@ -74,7 +74,7 @@ class QueryParameterContractTest {
             default -> bad.addAll(texts(schema));
         }
         if (name.equals("cursor")) {
-            bad.addAll(List.of("", "nonsense", "!", "%F0%9F%90%9A"));
+            bad.addAll(List.of("nonsense", "!", "%F0%9F%90%9A"));
         }
         if (name.equals("filter")) {
             bad.addAll(List.of("", "x", "[]", "%7B", "%7B%22k%22:%22%5Cud800%22%7D", "%7B%22k%22:%22%5Cu0000%22%7D"));

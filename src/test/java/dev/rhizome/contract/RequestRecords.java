@@ -17,8 +17,8 @@ public final class RequestRecords {
      * @param operation method and path, as the document has it
      * @param parameters reads path variables and query, null where there are none
      * @param body reads the body or a line, null where there is none
-     * @param rules that more than one field of the record, or the handler, knows: {@code +field} is needed here,
-     *     {@code -field} is refused here
+     * @param rules that more than one field of the record, or the handler, knows, of the body where there is one:
+     *     {@code +field} is needed here, {@code -field} is refused here, {@code =field:value} has this default here
      */
     record Entry(
             String operation,
@@ -67,7 +67,7 @@ public final class RequestRecords {
             GET /v1/graph/path | graph.GraphHandler$PathParameters |
             GET /v1/search | search.SearchInput | | +q
             POST /v1/search | | search.SearchInput |
-            POST /v1/agents | | agent.AgentBody | +name +modelFamily
+            POST /v1/agents | | agent.AgentBody | +name +modelFamily =status:available =maxConcurrent:10
             GET /v1/agents | agent.AgentHandler$AgentsParameters |
             GET /v1/agents/stale | agent.AgentHandler$StaleParameters |
             DELETE /v1/agents/stale | agent.AgentHandler$DeleteStaleParameters |
@@ -81,8 +81,8 @@ public final class RequestRecords {
             POST /v1/agents/{id}/outcomes | agent.AgentPath | agent.OutcomeInput
             GET /v1/agents/{id}/outcomes | agent.OutcomeHandler$OutcomesParameters |
             GET /v1/agents/{id}/statistics | agent.AgentPath |
-            POST /v1/agents/{id}/load | agent.AgentPath | agent.LoadInput
-            POST /v1/agents/{id}/capabilities | agent.network.NetworkPath | agent.network.CapabilityInput
+            POST /v1/agents/{id}/load | agent.AgentPath | agent.LoadInput | =active:0 =queued:0
+            POST /v1/agents/{id}/capabilities | agent.network.NetworkPath | agent.network.CapabilityInput | =demonstrations:1
             GET /v1/agents/{id}/capabilities | agent.network.CapabilityHandler$CapabilitiesParameters |
             DELETE /v1/agents/{id}/capabilities | agent.network.CapabilityHandler$CapabilityParameters |
             POST /v1/agents/{id}/capabilities/demonstrations | agent.network.NetworkPath | agent.network.Demonstration
