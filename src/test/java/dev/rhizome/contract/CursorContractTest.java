@@ -56,11 +56,11 @@ class CursorContractTest {
                 .filter(operation -> Valid.schema(operation).path("properties").has("cursor"));
     }
 
-    /** What the lists are under: without it they would answer 404 before they looked at the cursor. */
+    /** What the lists are under, by the id that the document has as its example; without it they would be 404. */
     @BeforeAll
     static void anAgentAndAnEntity() {
-        CALLERS.admin().ask(Request.json("POST", "/v1/agents", "{\"id\":\"a\",\"name\":\"A\",\"modelFamily\":\"m\"}"));
-        CALLERS.admin().ask(Request.json("POST", "/v1/entities", "{\"id\":\"a\",\"type\":\"T\",\"name\":\"A\"}"));
+        CALLERS.admin().ask(Request.json("POST", "/v1/agents", "{\"id\":\"ada\",\"name\":\"A\",\"modelFamily\":\"m\"}"));
+        CALLERS.admin().ask(Request.json("POST", "/v1/entities", "{\"id\":\"ada\",\"type\":\"T\",\"name\":\"A\"}"));
     }
 
     @ParameterizedTest
@@ -70,8 +70,7 @@ class CursorContractTest {
         for (String key : keys()) {
             String cursor =
                     Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.UTF_8));
-            String target = CALLERS.target(operation, "", List.of("cursor=" + cursor))
-                    .replaceFirst("/some[0-9]+", "/a");
+            String target = CALLERS.target(operation, "", List.of("cursor=" + cursor));
             cases.add(Case.of(key, Request.of("GET", target), CursorContractTest::wrong));
         }
 
