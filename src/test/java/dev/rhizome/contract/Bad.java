@@ -87,10 +87,12 @@ record Bad(String kind, String field, JsonNode value) {
             bad.add(new Bad("fraction", field, NODES.numberNode(1.5)));
         }
         if (schema.has("minimum")) {
-            bad.add(new Bad("too small", field, NODES.numberNode(schema.path("minimum").asDouble() - 1)));
+            bad.add(new Bad(
+                    "too small", field, NODES.numberNode(schema.path("minimum").asDouble() - 1)));
         }
         if (schema.has("maximum")) {
-            bad.add(new Bad("too large", field, NODES.numberNode(schema.path("maximum").asDouble() + 1)));
+            bad.add(new Bad(
+                    "too large", field, NODES.numberNode(schema.path("maximum").asDouble() + 1)));
         }
     }
 
@@ -150,8 +152,7 @@ record Bad(String kind, String field, JsonNode value) {
             inner = inner.putObject("k");
         }
         bad.add(new Bad("too deep", "body", deep));
-        bad.add(new Bad(
-                "too large", field, NODES.objectNode().put("k", "x".repeat(LARGER_THAN_ALLOWED))));
+        bad.add(new Bad("too large", field, NODES.objectNode().put("k", "x".repeat(LARGER_THAN_ALLOWED))));
     }
 
     /** Whether one of {@code fields} is the one that is wrong, or lies within it. */

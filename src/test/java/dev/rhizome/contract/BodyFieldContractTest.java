@@ -22,7 +22,8 @@ class BodyFieldContractTest {
     private static final int LARGEST_PROBLEM = 32 * 1024;
 
     static Stream<Operation> bodies() {
-        return Callers.bound().filter(operation -> operation.body("application/json").isPresent());
+        return Callers.bound()
+                .filter(operation -> operation.body("application/json").isPresent());
     }
 
     static Stream<Operation> bulk() {
@@ -79,9 +80,7 @@ class BodyFieldContractTest {
                 List.of(Case.of(
                         "unknown field",
                         request,
-                        isOpen
-                                ? reply -> reply.status() < 400 ? "" : "must be taken"
-                                : Findings.names("nonsense"))));
+                        isOpen ? reply -> reply.status() < 400 ? "" : "must be taken" : Findings.names("nonsense"))));
     }
 
     @ParameterizedTest
@@ -139,9 +138,7 @@ class BodyFieldContractTest {
 
     private static List<Bad> bad(Operation operation) {
         List<Bad> bad = new ArrayList<>();
-        Valid.schema(operation)
-                .path("properties")
-                .forEachEntry((name, property) -> bad.addAll(Bad.of(name, property)));
+        Valid.schema(operation).path("properties").forEachEntry((name, property) -> bad.addAll(Bad.of(name, property)));
         return bad;
     }
 

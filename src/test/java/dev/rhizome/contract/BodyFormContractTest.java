@@ -36,10 +36,11 @@ class BodyFormContractTest {
     void whatIsNoJsonObjectIsRefused(Operation operation) {
         List<Case> cases = new ArrayList<>();
         String valid = Valid.json(Valid.body(operation));
-        forms(valid).forEach((kind, body) -> cases.add(Case.of(
-                kind,
-                new Request(operation.method(), CALLERS.target(operation), "application/json", body),
-                Findings.names("body"))));
+        forms(valid)
+                .forEach((kind, body) -> cases.add(Case.of(
+                        kind,
+                        new Request(operation.method(), CALLERS.target(operation), "application/json", body),
+                        Findings.names("body"))));
 
         Findings.none(CALLERS.of(operation), cases);
     }
@@ -146,8 +147,7 @@ class BodyFormContractTest {
 
         Findings.none(
                 CALLERS.of(operation),
-                List.of(Case.of(
-                        "lines", Request.lines(CALLERS.target(operation), String.join("\n", lines)), wrong)));
+                List.of(Case.of("lines", Request.lines(CALLERS.target(operation), String.join("\n", lines)), wrong)));
     }
 
     private static byte[] gzip(byte[] bytes) {

@@ -148,7 +148,9 @@ class BulkContractTest {
         for (int i = 0; i < count; i++) {
             JsonNode problem = answers.get(i).path("problem");
             if (i == refused) {
-                assertThat(problem.path("status").asInt()).as(problem.toString()).isBetween(400, 499);
+                assertThat(problem.path("status").asInt())
+                        .as(problem.toString())
+                        .isBetween(400, 499);
             } else {
                 assertThat(problem.isMissingNode()).as(problem.toString()).isTrue();
             }
@@ -167,15 +169,15 @@ class BulkContractTest {
                     .toList();
             Tuple2<Reply, Reply> replies = Objects.requireNonNull(Mono.zip(
                             CALLERS.admin().send(Request.lines(path(operation), String.join("\n", forward))),
-                            CALLERS.admin()
-                                    .send(Request.lines(path(operation), String.join("\n", forward.reversed()))))
+                            CALLERS.admin().send(Request.lines(path(operation), String.join("\n", forward.reversed()))))
                     .block());
 
             for (Reply reply : List.of(replies.getT1(), replies.getT2())) {
-                assertThat(answers(reply, KNOWN / 2)).allSatisfy(answer -> assertThat(
-                                answer.path("problem").path("status").asInt(409))
-                        .as(answer.toString())
-                        .isEqualTo(409)); // an agent whose id the other client has taken
+                assertThat(answers(reply, KNOWN / 2))
+                        .allSatisfy(answer -> assertThat(
+                                        answer.path("problem").path("status").asInt(409))
+                                .as(answer.toString())
+                                .isEqualTo(409)); // an agent whose id the other client has taken
             }
         }
     }
@@ -195,15 +197,18 @@ class BulkContractTest {
                 .getT1();
 
         assertThat(answers(reply, KNOWN).subList(KNOWN / 2, KNOWN))
-                .allSatisfy(answer -> assertThat(answer.path("status").asString("")).isEqualTo("created"));
+                .allSatisfy(
+                        answer -> assertThat(answer.path("status").asString("")).isEqualTo("created"));
     }
 
     private static List<JsonNode> answers(Reply reply, int count) {
         assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
         List<JsonNode> answers = reply.lines();
         assertThat(answers).as(reply.toString()).hasSize(count + 1);
-        assertThat(answers.subList(0, count).stream().map(answer -> answer.path("line").asInt()))
-                .containsExactlyElementsOf(IntStream.rangeClosed(1, count).boxed().toList());
+        assertThat(answers.subList(0, count).stream()
+                        .map(answer -> answer.path("line").asInt()))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, count).boxed().toList());
         return answers.subList(0, count);
     }
 

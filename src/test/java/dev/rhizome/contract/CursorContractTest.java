@@ -47,8 +47,7 @@ class CursorContractTest {
     static Stream<Operation> lists() {
         return Callers.ours()
                 .filter(operation -> operation.parameters("query").stream()
-                        .anyMatch(parameter ->
-                                parameter.path("name").asString().equals("cursor")));
+                        .anyMatch(parameter -> parameter.path("name").asString().equals("cursor")));
     }
 
     static Stream<Operation> listsByBody() {
@@ -59,7 +58,8 @@ class CursorContractTest {
     /** What the lists are under, by the id that the document has as its example; without it they would be 404. */
     @BeforeAll
     static void anAgentAndAnEntity() {
-        CALLERS.admin().ask(Request.json("POST", "/v1/agents", "{\"id\":\"ada\",\"name\":\"A\",\"modelFamily\":\"m\"}"));
+        CALLERS.admin()
+                .ask(Request.json("POST", "/v1/agents", "{\"id\":\"ada\",\"name\":\"A\",\"modelFamily\":\"m\"}"));
         CALLERS.admin().ask(Request.json("POST", "/v1/entities", "{\"id\":\"ada\",\"type\":\"T\",\"name\":\"A\"}"));
     }
 
@@ -85,8 +85,7 @@ class CursorContractTest {
             String cursor =
                     Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.UTF_8));
             String body = Valid.json(Valid.body(operation).put("cursor", cursor));
-            cases.add(Case.of(
-                    key, Request.json("POST", CALLERS.target(operation), body), CursorContractTest::wrong));
+            cases.add(Case.of(key, Request.json("POST", CALLERS.target(operation), body), CursorContractTest::wrong));
         }
 
         Findings.none(CALLERS.of(operation), cases);

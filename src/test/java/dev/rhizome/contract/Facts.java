@@ -129,16 +129,20 @@ final class Facts {
     private void addScalar(String path, Class<?> type) {
         if (type.isEnum()) {
             facts.put(path + " type", "string");
-            facts.put(path + " enum", words(Stream.of(type.getEnumConstants())
-                    .map(word -> ((Enum<?>) word).name().toLowerCase(Locale.ROOT))));
+            facts.put(
+                    path + " enum",
+                    words(Stream.of(type.getEnumConstants())
+                            .map(word -> ((Enum<?>) word).name().toLowerCase(Locale.ROOT))));
             return;
         }
-        facts.put(path + " type", switch (type.getSimpleName()) {
-            case "int", "Integer", "long", "Long" -> "integer";
-            case "float", "Float", "double", "Double", "BigDecimal" -> "number";
-            case "boolean", "Boolean" -> "boolean";
-            default -> "string";
-        });
+        facts.put(
+                path + " type",
+                switch (type.getSimpleName()) {
+                    case "int", "Integer", "long", "Long" -> "integer";
+                    case "float", "Float", "double", "Double", "BigDecimal" -> "number";
+                    case "boolean", "Boolean" -> "boolean";
+                    default -> "string";
+                });
         switch (type.getSimpleName()) {
             case "Instant" -> facts.put(path + " format", "date-time");
             case "Duration" -> facts.put(path + " format", "duration");
@@ -150,10 +154,10 @@ final class Facts {
     /** The constraints of {@code annotated}, with those that they are made of. */
     private static Stream<Annotation> constraints(AnnotatedElement annotated) {
         return Stream.of(annotated.getAnnotations())
-                .filter(annotation -> annotation.annotationType().getPackageName().startsWith("dev.rhizome")
-                        || annotation instanceof Size)
-                .flatMap(annotation ->
-                        Stream.concat(Stream.of(annotation), constraints(annotation.annotationType())));
+                .filter(annotation ->
+                        annotation.annotationType().getPackageName().startsWith("dev.rhizome")
+                                || annotation instanceof Size)
+                .flatMap(annotation -> Stream.concat(Stream.of(annotation), constraints(annotation.annotationType())));
     }
 
     private void addConstraint(String path, Annotation constraint) {
@@ -199,7 +203,9 @@ final class Facts {
     /** A number as it is written shortest. */
     static String plain(Object value) {
         try {
-            return new java.math.BigDecimal(String.valueOf(value)).stripTrailingZeros().toPlainString();
+            return new java.math.BigDecimal(String.valueOf(value))
+                    .stripTrailingZeros()
+                    .toPlainString();
         } catch (NumberFormatException e) {
             return String.valueOf(value);
         }

@@ -52,7 +52,8 @@ final class Findings {
         String wrong = one.wrong().apply(reply);
         return wrong.isEmpty()
                 ? ""
-                : one.name() + ": " + wrong + ", not " + reply + " to " + one.request().path();
+                : one.name() + ": " + wrong + ", not " + reply + " to "
+                        + one.request().path();
     }
 
     /** The answer must have {@code status}. */
@@ -63,9 +64,10 @@ final class Findings {
     /** The answer must be a problem that is the caller's, with one of {@code statuses}. */
     static Function<Reply, String> refused(Integer... statuses) {
         List<Integer> expected = List.of(statuses);
-        return reply -> expected.contains(reply.status()) && reply.json().path("status").asInt() == reply.status()
-                ? ""
-                : "must be a problem of " + expected;
+        return reply ->
+                expected.contains(reply.status()) && reply.json().path("status").asInt() == reply.status()
+                        ? ""
+                        : "must be a problem of " + expected;
     }
 
     /** The answer must be 400 and name {@code field}. */
@@ -75,8 +77,7 @@ final class Findings {
 
     /** The answer must be 400 and name the field of {@code bad}. */
     static Function<Reply, String> names(Bad bad) {
-        return reply -> reply.status() == 400 && bad.isNamedBy(reply.fields())
-                ? ""
-                : "must be 400 and name " + bad.field();
+        return reply ->
+                reply.status() == 400 && bad.isNamedBy(reply.fields()) ? "" : "must be 400 and name " + bad.field();
     }
 }

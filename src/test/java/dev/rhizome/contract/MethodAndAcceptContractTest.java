@@ -77,7 +77,9 @@ class MethodAndAcceptContractTest {
                     .isPresent();
             if (!isTaken) {
                 Reply reply = CALLERS.of(one).ask(Request.of(method, CALLERS.path(one, Map.of())));
-                assertThat(reply.status()).as(method + " " + path + ": " + reply).isEqualTo(405);
+                assertThat(reply.status())
+                        .as(method + " " + path + ": " + reply)
+                        .isEqualTo(405);
                 assertThat(String.valueOf(reply.headers().getFirst("Allow"))).contains(known);
             }
         }

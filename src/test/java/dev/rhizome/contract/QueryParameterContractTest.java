@@ -17,7 +17,8 @@ class QueryParameterContractTest {
     private static final Callers CALLERS = Callers.ofNewTenant();
 
     static Stream<Operation> withParameters() {
-        return Callers.bound().filter(operation -> !operation.parameters("query").isEmpty());
+        return Callers.bound()
+                .filter(operation -> !operation.parameters("query").isEmpty());
     }
 
     @ParameterizedTest

@@ -97,8 +97,7 @@ public final class RequestRecords {
             GET /v1/audit | audit.AuditHandler$AuditParameters |
             """;
 
-    private static final List<Entry> ENTRIES =
-            TABLE.lines().map(Entry::of).toList();
+    private static final List<Entry> ENTRIES = TABLE.lines().map(Entry::of).toList();
 
     private RequestRecords() {}
 

@@ -26,8 +26,8 @@ class RequestRecordsContractTest {
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.served();
     private static final Environment ENVIRONMENT = RunningService.get().bean(Environment.class);
     private static final Settings SETTINGS = name -> Objects.requireNonNull(ENVIRONMENT.getProperty(name), name);
-    private static final List<String> LIMITS = List.of(
-            "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "maxItems", "default");
+    private static final List<String> LIMITS =
+            List.of("minLength", "maxLength", "pattern", "format", "minimum", "maximum", "maxItems", "default");
 
     static Stream<Entry> bodies() {
         return RequestRecords.entries().stream().filter(entry -> entry.body() != null);
@@ -105,21 +105,23 @@ class RequestRecordsContractTest {
 
     private static void describe(Map<String, String> into, String prefix, JsonNode schema) {
         schema.path("required").forEach(name -> into.put(prefix + name.asString() + " required", "true"));
-        schema.path("properties")
-                .forEachEntry((name, property) -> describeValue(into, prefix + name, property));
+        schema.path("properties").forEachEntry((name, property) -> describeValue(into, prefix + name, property));
     }
 
     private static void describeValue(Map<String, String> into, String path, JsonNode schema) {
         String type = Valid.type(schema);
         into.put(path + " type", type.isEmpty() ? "string" : type);
         for (String limit : LIMITS) {
-            boolean isSize = limit.equals("format") && schema.path(limit).asString("").startsWith("int");
+            boolean isSize =
+                    limit.equals("format") && schema.path(limit).asString("").startsWith("int");
             if (schema.has(limit) && !isSize) {
                 into.put(path + " " + limit, Facts.plain(schema.path(limit).asString()));
             }
         }
         if (schema.has("enum")) {
-            into.put(path + " enum", Facts.words(schema.path("enum").valueStream().map(JsonNode::asString)));
+            into.put(
+                    path + " enum",
+                    Facts.words(schema.path("enum").valueStream().map(JsonNode::asString)));
         }
         if (schema.has("items")) {
             describeValue(into, path + "[]", schema.path("items"));

@@ -24,9 +24,42 @@ public final class Mutations {
     private static final int MOST_CHANGES = 6;
     private static final int LONGEST = 4_096;
     private static final byte[][] TOKENS = Stream.of(
-                    "\"", "{", "}", "[", "]", ":", ",", "\\", "\\u0000", "\\ud800", "\\udc00", "null", "true", "-", "0",
-                    "1e999", "1e-999", "NaN", "9223372036854775808", "\n", "\r\n", "\0", "%", "%00", "%ED%A0%80", "+",
-                    "=", "&", ";", "/", "*/*", ";q=", "\u200b", "\u00e9", "\ud83d\udc1a", "2026-01-31T12:00:00Z",
+                    "\"",
+                    "{",
+                    "}",
+                    "[",
+                    "]",
+                    ":",
+                    ",",
+                    "\\",
+                    "\\u0000",
+                    "\\ud800",
+                    "\\udc00",
+                    "null",
+                    "true",
+                    "-",
+                    "0",
+                    "1e999",
+                    "1e-999",
+                    "NaN",
+                    "9223372036854775808",
+                    "\n",
+                    "\r\n",
+                    "\0",
+                    "%",
+                    "%00",
+                    "%ED%A0%80",
+                    "+",
+                    "=",
+                    "&",
+                    ";",
+                    "/",
+                    "*/*",
+                    ";q=",
+                    "\u200b",
+                    "\u00e9",
+                    "\ud83d\udc1a",
+                    "2026-01-31T12:00:00Z",
                     "+999999999-12-31T23:59:59Z")
             .map(token -> token.getBytes(StandardCharsets.UTF_8))
             .toArray(byte[][]::new);
@@ -66,8 +99,9 @@ public final class Mutations {
             try {
                 target.accept(input);
             } catch (RuntimeException | Error e) {
-                throw new AssertionError("input " + Arrays.toString(input) + ", as text "
-                        + new String(input, StandardCharsets.UTF_8), e);
+                throw new AssertionError(
+                        "input " + Arrays.toString(input) + ", as text " + new String(input, StandardCharsets.UTF_8),
+                        e);
             }
         }
     }
@@ -90,10 +124,14 @@ public final class Mutations {
             case 0 -> joined(head, tail); // cut out
             case 1 -> joined(input, Arrays.copyOfRange(input, from, to)); // repeat
             case 2 -> joined(head, TOKENS[random.nextInt(TOKENS.length)], tail);
-            case 3 -> joined(head, TOKENS[random.nextInt(TOKENS.length)], Arrays.copyOfRange(input, from, input.length));
+            case 3 ->
+                joined(head, TOKENS[random.nextInt(TOKENS.length)], Arrays.copyOfRange(input, from, input.length));
             case 4 -> joined(head, corpus.get(random.nextInt(corpus.size())), tail); // splice
-            default -> joined(head, new byte[] {(byte) random.nextInt(256)}, Arrays.copyOfRange(
-                    input, Math.min(from + 1, input.length), input.length));
+            default ->
+                joined(
+                        head,
+                        new byte[] {(byte) random.nextInt(256)},
+                        Arrays.copyOfRange(input, Math.min(from + 1, input.length), input.length));
         };
     }
 

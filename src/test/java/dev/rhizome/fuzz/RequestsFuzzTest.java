@@ -86,7 +86,8 @@ class RequestsFuzzTest {
 
     private static void namesAField(InvalidRequest refused) {
         assertThat(refused.errors()).isNotEmpty().hasSizeLessThanOrEqualTo(InvalidRequest.MOST_LISTED);
-        assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(refused.detail())).isTrue();
+        assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(refused.detail()))
+                .isTrue();
     }
 
     @Test

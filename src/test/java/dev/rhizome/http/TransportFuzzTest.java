@@ -40,8 +40,8 @@ class TransportFuzzTest {
 
     private static List<String> linesOf(byte[] input, int piece) {
         Flux<DataBuffer> body = Flux.range(0, (input.length + piece - 1) / piece)
-                .map(i -> DefaultDataBufferFactory.sharedInstance.wrap(java.util.Arrays.copyOfRange(
-                        input, i * piece, Math.min(input.length, (i + 1) * piece))));
+                .map(i -> DefaultDataBufferFactory.sharedInstance.wrap(
+                        java.util.Arrays.copyOfRange(input, i * piece, Math.min(input.length, (i + 1) * piece))));
         return Objects.requireNonNull(NdjsonLines.of(body, LONGEST_LINE)
                 .map(line -> line.number() + " " + text(line.bytes()))
                 .collectList()
@@ -80,8 +80,7 @@ class TransportFuzzTest {
             StreamFormat format = StreamFormat.of(MockServerRequest.builder()
                     .header("Accept", MediaType.toString(types))
                     .build());
-            assertThat(types.isEmpty()
-                            || types.stream().anyMatch(type -> type.includes(format.mediaType())))
+            assertThat(types.isEmpty() || types.stream().anyMatch(type -> type.includes(format.mediaType())))
                     .isTrue();
         } catch (ResponseStatusException refused) {
             assertThat(refused.getStatusCode().value()).isEqualTo(406);
@@ -95,8 +94,8 @@ class TransportFuzzTest {
         String query = new String(input, StandardCharsets.UTF_8);
         try {
             URI uri = URI.create("http://localhost/v1/search?" + query);
-            Map<String, List<String>> named = RawParameters.of(
-                    MockServerRequest.builder().uri(uri).build());
+            Map<String, List<String>> named =
+                    RawParameters.of(MockServerRequest.builder().uri(uri).build());
             assertThat(named).doesNotContainValue(List.of());
         } catch (InvalidRequest refused) {
             assertThat(refused.errors()).hasSize(1);

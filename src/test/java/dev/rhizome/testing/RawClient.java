@@ -41,10 +41,7 @@ public final class RawClient {
      */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     public record Request(
-            String method,
-            String path,
-            @Nullable String type,
-            byte @Nullable [] body) {
+            String method, String path, @Nullable String type, byte @Nullable [] body) {
 
         /** One without a body. */
         public static Request of(String method, String path) {
@@ -116,8 +113,10 @@ public final class RawClient {
             spec.headers(all -> all.set(name, value));
         }
         byte[] body = request.body();
-        return (body == null ? spec : spec.body((output, context) -> output.writeWith(
-                        Mono.just(output.bufferFactory().wrap(body)))))
+        return (body == null
+                        ? spec
+                        : spec.body((output, context) -> output.writeWith(
+                                Mono.just(output.bufferFactory().wrap(body)))))
                 .exchangeToMono(response -> response.bodyToMono(byte[].class)
                         .defaultIfEmpty(new byte[0])
                         .map(bytes -> new Reply(
