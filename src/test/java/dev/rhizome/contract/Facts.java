@@ -3,7 +3,6 @@ package dev.rhizome.contract;
 import dev.rhizome.binding.Document;
 import dev.rhizome.embedding.Embedding;
 import dev.rhizome.paging.Cursor;
-import dev.rhizome.validation.BodyOnly;
 import dev.rhizome.validation.Decimal;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.HexDigits;
@@ -72,8 +71,7 @@ final class Facts {
             Field field = field(type, component.getName());
             Parameter renamed = field.getAnnotation(Parameter.class);
             String name = areParameters && renamed != null ? renamed.value() : component.getName();
-            boolean isField = !areParameters
-                    || !(field.isAnnotationPresent(BodyOnly.class) || field.getType() == Embedding.class);
+            boolean isField = !areParameters || field.getType() != Embedding.class;
             if (isField) {
                 addField(prefix + name, field);
             }
