@@ -70,7 +70,7 @@ final class GraphRetriever {
                                 seen,
                                 List.of(),
                                 request.expansion().edges(),
-                                new GraphRepository.Most(limits.maxEdgesPerNode(), limits.maxEdges())))
+                                new GraphRepository.ReadLimit(limits.maxEdgesPerNode(), limits.maxEdges())))
                 .flatMap(found -> supported(direct, support(direct, found.getT2(), found.getT1()), request)
                         .map(hits -> new Boosted(hits, found.getT2(), Set.copyOf(seen))));
     }
