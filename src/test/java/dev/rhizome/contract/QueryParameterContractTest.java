@@ -17,7 +17,7 @@ class QueryParameterContractTest {
     private static final Callers CALLERS = Callers.ofNewTenant();
 
     static Stream<Operation> withParameters() {
-        return Callers.bound()
+        return Callers.ours()
                 .filter(operation -> !operation.parameters("query").isEmpty());
     }
 
