@@ -22,12 +22,12 @@ class BodyFieldContractTest {
     private static final int LARGEST_PROBLEM = 32 * 1024;
 
     static Stream<Operation> bodies() {
-        return Callers.bound()
+        return Callers.ours()
                 .filter(operation -> operation.body("application/json").isPresent());
     }
 
     static Stream<Operation> bulk() {
-        return Callers.bound().filter(Operation::isBulk);
+        return Callers.ours().filter(Operation::isBulk);
     }
 
     @ParameterizedTest

@@ -16,7 +16,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class Callers {
 
-    private static final List<String> AWAITING_RECORDS = List.of("/v1/events", "/v1/benchmarks", "/v1/provenance");
     private static final AtomicInteger TENANTS = new AtomicInteger();
 
     private final String spare;
@@ -66,11 +65,6 @@ final class Callers {
     /** Those under /v1, which are ours to the last byte. */
     static Stream<Operation> ours() {
         return operations().filter(operation -> operation.path().startsWith("/v1/"));
-    }
-
-    /** Those whose requests are read into records, as all of them will be. */
-    static Stream<Operation> bound() {
-        return ours().filter(operation -> AWAITING_RECORDS.stream().noneMatch(operation.path()::startsWith));
     }
 
     /** Those that take a JSON body. */

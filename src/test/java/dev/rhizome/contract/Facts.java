@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 /** What a record says of its components, in the words of JSON Schema, each by its path. */
 final class Facts {
 
-    private static final Set<String> UNSAID_DEFAULTS = Set.of("", "{}", Times.EARLIEST, Times.LATEST);
+    private static final Set<String> UNSAID_DEFAULTS =
+            Set.of("", "{}", Times.EARLIEST, Times.LATEST, String.valueOf(Long.MAX_VALUE));
 
     private final Settings settings;
     private final boolean areParameters;

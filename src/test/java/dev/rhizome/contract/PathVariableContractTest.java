@@ -21,7 +21,7 @@ class PathVariableContractTest {
     private static final Callers CALLERS = Callers.ofNewTenant();
 
     static Stream<Operation> withVariables() {
-        return Callers.bound().filter(operation -> !operation.parameters("path").isEmpty());
+        return Callers.ours().filter(operation -> !operation.parameters("path").isEmpty());
     }
 
     @ParameterizedTest

@@ -94,6 +94,39 @@ public final class RequestRecords {
             DELETE /v1/agents/relationships | agent.network.AgentRelationshipHandler$KeyParameters |
             POST /v1/agents/relationships/observations | | agent.network.ObservationInput
             GET /v1/agents/centrality | agent.network.NetworkHandler$CentralityParameters |
+            POST /v1/events | | event.EventBody
+            GET /v1/events | event.EventHandler$EventsParameters |
+            GET /v1/events/{id} | event.EventHandler$EventPath |
+            GET /v1/events/stats | event.EventHandler$StatsParameters |
+            GET /v1/events/verify | ledger.ChainWalk$Range |
+            GET /v1/events/rollups | rollup.RollupHandler$RollupsParameters |
+            POST /v1/events/anomalies | | rollup.AnomalyInput
+            GET /v1/events/anomalies | rollup.AnomalyHandler$AnomaliesParameters |
+            GET /v1/events/anomalies/{id} | rollup.AnomalyHandler$AnomalyPath |
+            PATCH /v1/events/anomalies/{id} | rollup.AnomalyHandler$AnomalyPath | rollup.Anomaly$Change
+            PUT /v1/events/profiles | | rollup.ProfileInput
+            GET /v1/events/profiles | rollup.ProfileHandler$ProfilesParameters |
+            GET /v1/benchmarks/datasets | benchmark.BenchmarkHandler$DatasetsParameters |
+            PUT /v1/benchmarks/datasets/{id} | benchmark.BenchmarkHandler$BenchmarkPath | benchmark.DatasetInput
+            GET /v1/benchmarks/datasets/{id} | benchmark.BenchmarkHandler$BenchmarkPath |
+            DELETE /v1/benchmarks/datasets/{id} | benchmark.BenchmarkHandler$BenchmarkPath |
+            POST /v1/benchmarks/evaluations | | benchmark.Evaluation$Queued
+            GET /v1/benchmarks/evaluations | benchmark.BenchmarkHandler$EvaluationsParameters |
+            GET /v1/benchmarks/evaluations/{id} | benchmark.BenchmarkHandler$BenchmarkPath |
+            PATCH /v1/benchmarks/evaluations/{id} | benchmark.BenchmarkHandler$BenchmarkPath | benchmark.Evaluation$Change
+            POST /v1/provenance | | provenance.EntryBody
+            GET /v1/provenance | provenance.ProvenanceHandler$EntriesParameters |
+            GET /v1/provenance/precedents | provenance.ProvenanceHandler$EntriesParameters | | +reference
+            GET /v1/provenance/export | ledger.ChainWalk$Range |
+            GET /v1/provenance/verify | ledger.ChainWalk$Range |
+            POST /v1/provenance/verify | | provenance.CheckpointInput
+            GET /v1/provenance/heads | provenance.ChainHandler$HeadsParameters |
+            GET /v1/provenance/{type}/{id} | provenance.EntryPath |
+            GET /v1/provenance/{type}/{id}/similar | provenance.SimilarHandler$EntryParameters |
+            GET /v1/provenance/similar | provenance.SimilarHandler$WordsParameters |
+            GET /v1/provenance/why | provenance.WhyHandler$WhyParameters |
+            DELETE /v1/provenance/{type}/{id}/payload | provenance.EntryPath |
+            DELETE /v1/provenance/subjects/{subject} | provenance.ErasureHandler$SubjectPath |
             GET /v1/audit | audit.AuditHandler$AuditParameters |
             """;
 

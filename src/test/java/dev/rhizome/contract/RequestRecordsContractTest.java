@@ -39,7 +39,7 @@ class RequestRecordsContractTest {
 
     @Test
     void everyRouteThatTakesAnythingHasItsRecords() {
-        Set<String> taking = Callers.bound()
+        Set<String> taking = Callers.ours()
                 .filter(operation -> operation.body("application/json").isPresent()
                         || !operation.parameters("path").isEmpty()
                         || !operation.parameters("query").isEmpty())
