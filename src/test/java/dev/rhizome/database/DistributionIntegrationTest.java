@@ -30,7 +30,7 @@ class DistributionIntegrationTest {
             "tenants_free_for_job",
             "events_to_roll_up",
             "events_to_retain",
-            "unsealed_provenance",
+            "provenance_due_for_checkpoint",
             "promote_tenant");
 
     private static final Pattern TABLE_MADE =

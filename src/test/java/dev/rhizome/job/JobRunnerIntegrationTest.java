@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** Background jobs on a real database: who works on which tenant, and what becomes of those that fail. */
@@ -280,6 +281,7 @@ class JobRunnerIntegrationTest {
 
         cancelled.asMono().as(StepVerifier::create).expectComplete().verify(LIMIT);
         Mono.fromCallable(() -> leases(tenant, "1").isEmpty())
+                .subscribeOn(Schedulers.boundedElastic())
                 .repeat()
                 .delayElements(INTERVAL)
                 .takeUntil(isFree -> isFree)
