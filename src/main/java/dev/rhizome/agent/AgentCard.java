@@ -1,10 +1,17 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.http.JsonFields;
+import dev.rhizome.binding.Document;
+import dev.rhizome.binding.Open;
 import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.validation.Characters;
+import dev.rhizome.validation.Name;
+import dev.rhizome.validation.NoneOf;
+import dev.rhizome.validation.Text;
+import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -20,50 +27,70 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class AgentCard {
 
-    private static final String TEXT = "text/plain";
+    private static final String PLAIN = "text/plain";
     private static final int LONGEST_WORD = 100;
+    private static final int LARGEST = 16 * 1024;
+
+    private static final Set<String> TAKEN = Set.of(
+            Objects.requireNonNull(AgentId.class.getAnnotation(NoneOf.class)).value());
 
     private AgentCard() {}
 
     /**
-     * What a card is imported as.
+     * What of a card an agent is made of.
      *
-     * @param id null to make one of the card's name
-     * @param modelFamily a card does not tell it
+     * @param name of the agent
+     * @param description null where it has none
+     * @param skills what it can do
      */
-    record Wanted(@Nullable String id, String modelFamily) {}
+    @Open
+    record Card(
+            @Name String name,
+            @Nullable @Text(min = 0, max = 20_000) String description,
+            @Size(max = 200) List<Skill> skills) {}
+
+    /** One thing that an agent can do. */
+    @Open
+    record Skill(
+            @Text(max = LARGEST) String name,
+            @Size(max = 200) List<@Text(max = LARGEST) String> tags) {}
 
     /**
-     * Reads a card.
+     * Makes an agent of a card.
      *
-     * @throws InvalidRequest naming the field of the card that is wrong
+     * @param card what it says, and the whole of it
+     * @throws InvalidRequest where no id can be made of its name, or it has too many tags
      */
-    static AgentInput parse(byte[] json, Wanted wanted) {
-        JsonFields card = JsonFields.parseOpen(json);
-        String name = card.requiredText("name");
-        String description = card.text("description");
-        List<String> names = new ArrayList<>();
-        List<String> tags = new ArrayList<>();
-        for (JsonFields skill : card.openChildren("skills")) {
-            names.add(shortened(skill.requiredText("name")));
-            tags.addAll(skill.list("tags").stream().map(AgentCard::shortened).toList());
-        }
-        String id = wanted.id() == null ? idOf(name) : wanted.id();
-        AgentInput agent = new AgentInput(
-                AgentInput.checkedId(card.fields(), id),
-                card.fields().text("name", name, 1, 500),
-                wanted.modelFamily(),
-                description == null ? "" : card.fields().text("description", description, 0, 20_000),
+    static AgentInput agent(Document<Card> card, CardParameters beside) {
+        Card said = card.value();
+        Skills skills = new Skills(tags(said), List.of(), names(said));
+        String id = beside.id();
+        String description = said.description();
+        return new AgentInput(
+                id == null ? idOf(said.name()) : id,
+                said.name(),
+                beside.modelFamily(),
+                description == null ? "" : description,
                 "available",
                 AgentInput.USUAL_CAPACITY,
-                new Skills(
-                        Skills.words(card.fields(), "skills.tags", tags),
-                        List.of(),
-                        Skills.words(card.fields(), "skills.name", names)),
+                skills,
                 "{}",
-                card.asText("card"));
-        card.finish();
-        return agent;
+                card.text());
+    }
+
+    private static List<String> names(Card card) {
+        return card.skills().stream().map(skill -> shortened(skill.name())).toList();
+    }
+
+    private static List<String> tags(Card card) {
+        List<String> tags = card.skills().stream()
+                .flatMap(skill -> skill.tags().stream())
+                .map(AgentCard::shortened)
+                .toList();
+        if (tags.size() > Skills.MOST) {
+            throw InvalidRequest.of("skills.tags", tags.size() + " values", "at most " + Skills.MOST + " values");
+        }
+        return tags;
     }
 
     /** The agent as a card: the one that it was made of with what has changed since, or one of version 1.0. */
@@ -77,8 +104,8 @@ final class AgentCard {
             card.put("version", "1.0.0");
             card.set("supportedInterfaces", interfaces(agent, json));
             card.set("capabilities", json.createObjectNode());
-            card.set("defaultInputModes", json.createArrayNode().add(TEXT));
-            card.set("defaultOutputModes", json.createArrayNode().add(TEXT));
+            card.set("defaultInputModes", json.createArrayNode().add(PLAIN));
+            card.set("defaultOutputModes", json.createArrayNode().add(PLAIN));
         }
         card.set("skills", skills(agent, card.path("skills"), json));
         return card;
@@ -124,8 +151,11 @@ final class AgentCard {
     }
 
     private static String idOf(String name) {
-        String slug = slug(name);
-        return slug.length() <= LONGEST_WORD ? slug : slug.substring(0, LONGEST_WORD);
+        String id = shortened(slug(name));
+        if (id.isEmpty() || TAKEN.contains(id)) {
+            throw InvalidRequest.of("name", name, "a name that an id can be made of, or the parameter id");
+        }
+        return id;
     }
 
     private static String slug(String name) {
@@ -136,6 +166,6 @@ final class AgentCard {
     }
 
     private static String shortened(String word) {
-        return word.length() <= LONGEST_WORD ? word : word.substring(0, LONGEST_WORD);
+        return Characters.first(LONGEST_WORD, word);
     }
 }

@@ -2,13 +2,11 @@ package dev.rhizome.agent;
 
 import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.bulk.Outcome;
-import dev.rhizome.http.Bodies;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.problem.NotFound;
 import java.util.List;
-import java.util.Set;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -18,24 +16,22 @@ final class AgentCardHandler {
 
     private final AgentRepository agents;
     private final AgentWriter writer;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Streams streams;
 
-    AgentCardHandler(AgentRepository agents, AgentWriter writer, Bodies bodies, Streams streams) {
+    AgentCardHandler(AgentRepository agents, AgentWriter writer, RequestReader reader, Streams streams) {
         this.agents = agents;
         this.writer = writer;
-        this.bodies = bodies;
+        this.reader = reader;
         this.streams = streams;
     }
 
     /** Registers the agent of an A2A card, or changes it to what the card says. */
     Mono<ServerResponse> importCard(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("id", "modelFamily"));
-        String model = query.text("modelFamily");
-        AgentCard.Wanted wanted = new AgentCard.Wanted(
-                query.text("id"), query.fields().text("modelFamily", model == null ? "unspecified" : model, 1, 100));
-        query.finish();
-        return bodies.json(request).map(json -> AgentCard.parse(json, wanted)).flatMap(this::registerOrChange);
+        CardParameters beside = reader.parameters(request, CardParameters.class);
+        return reader.document(request, AgentCard.Card.class, "card")
+                .map(card -> AgentCard.agent(card, beside))
+                .flatMap(this::registerOrChange);
     }
 
     private Mono<ServerResponse> registerOrChange(AgentInput card) {
@@ -50,6 +46,8 @@ final class AgentCardHandler {
     }
 
     Mono<ServerResponse> exportCard(ServerRequest request) {
-        return agents.get(AgentHandler.id(request)).map(AgentCard::of).flatMap(streams::json);
+        return agents.get(reader.parameters(request, AgentPath.class).id())
+                .map(AgentCard::of)
+                .flatMap(streams::json);
     }
 }

@@ -2,8 +2,8 @@ package dev.rhizome.agent;
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.embedding.QueryEmbeddings;
-import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Listing;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.indexing.Indexer;
@@ -49,34 +49,37 @@ class AgentConfiguration {
             AgentRepository agents,
             AgentWriter writer,
             Writes writes,
-            Bodies bodies,
+            RequestReader reader,
             Listing listing,
             Streams streams) {
-        return new AgentHandler(agents, writer, writes, bodies, listing, streams);
+        return new AgentHandler(agents, writer, writes, reader, listing, streams);
     }
 
     @Bean
-    AgentCardHandler agentCardHandler(AgentRepository agents, AgentWriter writer, Bodies bodies, Streams streams) {
-        return new AgentCardHandler(agents, writer, bodies, streams);
+    AgentCardHandler agentCardHandler(
+            AgentRepository agents, AgentWriter writer, RequestReader reader, Streams streams) {
+        return new AgentCardHandler(agents, writer, reader, streams);
     }
 
     @Bean
-    MatchHandler matchHandler(AgentMatcher matcher, Bodies bodies, Listing listing) {
-        return new MatchHandler(matcher, bodies, listing);
+    MatchHandler matchHandler(AgentMatcher matcher, RequestReader reader, Listing listing) {
+        return new MatchHandler(matcher, reader, listing);
     }
 
     @Bean
-    OutcomeHandler outcomeHandler(AgentRepository agents, OutcomeRepository outcomes, Writes writes, Listing listing) {
-        return new OutcomeHandler(agents, outcomes, writes, listing);
+    OutcomeHandler outcomeHandler(
+            AgentRepository agents, OutcomeRepository outcomes, Writes writes, RequestReader reader, Listing listing) {
+        return new OutcomeHandler(agents, outcomes, writes, reader, listing);
     }
 
     @Bean
-    LoadHandler loadHandler(LoadRepository loads, Bodies bodies, Streams streams) {
-        return new LoadHandler(loads, bodies, streams);
+    LoadHandler loadHandler(LoadRepository loads, RequestReader reader, Streams streams) {
+        return new LoadHandler(loads, reader, streams);
     }
 
     @Bean
-    StatisticsHandler statisticsHandler(AgentRepository agents, StatisticsRepository statistics, Streams streams) {
-        return new StatisticsHandler(agents, statistics, streams);
+    StatisticsHandler statisticsHandler(
+            AgentRepository agents, StatisticsRepository statistics, RequestReader reader, Streams streams) {
+        return new StatisticsHandler(agents, statistics, reader, streams);
     }
 }

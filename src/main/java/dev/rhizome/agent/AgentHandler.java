@@ -1,16 +1,23 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.paging.Cursor;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.PageSize;
+import dev.rhizome.validation.Text;
+import dev.rhizome.validation.Times;
+import dev.rhizome.validation.WholeNumber;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -18,14 +25,12 @@ import reactor.core.publisher.Mono;
 /** Requests about agents themselves. */
 final class AgentHandler {
 
-    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
     private static final Listing.Shape<Agent> AGENTS = new Listing.Shape<>("agent", Agent::cursor);
-    private static final int MAX_STALE = 1_000;
 
     private final AgentRepository agents;
     private final AgentWriter writer;
     private final Writes writes;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Listing listing;
     private final Streams streams;
 
@@ -33,61 +38,76 @@ final class AgentHandler {
             AgentRepository agents,
             AgentWriter writer,
             Writes writes,
-            Bodies bodies,
+            RequestReader reader,
             Listing listing,
             Streams streams) {
         this.agents = agents;
         this.writer = writer;
         this.writes = writes;
-        this.bodies = bodies;
+        this.reader = reader;
         this.listing = listing;
         this.streams = streams;
     }
 
     private record Deleted(int deleted, List<String> ids) {}
 
+    private record AgentsParameters(
+            @Nullable @AgentStatus String status,
+            @Nullable @Text(min = 0, max = 100) String taskType,
+            @Nullable @Text(min = 0, max = 100) String modelFamily,
+            @Default("false") boolean deleted,
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT})
+            Cursor cursor)
+            implements Paged {
+
+        private AgentRepository.Filter filter() {
+            return new AgentRepository.Filter(status, taskType, modelFamily, deleted, Instant.parse(Times.LATEST));
+        }
+    }
+
+    private record StaleParameters(
+            @Default("PT24H") Duration olderThan,
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT})
+            Cursor cursor)
+            implements Paged {}
+
+    private record DeleteStaleParameters(
+            @Default("PT24H") Duration olderThan,
+            @Default("false") boolean hard,
+
+            @Default("1000") @WholeNumber(min = 1, max = 1_000)
+            int limit) {}
+
+    private record DeleteParameters(
+            @Identifier String id, @Default("false") boolean hard) {}
+
     Mono<ServerResponse> register(ServerRequest request) {
-        return writes.put(request, AgentInput::parse, writer);
+        return writes.put(request, AgentBody.class, AgentBody::agent, writer);
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
-        QueryParameters query =
-                new QueryParameters(request, Set.of("status", "taskType", "modelFamily", "deleted", "limit", "cursor"));
-        String status = query.text("status");
-        AgentRepository.Filter filter = new AgentRepository.Filter(
-                status == null ? null : query.fields().word("status", status, AgentInput.STATUSES),
-                query.text("taskType"),
-                query.text("modelFamily"),
-                query.flag("deleted", false),
-                LATEST);
-        return page(request, query, filter);
+        AgentsParameters wanted = reader.parameters(request, AgentsParameters.class);
+        return listing.respond(request, wanted, agents.list(wanted.filter(), wanted.cursor(), wanted.fetch()), AGENTS);
     }
 
     /** Agents that were not heard of for a while, the one heard of last first. */
     Mono<ServerResponse> listStale(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("olderThan", "limit", "cursor"));
-        Instant before = olderThan(query);
-        return page(request, query, new AgentRepository.Filter(null, null, null, false, before));
-    }
-
-    private Mono<ServerResponse> page(ServerRequest request, QueryParameters query, AgentRepository.Filter filter) {
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TIME, Cursor.Part.TEXT);
-        return listing.respond(request, paging, agents.list(filter, after, paging.fetch()), AGENTS);
+        StaleParameters wanted = reader.parameters(request, StaleParameters.class);
+        AgentRepository.Filter filter = new AgentRepository.Filter(null, null, null, false, before(wanted.olderThan()));
+        return listing.respond(request, wanted, agents.list(filter, wanted.cursor(), wanted.fetch()), AGENTS);
     }
 
     Mono<ServerResponse> deleteStale(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("olderThan", "hard", "limit"));
-        Instant before = olderThan(query);
-        boolean hard = query.flag("hard", false);
-        int limit = query.integer("limit", MAX_STALE, 1, MAX_STALE);
-        query.finish();
-        return agents.deleteStale(before, limit, hard).flatMap(gone -> streams.json(new Deleted(gone.size(), gone)));
+        DeleteStaleParameters wanted = reader.parameters(request, DeleteStaleParameters.class);
+        return agents.deleteStale(before(wanted.olderThan()), wanted.limit(), wanted.hard())
+                .flatMap(gone -> streams.json(new Deleted(gone.size(), gone)));
     }
 
-    private static Instant olderThan(QueryParameters query) {
-        Duration age = query.duration("olderThan", Duration.ofHours(24));
+    private static Instant before(Duration age) {
         return Clock.systemUTC().instant().minus(age);
     }
 
@@ -97,23 +117,22 @@ final class AgentHandler {
 
     Mono<ServerResponse> change(ServerRequest request) {
         String id = id(request);
-        return bodies.json(request)
-                .flatMap(json -> writer.change(agents.get(id), agent -> agent.changed(json)))
+        return reader.body(request, AgentBody.class)
+                .flatMap(body -> writer.change(agents.get(id), body::changed))
                 .then(Mono.defer(() -> get(request)));
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("hard"));
-        boolean hard = query.flag("hard", false);
-        query.finish();
-        return agents.delete(id(request), hard).then(ServerResponse.noContent().build());
+        DeleteParameters wanted = reader.parameters(request, DeleteParameters.class);
+        return agents.delete(wanted.id(), wanted.hard())
+                .then(ServerResponse.noContent().build());
     }
 
     Mono<ServerResponse> restore(ServerRequest request) {
         return agents.get(id(request)).flatMap(writer::restore).then(Mono.defer(() -> get(request)));
     }
 
-    static String id(ServerRequest request) {
-        return request.pathVariable("id");
+    private String id(ServerRequest request) {
+        return reader.parameters(request, AgentPath.class).id();
     }
 }

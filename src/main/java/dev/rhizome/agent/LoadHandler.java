@@ -1,6 +1,6 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.http.Bodies;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -10,19 +10,18 @@ import reactor.core.publisher.Mono;
 final class LoadHandler {
 
     private final LoadRepository loads;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Streams streams;
 
-    LoadHandler(LoadRepository loads, Bodies bodies, Streams streams) {
+    LoadHandler(LoadRepository loads, RequestReader reader, Streams streams) {
         this.loads = loads;
-        this.bodies = bodies;
+        this.reader = reader;
         this.streams = streams;
     }
 
     Mono<ServerResponse> change(ServerRequest request) {
-        String id = AgentHandler.id(request);
-        return bodies.json(request)
-                .map(LoadInput::parse)
+        String id = reader.parameters(request, AgentPath.class).id();
+        return reader.body(request, LoadInput.class)
                 .flatMap(change -> loads.change(id, change))
                 .flatMap(streams::json);
     }

@@ -1,27 +1,39 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.http.JsonFields;
-import java.util.Set;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.WholeNumber;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A change of an agent's load.
  *
- * @param active tasks begun, or ended where negative; -1,000,000 to 1,000,000
+ * @param active tasks begun, or ended where negative; null for none
  * @param queued tasks that came to wait, or no longer do where negative; as above
  */
-record LoadInput(int active, int queued) {
+record LoadInput(
+        @Nullable @WholeNumber(min = -MAX_TASKS, max = MAX_TASKS)
+        Integer active,
+
+        @Nullable @WholeNumber(min = -MAX_TASKS, max = MAX_TASKS)
+        Integer queued)
+        implements SelfChecked {
 
     static final int MAX_TASKS = 1_000_000;
-    private static final Set<String> FIELDS = Set.of("active", "queued");
 
-    static LoadInput parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        LoadInput change = new LoadInput(
-                body.integer("active", 0, -MAX_TASKS, MAX_TASKS), body.integer("queued", 0, -MAX_TASKS, MAX_TASKS));
-        if (!body.has("active") && !body.has("queued")) {
-            body.fields().reject("active", "missing", "a whole number, or queued");
+    @Override
+    public void check(Faults faults) {
+        if (active == null && queued == null) {
+            faults.reject("active", "missing", "a whole number, or queued");
         }
-        body.finish();
-        return change;
+    }
+
+    /** What is to be added to the tasks that it works on. */
+    int activeChange() {
+        return active == null ? 0 : active;
+    }
+
+    /** What is to be added to the tasks that wait. */
+    int queuedChange() {
+        return queued == null ? 0 : queued;
     }
 }

@@ -34,7 +34,7 @@ final class LoadRepository {
     Mono<Agent.Load> change(String agent, LoadInput change) {
         return transactions
                 .writing(connection -> connection
-                        .rows(Query.of(CHANGE, Agent.Load::of, agent, change.active(), change.queued()))
+                        .rows(Query.of(CHANGE, Agent.Load::of, agent, change.activeChange(), change.queuedChange()))
                         .next())
                 .switchIfEmpty(agents.get(agent)
                         .flatMap(found -> found.deletedAt() == null

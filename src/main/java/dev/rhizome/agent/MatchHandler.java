@@ -1,8 +1,7 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Listing;
-import dev.rhizome.paging.Cursor;
+import dev.rhizome.http.RequestReader;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -14,22 +13,18 @@ final class MatchHandler {
             new Listing.Shape<>("match", AgentMatcher.Match::cursor);
 
     private final AgentMatcher matcher;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Listing listing;
 
-    MatchHandler(AgentMatcher matcher, Bodies bodies, Listing listing) {
+    MatchHandler(AgentMatcher matcher, RequestReader reader, Listing listing) {
         this.matcher = matcher;
-        this.bodies = bodies;
+        this.reader = reader;
         this.listing = listing;
     }
 
     Mono<ServerResponse> match(ServerRequest request) {
-        return bodies.json(request).map(MatchRequest::parse).flatMap(task -> matches(request, task));
-    }
-
-    private Mono<ServerResponse> matches(ServerRequest request, MatchRequest task) {
-        Cursor after = Cursor.decode(task.paging().cursor(), Cursor.Part.NUMBER, Cursor.Part.TEXT);
-        return listing.respond(
-                request, task.paging(), matcher.match(task, after, task.paging().fetch()), MATCHES);
+        return reader.body(request, MatchRequest.class)
+                .flatMap(task ->
+                        listing.respond(request, task, matcher.match(task, task.cursor(), task.fetch()), MATCHES));
     }
 }

@@ -1,9 +1,14 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.http.JsonFields;
-import dev.rhizome.http.Listing;
+import dev.rhizome.paging.Cursor;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.PageSize;
+import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.Text;
+import jakarta.validation.constraints.Size;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,40 +20,25 @@ import org.jspecify.annotations.Nullable;
  * @param specializations of which it must declare one, empty for any
  * @param maxUtilization 0 to 1
  * @param minSuccessRate 0 to 1
- * @param paging how many
+ * @param limit how many
+ * @param cursor behind which match
  */
 record MatchRequest(
-        @Nullable String text,
-        @Nullable String taskType,
-        List<String> languages,
-        List<String> specializations,
-        double maxUtilization,
-        double minSuccessRate,
-        Listing.Paging paging) {
+        @Nullable @Text(max = 10_000) String text,
+        @Nullable @Text(max = 100) String taskType,
+        @Size(max = 200) List<@Text(max = 100) String> languages,
+        @Size(max = 200) List<@Text(max = 100) String> specializations,
+        @Default("1") @Ratio double maxUtilization,
+        @Default("0") @Ratio double minSuccessRate,
+        @Default("50") @PageSize int limit,
 
-    private static final Set<String> FIELDS = Set.of(
-            "text", "taskType", "languages", "specializations", "maxUtilization", "minSuccessRate", "limit", "cursor");
-    private static final int LONGEST_TEXT = 10_000;
-    private static final int LONGEST_WORD = 100;
+        @Nullable @CursorOf({Cursor.Part.NUMBER, Cursor.Part.TEXT})
+        Cursor cursor)
+        implements Paged {
 
-    static MatchRequest parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        String text = body.text("text");
-        String taskType = body.text("taskType");
-        MatchRequest request = new MatchRequest(
-                text == null ? null : body.fields().text("text", text.strip(), 1, LONGEST_TEXT),
-                taskType == null ? null : body.fields().text("taskType", taskType, 1, LONGEST_WORD),
-                Skills.words(body, "languages"),
-                Skills.words(body, "specializations"),
-                fraction(body, "maxUtilization", 1),
-                fraction(body, "minSuccessRate", 0),
-                Listing.Paging.read(body));
-        body.finish();
-        return request;
-    }
-
-    private static double fraction(JsonFields body, String name, double otherwise) {
-        Double given = body.number(name, 0, 1);
-        return given == null ? otherwise : given;
+    MatchRequest {
+        text = text == null ? null : text.strip();
+        languages = Skills.distinct(languages);
+        specializations = Skills.distinct(specializations);
     }
 }

@@ -1,11 +1,14 @@
 package dev.rhizome.agent;
 
 import dev.rhizome.bulk.BulkItem;
-import dev.rhizome.http.FieldReader;
-import dev.rhizome.http.JsonFields;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.NewIdIfAbsent;
+import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.Text;
+import dev.rhizome.validation.WholeNumber;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,45 +23,21 @@ import org.jspecify.annotations.Nullable;
  * @param taskId null where it is not told
  */
 record OutcomeInput(
-        String id,
+        @NewIdIfAbsent @Identifier String id,
         boolean success,
-        BigDecimal quality,
-        long latencyMs,
-        @Nullable Long tokens,
-        String taskType,
-        @Nullable String taskId)
+        @Ratio BigDecimal quality,
+        @WholeNumber(min = 0, max = MOST) long latencyMs,
+        @Nullable @WholeNumber(min = 0, max = MOST) Long tokens,
+        @Default("") @Text(max = 100) String taskType,
+        @Nullable @Identifier String taskId)
         implements BulkItem {
 
-    private static final Set<String> FIELDS =
-            Set.of("id", "success", "quality", "latencyMs", "tokens", "taskType", "taskId");
     private static final long MOST = 1_000_000_000_000L;
-    private static final int LONGEST_TASK_TYPE = 100;
     private static final int QUALITY_SCALE = 5;
 
-    static OutcomeInput parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        String id = body.text("id");
-        String taskId = body.text("taskId");
-        String taskType = body.text("taskType");
-        for (String needed : new String[] {"success", "quality", "latencyMs"}) {
-            if (!body.has(needed)) {
-                body.fields().reject(needed, "missing", needed.equals("success") ? "true or false" : "a number");
-            }
-        }
-        Double quality = body.number("quality", 0, 1);
-        Long latency = body.whole("latencyMs", 0, MOST);
-        OutcomeInput outcome = new OutcomeInput(
-                id == null ? FieldReader.newId() : body.fields().id("id", id),
-                body.flag("success", false),
-                BigDecimal.valueOf(quality == null ? 0 : quality).setScale(QUALITY_SCALE, RoundingMode.HALF_UP),
-                latency == null ? 0 : latency,
-                body.whole("tokens", 0, MOST),
-                taskType == null
-                        ? ""
-                        : Skills.canonical(body.fields().text("taskType", taskType, 1, LONGEST_TASK_TYPE)),
-                taskId == null ? null : body.fields().id("taskId", taskId));
-        body.finish();
-        return outcome;
+    OutcomeInput {
+        quality = quality.setScale(QUALITY_SCALE, RoundingMode.HALF_UP);
+        taskType = Skills.canonical(taskType);
     }
 
     @Override

@@ -1,13 +1,13 @@
 package dev.rhizome.agent;
 
-import dev.rhizome.http.FieldReader;
-import dev.rhizome.http.JsonFields;
+import dev.rhizome.validation.Text;
+import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent declares that it can do, in an open vocabulary. Values that differ in case only are one.
@@ -20,38 +20,40 @@ record Skills(List<String> taskTypes, List<String> languages, List<String> speci
 
     static final Skills NONE = new Skills(List.of(), List.of(), List.of());
 
-    private static final Set<String> FIELDS = Set.of("taskTypes", "languages", "specializations");
-    private static final int MOST = 200;
+    /** Most of one list. */
+    static final int MOST = 200;
+
     private static final int LONGEST = 100;
+
+    Skills {
+        taskTypes = distinct(taskTypes);
+        languages = distinct(languages);
+        specializations = distinct(specializations);
+    }
+
+    /** What a client says of them; null where it says nothing. */
+    record Change(
+            @Nullable @Size(max = MOST) List<@Text(max = LONGEST) String> taskTypes,
+            @Nullable @Size(max = MOST) List<@Text(max = LONGEST) String> languages,
+            @Nullable @Size(max = MOST) List<@Text(max = LONGEST) String> specializations) {
+
+        /** {@code skills} with what this says of them. */
+        Skills of(Skills skills) {
+            return new Skills(
+                    taskTypes == null ? skills.taskTypes() : taskTypes,
+                    languages == null ? skills.languages() : languages,
+                    specializations == null ? skills.specializations() : specializations);
+        }
+    }
 
     /** One of them. */
     record Skill(String kind, String canonical, String value) {}
 
-    /** Reads the object {@code capabilities}; what it leaves out is as {@code otherwise} has it. */
-    static Skills read(JsonFields body, Skills otherwise) {
-        JsonFields given = body.child("capabilities", FIELDS);
-        return given == null
-                ? otherwise
-                : new Skills(
-                        given.has("taskTypes") ? words(given, "taskTypes") : otherwise.taskTypes(),
-                        given.has("languages") ? words(given, "languages") : otherwise.languages(),
-                        given.has("specializations") ? words(given, "specializations") : otherwise.specializations());
-    }
-
-    /** The words of one list, each once. */
-    static List<String> words(JsonFields fields, String name) {
-        return words(fields.fields(), name, fields.list(name));
-    }
-
-    static List<String> words(FieldReader rules, String name, List<String> given) {
-        if (given.size() > MOST) {
-            rules.reject(name, given.size() + " values", "at most " + MOST);
-            return List.of();
-        }
+    /** The words of {@code given}, trimmed and each once. */
+    static List<String> distinct(List<String> given) {
         Map<String, String> words = new LinkedHashMap<>();
         for (String word : given) {
-            String value = rules.text(name, word.strip(), 1, LONGEST);
-            words.putIfAbsent(canonical(value), value);
+            words.putIfAbsent(canonical(word), word.strip());
         }
         return List.copyOf(words.values());
     }

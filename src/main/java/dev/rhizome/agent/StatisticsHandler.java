@@ -1,5 +1,6 @@
 package dev.rhizome.agent;
 
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import java.util.List;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -11,11 +12,13 @@ final class StatisticsHandler {
 
     private final AgentRepository agents;
     private final StatisticsRepository statistics;
+    private final RequestReader reader;
     private final Streams streams;
 
-    StatisticsHandler(AgentRepository agents, StatisticsRepository statistics, Streams streams) {
+    StatisticsHandler(AgentRepository agents, StatisticsRepository statistics, RequestReader reader, Streams streams) {
         this.agents = agents;
         this.statistics = statistics;
+        this.reader = reader;
         this.streams = streams;
     }
 
@@ -28,7 +31,7 @@ final class StatisticsHandler {
     }
 
     Mono<ServerResponse> ofAgent(ServerRequest request) {
-        return agents.get(AgentHandler.id(request))
+        return agents.get(reader.parameters(request, AgentPath.class).id())
                 .zipWhen(agent -> statistics.byTaskType(agent.id()), Statistics::of)
                 .flatMap(streams::json);
     }

@@ -2,6 +2,7 @@ package dev.rhizome.audit;
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.http.Listing;
+import dev.rhizome.http.RequestReader;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -10,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 class AuditConfiguration {
 
     @Bean
-    AuditHandler auditHandler(TenantTransactions transactions, Listing listing) {
-        return new AuditHandler(new AuditLog(transactions), listing);
+    AuditHandler auditHandler(TenantTransactions transactions, RequestReader reader, Listing listing) {
+        return new AuditHandler(new AuditLog(transactions), reader, listing);
     }
 }

@@ -1,10 +1,16 @@
 package dev.rhizome.audit;
 
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.paging.Cursor;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.PageSize;
+import dev.rhizome.validation.Text;
+import dev.rhizome.validation.Times;
 import java.time.Instant;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -12,34 +18,42 @@ import reactor.core.publisher.Mono;
 /** Requests of auditors. */
 final class AuditHandler {
 
-    private static final Set<String> PARAMETERS =
-            Set.of("actor", "action", "kind", "subject", "since", "until", "limit", "cursor");
-    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
-
     private final AuditLog log;
+    private final RequestReader reader;
     private final Listing listing;
 
-    AuditHandler(AuditLog log, Listing listing) {
+    AuditHandler(AuditLog log, RequestReader reader, Listing listing) {
         this.log = log;
+        this.reader = reader;
         this.listing = listing;
     }
 
+    private record AuditParameters(
+            @Nullable @Text(min = 0, max = MOST) String actor,
+            @Nullable @Text(min = 0, max = MOST) String action,
+            @Nullable @Text(min = 0, max = MOST) String kind,
+            @Nullable @Text(min = 0, max = MOST) String subject,
+            @Default(Times.EARLIEST) Instant since,
+            @Default(Times.LATEST) Instant until,
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.UUID})
+            Cursor cursor)
+            implements Paged {
+
+        private static final int MOST = 1_000;
+
+        AuditLog.Filter filter() {
+            return new AuditLog.Filter(actor, action, kind, subject, since, until);
+        }
+    }
+
     Mono<ServerResponse> list(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, PARAMETERS);
-        AuditLog.Filter filter = new AuditLog.Filter(
-                query.text("actor"),
-                query.text("action"),
-                query.text("kind"),
-                query.text("subject"),
-                query.instant("since", Instant.EPOCH),
-                query.instant("until", LATEST));
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TIME, Cursor.Part.UUID);
+        AuditParameters wanted = reader.parameters(request, AuditParameters.class);
         return listing.respond(
                 request,
-                paging,
-                log.list(filter, after, paging.fetch()),
+                wanted,
+                log.list(wanted.filter(), wanted.cursor(), wanted.fetch()),
                 new Listing.Shape<>("entry", AuditEntry::cursor));
     }
 }

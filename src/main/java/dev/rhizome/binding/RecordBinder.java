@@ -77,13 +77,24 @@ public final class RecordBinder {
     }
 
     /**
+     * Reads {@code json} and keeps it.
+     *
+     * @param field what it is called where it is too large
+     * @param most bytes of the compact text, numbers written out
+     * @throws InvalidRequest as {@link #json}
+     */
+    public <T> Document<T> document(byte[] json, Class<T> type, String field, int most) {
+        return new Document<>(json(json, type), object(json, field, most));
+    }
+
+    /**
      * The object that {@code json} is as compact text.
      *
      * @param field what it is called where something is wrong
      * @param most bytes, numbers written out
      * @throws InvalidRequest where it is no such object
      */
-    public static String object(byte[] json, String field, int most) {
+    static String object(byte[] json, String field, int most) {
         try (JsonParser parser = JsonText.parser(json)) {
             start(parser);
             String text = JsonText.compact(parser, field, most);

@@ -70,17 +70,20 @@ final class RecordShape<T> {
         }
         for (int i = 0; i < values.length; i++) {
             String name = components[i].name();
-            values[i] = given[i] ? values[i] : components[i].absent(name, faults);
-            constraints.check(components[i].name(), name, values[i], faults);
+            if (given[i]) {
+                constraints.check(name, name, values[i], faults);
+            } else {
+                values[i] = components[i].absent(name, faults);
+            }
         }
-        return faults.count() > before ? null : made(values, faults);
+        return faults.count() > before ? null : made(values, faults, faults);
     }
 
     /** Reads the parameters {@code named}; null where something is wrong. */
     @Nullable
     T parse(Map<String, List<String>> named, Faults faults) {
         for (String name : named.keySet()) {
-            if (!parameters.containsKey(name)) {
+            if (!open && !parameters.containsKey(name)) {
                 faults.reject(name, "unknown parameter", "one of " + new TreeSet<>(parameters.keySet()));
             }
         }
@@ -89,12 +92,14 @@ final class RecordShape<T> {
             String name = components[i].parameter();
             List<String> texts = name == null ? null : named.get(name);
             String field = name == null ? components[i].name() : name;
-            values[i] = texts == null
-                    ? components[i].absent(field, faults)
-                    : parsed(components[i].reader(), field, texts, faults);
-            constraints.check(components[i].name(), field, values[i], faults);
+            if (texts == null) {
+                values[i] = components[i].absent(field, faults);
+            } else {
+                values[i] = parsed(components[i].reader(), field, texts, faults);
+                constraints.check(components[i].name(), field, values[i], faults);
+            }
         }
-        return faults.count() > 0 ? null : made(values, faults);
+        return faults.count() > 0 ? null : made(values, faults, namingParameters(faults));
     }
 
     private static @Nullable Object parsed(ValueReader reader, String name, List<String> texts, Faults faults) {
@@ -112,12 +117,21 @@ final class RecordShape<T> {
         JsonParser ignored = json.skipChildren();
     }
 
-    private @Nullable T made(@Nullable Object[] values, Faults faults) {
+    /** Rules among fields know these by their names in a body. */
+    private SelfChecked.Faults namingParameters(Faults faults) {
+        return (field, found, expected) -> {
+            String parameter = components[place(field)].parameter();
+            faults.reject(parameter == null ? field : parameter, found, expected);
+        };
+    }
+
+    /** Makes the record; rules among its fields are noted in {@code broken}. */
+    private @Nullable T made(@Nullable Object[] values, Faults faults, SelfChecked.Faults broken) {
         int before = faults.count();
         try {
             T made = constructor.newInstance(values);
             if (made instanceof SelfChecked rules) {
-                rules.check(faults);
+                rules.check(broken);
             }
             return faults.count() > before ? null : made;
         } catch (InvocationTargetException e) {

@@ -1,5 +1,6 @@
 package dev.rhizome.binding;
 
+import dev.rhizome.validation.Times;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,15 +23,19 @@ import tools.jackson.core.JsonToken;
  * @param expected what clients read where it is none
  * @param json makes the value of a token, null where it is none
  * @param text makes the value of a parameter, null where it is none
+ * @param isString whether the token is a string
  */
 record ScalarReader(
-        String expected, Function<JsonParser, @Nullable Object> json, Function<String, @Nullable Object> text)
+        String expected,
+        Function<JsonParser, @Nullable Object> json,
+        Function<String, @Nullable Object> text,
+        boolean isString)
         implements ValueReader {
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,400}(\\.[0-9]{1,400})?([eE][-+]?[0-9]{1,9})?");
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,40}");
-    private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+    private static final Instant EARLIEST = Instant.parse(Times.EARLIEST);
+    private static final Instant LATEST = Instant.parse(Times.LATEST);
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     /**
@@ -41,7 +46,9 @@ record ScalarReader(
      */
     static @Nullable ScalarReader of(Class<?> type, @Nullable String expected) {
         ScalarReader reader = of(type);
-        return reader == null || expected == null ? reader : new ScalarReader(expected, reader.json, reader.text);
+        return reader == null || expected == null
+                ? reader
+                : new ScalarReader(expected, reader.json, reader.text, reader.isString);
     }
 
     private static @Nullable ScalarReader of(Class<?> type) {
@@ -55,7 +62,7 @@ record ScalarReader(
             case "double", "java.lang.Double" -> decimal(number -> number);
             case "java.math.BigDecimal" -> decimal(ScalarReader::asDecimal);
             case "boolean", "java.lang.Boolean" ->
-                new ScalarReader("true or false", ScalarReader::flag, ScalarReader::flag);
+                new ScalarReader("true or false", ScalarReader::flag, ScalarReader::flag, false);
             case "java.time.Instant" ->
                 string("a time such as 2026-01-31T12:00:00Z, from 1900 to 9999", ScalarReader::instant);
             case "java.time.Duration" ->
@@ -68,7 +75,9 @@ record ScalarReader(
     @Override
     public @Nullable Object read(JsonParser parser, String field, Faults faults) {
         Object value = json.apply(parser);
-        if (value == null) {
+        if (value == null && isString && parser.currentToken() == JsonToken.VALUE_STRING) {
+            faults.reject(field, parser.getString(), expected);
+        } else if (value == null) {
             ValueReader.reject(parser, field, expected, faults);
         }
         return value;
@@ -87,12 +96,13 @@ record ScalarReader(
         return new ScalarReader(
                 expected,
                 parser -> parser.currentToken() == JsonToken.VALUE_STRING ? text.apply(parser.getString()) : null,
-                text);
+                text,
+                true);
     }
 
     private static ScalarReader whole(Function<Long, @Nullable Object> make) {
         return new ScalarReader(
-                "a whole number", parser -> made(whole(parser), make), given -> made(whole(given), make));
+                "a whole number", parser -> made(whole(parser), make), given -> made(whole(given), make), false);
     }
 
     private static @Nullable Object made(@Nullable Long number, Function<Long, @Nullable Object> make) {
@@ -103,7 +113,8 @@ record ScalarReader(
         return new ScalarReader(
                 "a number",
                 parser -> parser.currentToken().isNumeric() ? make.apply(parser.getDoubleValue()) : null,
-                given -> NUMBER.matcher(given).matches() ? make.apply(Double.valueOf(given)) : null);
+                given -> NUMBER.matcher(given).matches() ? make.apply(Double.valueOf(given)) : null,
+                false);
     }
 
     private static ScalarReader words(Class<?> type) {
@@ -154,7 +165,7 @@ record ScalarReader(
     private static @Nullable Object instant(String given) {
         try {
             Instant time = OffsetDateTime.parse(given).toInstant().truncatedTo(ChronoUnit.MICROS);
-            return time.isBefore(EARLIEST) || !time.isBefore(LATEST) ? null : time;
+            return time.isBefore(EARLIEST) || time.isAfter(LATEST) ? null : time;
         } catch (DateTimeParseException e) {
             return null;
         }

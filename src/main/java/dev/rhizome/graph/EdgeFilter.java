@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record EdgeFilter(Direction direction, List<String> types, float minConfidence) {
 
+    /** Most types that a request may name. */
+    public static final int MOST_TYPES = 100;
+
     EdgeFilter reversed() {
         return new EdgeFilter(direction.reversed(), types, minConfidence);
     }

@@ -2,14 +2,20 @@ package dev.rhizome.graph;
 
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.embedding.Embedding;
-import dev.rhizome.http.FieldReader;
-import dev.rhizome.http.JsonFields;
 import dev.rhizome.indexing.SearchDocument;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.JsonObject;
+import dev.rhizome.validation.Name;
+import dev.rhizome.validation.NewIdIfAbsent;
+import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.TextBytes;
+import dev.rhizome.validation.TypeName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,42 +30,20 @@ import org.jspecify.annotations.Nullable;
  * @param metadata a JSON object
  */
 public record EntityInput(
-        String id,
-        String type,
-        String name,
-        String text,
+        @NewIdIfAbsent @Identifier String id,
+        @TypeName String type,
+        @Name String name,
+        @Default("") @TextBytes(max = 100 * 1024) String text,
         @Nullable Embedding embedding,
-        float confidence,
-        String metadata)
-        implements BulkItem {
+        @Default("1") @Ratio float confidence,
+        @Default("{}") @JsonObject String metadata)
+        implements BulkItem, SelfChecked {
 
-    private static final Set<String> FIELDS =
-            Set.of("id", "type", "name", "text", "embedding", "confidence", "metadata");
-    private static final int LONGEST_NAME = 500;
-    private static final int LONGEST_TEXT = 100 * 1024;
-
-    /**
-     * Reads one JSON object.
-     *
-     * @throws dev.rhizome.problem.InvalidRequest with everything that is wrong
-     */
-    static EntityInput parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        String id = body.text("id");
-        String text = body.text("text");
-        float[] embedding = body.floats("embedding");
-        EntityInput entity = new EntityInput(
-                id == null ? FieldReader.newId() : checkedId(body, id),
-                body.fields().type("type", body.requiredText("type")),
-                body.fields().text("name", body.requiredText("name"), 1, LONGEST_NAME),
-                text == null ? "" : checkedText(body, text),
-                embedding == null
-                        ? null
-                        : body.fields().attempt(() -> Embedding.of("embedding", embedding, embedding.length)),
-                body.fraction("confidence", 1),
-                orEmptyObject(body.object("metadata")));
-        body.finish();
-        return entity;
+    @Override
+    public void check(Faults faults) {
+        if (Projection.isReserved(id)) {
+            faults.reject("id", id, "another beginning: this one is a domain object's, which has its own route");
+        }
     }
 
     @Override
@@ -92,24 +76,5 @@ public record EntityInput(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
-    }
-
-    private static String checkedId(JsonFields body, String id) {
-        if (Projection.isReserved(id)) {
-            body.fields().reject("id", id, "another beginning: this one is a domain object's, which has its own route");
-        }
-        return body.fields().id("id", id);
-    }
-
-    private static String checkedText(JsonFields body, String text) {
-        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > LONGEST_TEXT) {
-            body.fields().reject("text", bytes + " bytes", "at most " + LONGEST_TEXT + " bytes");
-        }
-        return body.fields().text("text", text, 0, LONGEST_TEXT);
-    }
-
-    private static String orEmptyObject(@Nullable String object) {
-        return object == null ? "{}" : object;
     }
 }

@@ -1,6 +1,7 @@
 package dev.rhizome.graph;
 
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.indexing.Indexer;
@@ -34,17 +35,19 @@ class GraphConfiguration {
     }
 
     @Bean
-    EntityHandler entityHandler(EntityRepository entities, EntityWriter writer, Writes writes, Streams streams) {
-        return new EntityHandler(entities, writer, writes, streams);
+    EntityHandler entityHandler(
+            EntityRepository entities, EntityWriter writer, Writes writes, RequestReader reader, Streams streams) {
+        return new EntityHandler(entities, writer, writes, reader, streams);
     }
 
     @Bean
-    RelationshipHandler relationshipHandler(RelationshipRepository relationships, Writes writes) {
-        return new RelationshipHandler(relationships, writes);
+    RelationshipHandler relationshipHandler(RelationshipRepository relationships, Writes writes, RequestReader reader) {
+        return new RelationshipHandler(relationships, writes, reader);
     }
 
     @Bean
-    GraphHandler graphHandler(GraphRepository graph, GraphProperties properties, Streams streams) {
-        return new GraphHandler(graph, properties, streams);
+    GraphHandler graphHandler(
+            GraphRepository graph, GraphProperties properties, RequestReader reader, Streams streams) {
+        return new GraphHandler(graph, properties, reader, streams);
     }
 }

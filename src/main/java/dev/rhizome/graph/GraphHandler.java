@@ -1,14 +1,22 @@
 package dev.rhizome.graph;
 
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
+import dev.rhizome.paging.Cursor;
+import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Page;
 import dev.rhizome.problem.NotFound;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.PageSize;
+import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.TypeName;
+import dev.rhizome.validation.WholeNumber;
+import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -18,19 +26,44 @@ import reactor.core.publisher.Mono;
 /** Requests that walk the graph. */
 final class GraphHandler {
 
-    private static final int MOST_NEIGHBOURS = 1_000;
-    private static final int MOST_HOPS = 5;
-    private static final int LONGEST_PATH = 8;
-
     private final GraphRepository graph;
     private final GraphProperties properties;
+    private final RequestReader reader;
     private final Streams streams;
 
-    GraphHandler(GraphRepository graph, GraphProperties properties, Streams streams) {
+    GraphHandler(GraphRepository graph, GraphProperties properties, RequestReader reader, Streams streams) {
         this.graph = graph;
         this.properties = properties;
+        this.reader = reader;
         this.streams = streams;
     }
+
+    private record NeighbourParameters(
+            @Identifier String id,
+            @Default("both") Direction direction,
+            @Size(max = EdgeFilter.MOST_TYPES) List<@TypeName String> types,
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.RATIO, Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.FLAG})
+            Cursor cursor) {}
+
+    private record WalkParameters(
+            @Identifier String from,
+            @Default("2") @WholeNumber(min = 1, max = 5) int hops,
+            @Size(max = EdgeFilter.MOST_TYPES) List<@TypeName String> types,
+            @Default("both") Direction direction,
+            @Default("0") @Ratio float minConfidence,
+
+            @Default("1000") @WholeNumber(min = 1, maxSetting = "rhizome.graph.max-nodes")
+            int limit) {}
+
+    private record PathParameters(
+            @Identifier String from,
+            @Identifier String to,
+            @Default("5") @WholeNumber(min = 1, max = 8) int maxHops,
+            @Size(max = EdgeFilter.MOST_TYPES) List<@TypeName String> types,
+            @Default("both") Direction direction,
+            @Default("0") @Ratio float minConfidence) {}
 
     private record Neighbour(String id, String type, String name, Relationship relationship) {
 
@@ -66,14 +99,12 @@ final class GraphHandler {
     private record Done(int nodes, int edges, int hops, boolean complete, boolean truncated, long tookMs) {}
 
     Mono<ServerResponse> neighbours(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("direction", "types", "limit", "cursor"));
-        EdgeFilter filter = filter(query, "types", 0);
-        int limit = query.integer("limit", 50, 1, MOST_NEIGHBOURS);
-        String id = query.fields().id("id", request.pathVariable("id"));
-        query.finish();
-        Position after = Position.decode(query.text("cursor"));
+        NeighbourParameters wanted = reader.parameters(request, NeighbourParameters.class);
+        String id = wanted.id();
+        EdgeFilter filter = new EdgeFilter(wanted.direction(), wanted.types(), 0);
         StreamFormat format = StreamFormat.of(request);
-        Mono<Page<Neighbour>> page = graph.neighbours(id, filter, after, limit).map(found -> page(id, found));
+        Mono<Page<Neighbour>> page = graph.neighbours(id, filter, Position.of(wanted.cursor()), wanted.limit())
+                .map(found -> page(id, found));
         return format == StreamFormat.JSON
                 ? page.flatMap(streams::json)
                 : streams.respond(
@@ -92,18 +123,14 @@ final class GraphHandler {
     }
 
     Mono<ServerResponse> traverse(ServerRequest request) {
-        QueryParameters query =
-                new QueryParameters(request, Set.of("from", "hops", "types", "direction", "minConfidence", "limit"));
-        String from = query.id("from");
-        EdgeFilter filter = filter(query, "types", query.fraction("minConfidence", 0));
-        int hops = query.integer("hops", 2, 1, MOST_HOPS);
-        int limit = query.integer("limit", 1_000, 1, properties.maxNodes());
-        query.finish();
+        WalkParameters wanted = reader.parameters(request, WalkParameters.class);
+        EdgeFilter filter = new EdgeFilter(wanted.direction(), wanted.types(), wanted.minConfidence());
         StreamFormat format = StreamFormat.of(request);
         long began = System.nanoTime();
-        Traversal walk = new Traversal(graph, properties, filter, new Traversal.Bounds(hops, limit, 1));
-        Flux<List<Reached>> stages =
-                walk.from(from).map(hop -> hop.stream().map(Reached::of).toList());
+        Traversal walk =
+                new Traversal(graph, properties, filter, new Traversal.Bounds(wanted.hops(), wanted.limit(), 1));
+        Flux<List<Reached>> stages = walk.from(wanted.from())
+                .map(hop -> hop.stream().map(Reached::of).toList());
         if (format == StreamFormat.JSON) {
             return stages.collectList().flatMap(found -> {
                 List<Reached> nodes = found.stream().flatMap(List::stream).toList();
@@ -126,23 +153,12 @@ final class GraphHandler {
     }
 
     Mono<ServerResponse> path(ServerRequest request) {
-        QueryParameters query =
-                new QueryParameters(request, Set.of("from", "to", "maxHops", "types", "direction", "minConfidence"));
-        String from = query.id("from");
-        String to = query.id("to");
-        EdgeFilter filter = filter(query, "types", query.fraction("minConfidence", 0));
-        int maxHops = query.integer("maxHops", 5, 1, LONGEST_PATH);
-        query.finish();
-        return new PathSearch(graph, properties, new PathSearch.Wanted(from, to, filter, maxHops))
+        PathParameters wanted = reader.parameters(request, PathParameters.class);
+        EdgeFilter filter = new EdgeFilter(wanted.direction(), wanted.types(), wanted.minConfidence());
+        return new PathSearch(
+                        graph, properties, new PathSearch.Wanted(wanted.from(), wanted.to(), filter, wanted.maxHops()))
                 .path()
                 .flatMap(streams::json);
-    }
-
-    private static EdgeFilter filter(QueryParameters query, String types, float minConfidence) {
-        List<String> wanted = query.list(types).stream()
-                .map(type -> query.fields().type(types, type))
-                .toList();
-        return new EdgeFilter(query.word("direction", Direction.BOTH, Direction.NAMES), wanted, minConfidence);
     }
 
     private static List<StreamEvent> events(Page<Neighbour> page) {

@@ -1,7 +1,6 @@
 package dev.rhizome.graph;
 
 import dev.rhizome.paging.Cursor;
-import dev.rhizome.problem.InvalidRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,26 +21,15 @@ record Position(float weight, String to, String type, boolean outgoing) {
         return new Position(edge.weight(), edge.to(), edge.type(), edge.outgoing());
     }
 
-    /**
-     * Reads what {@link #encoded} gave, null for the start.
-     *
-     * @throws InvalidRequest when it was not one of ours
-     */
-    static Position decode(@Nullable String text) {
-        Cursor cursor = Cursor.decode(text, 4);
-        if (cursor == null) {
-            return START;
-        }
-        try {
-            float weight = Float.parseFloat(cursor.key().get(0));
-            if (weight >= 0 && weight <= 1) {
-                boolean outgoing = Boolean.parseBoolean(cursor.key().get(3));
-                return new Position(weight, cursor.key().get(1), cursor.key().get(2), outgoing);
-            }
-        } catch (NumberFormatException e) {
-            // not ours: the same answer
-        }
-        throw InvalidRequest.of("cursor", text, "the next of an earlier page");
+    /** The place that {@link #encoded} gave, the start for null. */
+    static Position of(@Nullable Cursor cursor) {
+        return cursor == null
+                ? START
+                : new Position(
+                        Float.parseFloat(cursor.key().get(0)),
+                        cursor.key().get(1),
+                        cursor.key().get(2),
+                        Boolean.parseBoolean(cursor.key().get(3)));
     }
 
     String encoded() {

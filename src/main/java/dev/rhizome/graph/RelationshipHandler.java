@@ -1,8 +1,9 @@
 package dev.rhizome.graph;
 
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Writes;
-import java.util.Set;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.TypeName;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -12,24 +13,27 @@ final class RelationshipHandler {
 
     private final RelationshipRepository relationships;
     private final Writes writes;
+    private final RequestReader reader;
 
-    RelationshipHandler(RelationshipRepository relationships, Writes writes) {
+    RelationshipHandler(RelationshipRepository relationships, Writes writes, RequestReader reader) {
         this.relationships = relationships;
         this.writes = writes;
+        this.reader = reader;
     }
 
+    private record RelationshipParameters(
+            @Identifier String source,
+            @Identifier String target,
+            @TypeName String type) {}
+
     Mono<ServerResponse> put(ServerRequest request) {
-        return writes.put(request, RelationshipInput::parse, relationships);
+        return writes.put(request, RelationshipInput.class, relationships);
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("source", "target", "type"));
-        String source = query.id("source");
-        String target = query.id("target");
-        String type = query.fields().type("type", query.id("type"));
-        query.finish();
+        RelationshipParameters named = reader.parameters(request, RelationshipParameters.class);
         return relationships
-                .delete(source, target, type)
+                .delete(named.source(), named.target(), named.type())
                 .then(ServerResponse.noContent().build());
     }
 }

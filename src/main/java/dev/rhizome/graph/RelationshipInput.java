@@ -1,10 +1,14 @@
 package dev.rhizome.graph;
 
 import dev.rhizome.bulk.BulkItem;
-import dev.rhizome.http.JsonFields;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.JsonObject;
+import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.TypeName;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Set;
 
 /**
  * A relationship as a client sends it; an undirected one with its ends in order, so that a pair is stored once.
@@ -18,32 +22,29 @@ import java.util.Set;
  * @param metadata a JSON object
  */
 public record RelationshipInput(
-        String source, String target, String type, boolean directed, float confidence, float strength, String metadata)
-        implements BulkItem {
+        @Identifier String source,
+        @Identifier String target,
+        @TypeName String type,
+        @Default("true") boolean directed,
+        @Default("1") @Ratio float confidence,
+        @Default("1") @Ratio float strength,
+        @Default("{}") @JsonObject String metadata)
+        implements BulkItem, SelfChecked {
 
-    private static final Set<String> FIELDS =
-            Set.of("source", "target", "type", "confidence", "strength", "directed", "metadata");
-
-    static RelationshipInput parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        String source = body.fields().id("source", body.requiredText("source"));
-        String target = body.fields().id("target", body.requiredText("target"));
-        if (source.equals(target) && !source.isEmpty()) {
-            body.fields().reject("target", target, "another entity than the source");
+    /** Puts the ends of an undirected one in order. */
+    public RelationshipInput {
+        if (!directed && inOrder(target, source)) {
+            String first = target;
+            target = source;
+            source = first;
         }
-        boolean directed = body.flag("directed", true);
-        boolean swap = !directed && inOrder(target, source);
-        String metadata = body.object("metadata");
-        RelationshipInput relationship = new RelationshipInput(
-                swap ? target : source,
-                swap ? source : target,
-                body.fields().type("type", body.requiredText("type")),
-                directed,
-                body.fraction("confidence", 1),
-                body.fraction("strength", 1),
-                metadata == null ? "{}" : metadata);
-        body.finish();
-        return relationship;
+    }
+
+    @Override
+    public void check(Faults faults) {
+        if (source.equals(target)) {
+            faults.reject("target", target, "another entity than the source");
+        }
     }
 
     @Override

@@ -50,8 +50,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    Writes writes(Bodies bodies, BulkIngest ingest) {
-        return new Writes(bodies, ingest);
+    Writes writes(RequestReader reader, Bodies bodies, BulkIngest ingest) {
+        return new Writes(reader, bodies, ingest);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.rhizome.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.paging.Page;
+import dev.rhizome.paging.Paged;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -31,16 +32,11 @@ public final class Listing {
      * @param limit 1 to 1,000; 50 where it is not given
      * @param cursor as the page before gave it, null for the first
      */
-    public record Paging(int limit, @Nullable String cursor) {
+    public record Paging(int limit, @Nullable String cursor) implements Paged {
 
         /** Reads {@code limit} and {@code cursor}. */
         public static Paging read(Fields fields) {
             return new Paging(fields.integer("limit", USUAL, 1, MOST), fields.text("cursor"));
-        }
-
-        /** Rows to read: one more than is shown tells whether there is a next page. */
-        public int fetch() {
-            return limit + 1;
         }
     }
 
@@ -56,7 +52,7 @@ public final class Listing {
     private record Done(int items, @Nullable String next) {}
 
     /** Answers with {@code rows}, of which there is one more than the page holds where there is a next page. */
-    public <T> Mono<ServerResponse> respond(ServerRequest request, Paging paging, Flux<T> rows, Shape<T> shape) {
+    public <T> Mono<ServerResponse> respond(ServerRequest request, Paged paging, Flux<T> rows, Shape<T> shape) {
         StreamFormat format = StreamFormat.of(request);
         Mono<Page<T>> page = rows.collectList().map(list -> Page.of(list, paging.limit(), shape.cursor()));
         return format == StreamFormat.JSON

@@ -34,8 +34,7 @@ final class RawParameters {
      * @throws InvalidRequest where a value is no text in UTF-8, or a name of the query is one of the path too
      */
     static Map<String, List<String>> of(ServerRequest request) {
-        Map<String, List<String>> named = new LinkedHashMap<>();
-        variables(request).forEach((name, segment) -> named.put(name, List.of(decoded(name, segment, false))));
+        Map<String, List<String>> named = ofPath(request);
         String query = request.uri().getRawQuery();
         if (query != null && !query.isEmpty()) {
             Map<String, List<String>> queried = queried(query);
@@ -46,6 +45,17 @@ final class RawParameters {
             }
             named.putAll(queried);
         }
+        return named;
+    }
+
+    /**
+     * The path variables with their values.
+     *
+     * @throws InvalidRequest where a value is no text in UTF-8
+     */
+    static Map<String, List<String>> ofPath(ServerRequest request) {
+        Map<String, List<String>> named = new LinkedHashMap<>();
+        variables(request).forEach((name, segment) -> named.put(name, List.of(decoded(name, segment, false))));
         return named;
     }
 

@@ -1,6 +1,8 @@
 package dev.rhizome.http;
 
+import dev.rhizome.binding.Document;
 import dev.rhizome.binding.RecordBinder;
+import dev.rhizome.validation.JsonObject;
 import java.util.function.Function;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Mono;
@@ -25,9 +27,23 @@ public final class RequestReader {
         return bodies.json(request).map(json -> binder.json(json, type));
     }
 
+    /**
+     * The body as a {@code type}, and as it came.
+     *
+     * @param field what it is called where it is larger than 16 KB
+     */
+    public <T> Mono<Document<T>> document(ServerRequest request, Class<T> type, String field) {
+        return bodies.json(request).map(json -> binder.document(json, type, field, JsonObject.USUAL));
+    }
+
     /** The path variables and the query string as a {@code type}; a parameter that it does not have is refused. */
     public <T> T parameters(ServerRequest request, Class<T> type) {
         return binder.parameters(RawParameters.of(request), type);
+    }
+
+    /** The path variables as a {@code type}. */
+    public <T> T path(ServerRequest request, Class<T> type) {
+        return binder.parameters(RawParameters.ofPath(request), type);
     }
 
     /** What makes a {@code type} of a line of NDJSON, or of a body. */

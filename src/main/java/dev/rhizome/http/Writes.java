@@ -16,11 +16,13 @@ public final class Writes {
 
     private record Written(String id, String status) {}
 
+    private final RequestReader reader;
     private final Bodies bodies;
     private final BulkIngest ingest;
 
-    /** Reads one through {@code bodies}, many through {@code ingest}. */
-    public Writes(Bodies bodies, BulkIngest ingest) {
+    /** Reads through {@code reader}, many through {@code ingest}. */
+    public Writes(RequestReader reader, Bodies bodies, BulkIngest ingest) {
+        this.reader = reader;
         this.bodies = bodies;
         this.ingest = ingest;
     }
@@ -28,17 +30,37 @@ public final class Writes {
     /**
      * Writes what the body has.
      *
-     * @param parse makes a thing of one JSON object, or throws what is wrong with it
+     * @param type what one JSON object is
      * @return for one thing its id and status, 201 where it was created; for lines a line each and a summary
      */
+    public <T extends BulkItem> Mono<ServerResponse> put(ServerRequest request, Class<T> type, BatchWriter<T> into) {
+        return put(request, type, Function.identity(), into);
+    }
+
+    /**
+     * Writes what is made of what the body has.
+     *
+     * @param type what one JSON object is
+     * @param make makes what is written of it, or throws what is wrong with it
+     * @return as {@link #put(ServerRequest, Class, BatchWriter)}
+     */
+    public <B, T extends BulkItem> Mono<ServerResponse> put(
+            ServerRequest request, Class<B> type, Function<B, T> make, BatchWriter<T> into) {
+        return Bodies.isNdjson(request)
+                ? ingest.ingest(request, reader.json(type).andThen(make), into)
+                : reader.body(request, type).map(make).flatMap(item -> put(item, into));
+    }
+
+    /** As above, of bodies that are not read into records yet. */
     public <T extends BulkItem> Mono<ServerResponse> put(
             ServerRequest request, Function<byte[], T> parse, BatchWriter<T> into) {
         return Bodies.isNdjson(request)
                 ? ingest.ingest(request, parse, into)
-                : bodies.json(request)
-                        .map(parse)
-                        .flatMap(item ->
-                                into.write(List.of(item)).flatMap(results -> answer(item.key(), results.getFirst())));
+                : bodies.json(request).map(parse).flatMap(item -> put(item, into));
+    }
+
+    private static <T extends BulkItem> Mono<ServerResponse> put(T item, BatchWriter<T> into) {
+        return into.write(List.of(item)).flatMap(results -> answer(item.key(), results.getFirst()));
     }
 
     /** The answer to a request that wrote one thing: its id and status, or the problem that kept it out. */

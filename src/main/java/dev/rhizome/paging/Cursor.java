@@ -29,6 +29,10 @@ public record Cursor(List<String> key) {
         NUMBER,
         /** A number that a float of 32 bits can hold. */
         FLOAT,
+        /** A number from 0 to 1. */
+        RATIO,
+        /** {@code true} or {@code false}. */
+        FLAG,
         /** A whole number of 64 bits. */
         WHOLE,
         /** A time from 1900 to 9999. */
@@ -44,6 +48,8 @@ public record Cursor(List<String> key) {
                     case TEXT -> value.chars().noneMatch(Character::isISOControl);
                     case NUMBER -> Double.isFinite(Double.parseDouble(value));
                     case FLOAT -> Float.isFinite(Float.parseFloat(value));
+                    case RATIO -> Float.parseFloat(value) >= 0 && Float.parseFloat(value) <= 1;
+                    case FLAG -> value.equals("true") || value.equals("false");
                     case WHOLE -> Long.toString(Long.parseLong(value)).equals(value);
                     case TIME -> isInRange(Instant.parse(value));
                     case UUID -> java.util.UUID.fromString(value).toString().equals(value);

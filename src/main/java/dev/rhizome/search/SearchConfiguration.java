@@ -4,7 +4,7 @@ import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.embedding.QueryEmbeddings;
 import dev.rhizome.graph.GraphProperties;
 import dev.rhizome.graph.GraphRepository;
-import dev.rhizome.http.Bodies;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.indexing.TenantProfiles;
 import java.time.Clock;
@@ -53,12 +53,7 @@ class SearchConfiguration {
     }
 
     @Bean
-    SearchRequestReader searchRequestReader(SearchProperties properties) {
-        return new SearchRequestReader(properties);
-    }
-
-    @Bean
-    SearchHandler searchHandler(HybridSearch search, SearchRequestReader reader, Bodies bodies, Streams streams) {
-        return new SearchHandler(search, reader, bodies, streams);
+    SearchHandler searchHandler(HybridSearch search, RequestReader reader, Streams streams) {
+        return new SearchHandler(search, reader, streams);
     }
 }

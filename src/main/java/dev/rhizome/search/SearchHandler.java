@@ -1,6 +1,6 @@
 package dev.rhizome.search;
 
-import dev.rhizome.http.Bodies;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
@@ -16,23 +16,23 @@ import reactor.core.publisher.Mono;
 final class SearchHandler {
 
     private final HybridSearch search;
-    private final SearchRequestReader reader;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Streams streams;
 
-    SearchHandler(HybridSearch search, SearchRequestReader reader, Bodies bodies, Streams streams) {
+    SearchHandler(HybridSearch search, RequestReader reader, Streams streams) {
         this.search = search;
         this.reader = reader;
-        this.bodies = bodies;
         this.streams = streams;
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
-        return answer(request, reader.read(request));
+        return answer(request, reader.parameters(request, SearchInput.class).request());
     }
 
     Mono<ServerResponse> post(ServerRequest request) {
-        return bodies.json(request).map(reader::read).flatMap(wanted -> answer(request, wanted));
+        return reader.body(request, SearchInput.class)
+                .map(SearchInput::request)
+                .flatMap(wanted -> answer(request, wanted));
     }
 
     private Mono<ServerResponse> answer(ServerRequest request, SearchRequest search) {

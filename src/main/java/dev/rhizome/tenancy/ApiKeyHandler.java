@@ -1,14 +1,18 @@
 package dev.rhizome.tenancy;
 
-import dev.rhizome.http.Bodies;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.paging.Cursor;
+import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Page;
+import dev.rhizome.paging.Paged;
 import dev.rhizome.tenant.TenantId;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.WholeNumber;
 import java.net.URI;
 import java.time.Clock;
-import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -16,32 +20,37 @@ import reactor.core.publisher.Mono;
 /** Requests about the API keys of a tenant. */
 final class ApiKeyHandler {
 
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MAX_LIMIT = 200;
-
     private final TenantRepository tenants;
     private final ApiKeyRepository keys;
     private final ApiKeyAuthenticator provenKeys;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Streams streams;
 
     ApiKeyHandler(
             TenantRepository tenants,
             ApiKeyRepository keys,
             ApiKeyAuthenticator provenKeys,
-            Bodies bodies,
+            RequestReader reader,
             Streams streams) {
         this.tenants = tenants;
         this.keys = keys;
         this.provenKeys = provenKeys;
-        this.bodies = bodies;
+        this.reader = reader;
         this.streams = streams;
     }
 
+    private record KeysParameters(
+            UUID id,
+            @Default("50") @WholeNumber(min = 1, max = 200) int limit,
+            @Nullable @CursorOf(Cursor.Part.UUID) Cursor cursor)
+            implements Paged {}
+
+    private record KeyPath(UUID id, UUID keyId) {}
+
     Mono<ServerResponse> issue(ServerRequest request) {
-        TenantId tenant = TenantHandler.id(request);
-        return bodies.json(request)
-                .map(json -> ApiKeyInput.parse(json, Clock.systemUTC().instant()))
+        TenantId tenant = reader.path(request, TenantPath.class).tenant();
+        return reader.body(request, ApiKeyInput.class)
+                .map(input -> input.livingAfter(Clock.systemUTC().instant()))
                 .flatMap(input -> tenants.get(tenant).then(keys.issue(tenant, input)))
                 .flatMap(issued -> created(tenant, issued));
     }
@@ -53,22 +62,20 @@ final class ApiKeyHandler {
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
-        TenantId tenant = TenantHandler.id(request);
-        QueryParameters query = new QueryParameters(request, Set.of("limit", "cursor"));
-        int limit = query.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
-        query.finish();
-        Cursor cursor = Cursor.decode(query.text("cursor"), 1);
+        KeysParameters wanted = reader.parameters(request, KeysParameters.class);
+        TenantId tenant = new TenantId(wanted.id());
         return tenants.get(tenant)
-                .thenMany(keys.list(tenant, cursor, limit + 1))
+                .thenMany(keys.list(tenant, wanted.cursor(), wanted.fetch()))
                 .collectList()
-                .map(rows -> Page.of(rows, limit, key -> Cursor.of(key.id().toString())))
+                .map(rows ->
+                        Page.of(rows, wanted.limit(), key -> Cursor.of(key.id().toString())))
                 .flatMap(streams::json);
     }
 
     Mono<ServerResponse> revoke(ServerRequest request) {
-        TenantId key = TenantId.parse("keyId", request.pathVariable("keyId"));
-        return keys.revoke(TenantHandler.id(request), key.value())
-                .then(Mono.fromRunnable(() -> provenKeys.forgetKey(key.value())))
+        KeyPath path = reader.path(request, KeyPath.class);
+        return keys.revoke(new TenantId(path.id()), path.keyId())
+                .then(Mono.fromRunnable(() -> provenKeys.forgetKey(path.keyId())))
                 .then(ServerResponse.noContent().build());
     }
 }

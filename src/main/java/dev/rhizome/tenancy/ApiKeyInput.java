@@ -1,10 +1,10 @@
 package dev.rhizome.tenancy;
 
-import dev.rhizome.http.JsonFields;
+import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.tenant.Role;
+import dev.rhizome.validation.Name;
+import dev.rhizome.validation.OneOf;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,35 +14,25 @@ import org.jspecify.annotations.Nullable;
  * @param role what it may do
  * @param expiresAt in the future, or null
  */
-record ApiKeyInput(String name, Role role, @Nullable Instant expiresAt) {
+record ApiKeyInput(
+        @Name String name,
+        @OneOf({"reader", "writer", "admin", "auditor"}) String role,
+        @Nullable Instant expiresAt) {
 
-    static ApiKeyInput parse(byte[] json, Instant now) {
-        JsonFields body = JsonFields.parse(json, Set.of("name", "role", "expiresAt"));
-        String name = body.fields().text("name", body.requiredText("name"), 1, 500);
-        String label = body.requiredText("role");
-        Role role = Role.ofKey(label).orElse(Role.READER);
-        if (Role.ofKey(label).isEmpty()) {
-            body.fields().reject("role", label, "reader, writer, admin or auditor");
+    /**
+     * This key, if it lives on after {@code now}.
+     *
+     * @throws InvalidRequest where it ends before
+     */
+    ApiKeyInput livingAfter(Instant now) {
+        if (expiresAt != null && !expiresAt.isAfter(now)) {
+            throw InvalidRequest.of("expiresAt", expiresAt, "a time to come, such as 2031-01-31T12:00:00Z");
         }
-        Instant expiresAt = expiry(body, now);
-        body.finish();
-        return new ApiKeyInput(name, role, expiresAt);
+        return this;
     }
 
-    private static @Nullable Instant expiry(JsonFields body, Instant now) {
-        String text = body.text("expiresAt");
-        if (text == null) {
-            return null;
-        }
-        try {
-            Instant expiry = Instant.parse(text);
-            if (expiry.isAfter(now)) {
-                return expiry;
-            }
-        } catch (DateTimeParseException e) {
-            // the same answer as a time that has passed
-        }
-        body.fields().reject("expiresAt", text, "a time to come, such as 2031-01-31T12:00:00Z");
-        return null;
+    /** What it may do. */
+    Role asRole() {
+        return Role.ofKey(role).orElseThrow();
     }
 }

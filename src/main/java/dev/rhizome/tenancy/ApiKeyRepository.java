@@ -62,7 +62,7 @@ public final class ApiKeyRepository {
                             row -> Rows.required(row, "key_id", UUID.class),
                             secret.keyId(),
                             input.name(),
-                            input.role().label(),
+                            input.asRole().label(),
                             java.nio.ByteBuffer.wrap(secret.hash()),
                             Query.nullable(input.expiresAt(), Instant.class));
                     return transactions
@@ -88,9 +88,7 @@ public final class ApiKeyRepository {
 
     /** Keys of {@code tenant} by id, revoked ones included. */
     Flux<ApiKey> list(TenantId tenant, @Nullable Cursor after, int limit) {
-        UUID from = after == null
-                ? new UUID(0, 0)
-                : TenantId.parse("cursor", after.key().getFirst()).value();
+        UUID from = after == null ? new UUID(0, 0) : UUID.fromString(after.key().getFirst());
         return transactions.read(Query.of(LIST, ApiKey::of, from, limit)).contextWrite(TenantContext.of(tenant));
     }
 

@@ -4,7 +4,7 @@ import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.embedding.EmbeddingModels;
 import dev.rhizome.http.AuthenticationFilter;
-import dev.rhizome.http.Bodies;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.StreamSecret;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.TokenAuthenticator;
@@ -74,9 +74,9 @@ class TenancyConfiguration {
             TenantRepository tenants,
             ApiKeyAuthenticator provenKeys,
             ActiveTenants activeTenants,
-            Bodies bodies,
+            RequestReader reader,
             Streams streams) {
-        return new TenantHandler(tenants, provenKeys, activeTenants, bodies, streams);
+        return new TenantHandler(tenants, provenKeys, activeTenants, reader, streams);
     }
 
     @Bean
@@ -84,14 +84,14 @@ class TenancyConfiguration {
             TenantRepository tenants,
             ApiKeyRepository keys,
             ApiKeyAuthenticator provenKeys,
-            Bodies bodies,
+            RequestReader reader,
             Streams streams) {
-        return new ApiKeyHandler(tenants, keys, provenKeys, bodies, streams);
+        return new ApiKeyHandler(tenants, keys, provenKeys, reader, streams);
     }
 
     @Bean
     TenantEmbeddingHandler tenantEmbeddingHandler(
-            TenantRepository tenants, Reembedding reembedding, Bodies bodies, Streams streams) {
-        return new TenantEmbeddingHandler(tenants, reembedding, bodies, streams);
+            TenantRepository tenants, Reembedding reembedding, RequestReader reader, Streams streams) {
+        return new TenantEmbeddingHandler(tenants, reembedding, reader, streams);
     }
 }

@@ -25,20 +25,20 @@ class TenancyRoutes {
     }
 
     @Bean
-    RouterFunction<ServerResponse> keyRouter(ApiKeyHandler keys) {
+    RouterFunction<ServerResponse> keyRouter(TenantHandler tenants, ApiKeyHandler keys) {
         return route().POST("/v1/tenants/{id}/keys", keys::issue)
                 .GET("/v1/tenants/{id}/keys", keys::list)
                 .DELETE("/v1/tenants/{id}/keys/{keyId}", keys::revoke)
-                .filter(TenantHandler::operatorOrOwnAdmin)
+                .filter(tenants::operatorOrOwnAdmin)
                 .build();
     }
 
     @Bean
-    RouterFunction<ServerResponse> tenantEmbeddingRouter(TenantEmbeddingHandler embedding) {
+    RouterFunction<ServerResponse> tenantEmbeddingRouter(TenantHandler tenants, TenantEmbeddingHandler embedding) {
         return route().GET("/v1/tenants/{id}/embedding", embedding::get)
                 .POST("/v1/tenants/{id}/embedding", embedding::move)
                 .DELETE("/v1/tenants/{id}/embedding", embedding::cancel)
-                .filter(TenantHandler::operatorOrOwnAdmin)
+                .filter(tenants::operatorOrOwnAdmin)
                 .build();
     }
 }

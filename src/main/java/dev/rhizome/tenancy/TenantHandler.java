@@ -1,17 +1,20 @@
 package dev.rhizome.tenancy;
 
-import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Caller;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.paging.Cursor;
+import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Page;
+import dev.rhizome.paging.Paged;
 import dev.rhizome.problem.NotFound;
 import dev.rhizome.problem.Refused;
 import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantId;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.WholeNumber;
 import java.net.URI;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -21,30 +24,37 @@ import reactor.core.scheduler.Schedulers;
 /** The operator's requests about tenants. */
 final class TenantHandler {
 
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MAX_LIMIT = 200;
-
     private final TenantRepository tenants;
     private final ApiKeyAuthenticator provenKeys;
     private final ActiveTenants activeTenants;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Streams streams;
 
     TenantHandler(
             TenantRepository tenants,
             ApiKeyAuthenticator provenKeys,
             ActiveTenants activeTenants,
-            Bodies bodies,
+            RequestReader reader,
             Streams streams) {
         this.tenants = tenants;
         this.provenKeys = provenKeys;
         this.activeTenants = activeTenants;
-        this.bodies = bodies;
+        this.reader = reader;
         this.streams = streams;
     }
 
+    private record TenantsParameters(
+            @Default("50") @WholeNumber(min = 1, max = 200) int limit,
+            @Nullable @CursorOf(Cursor.Part.TEXT) Cursor cursor)
+            implements Paged {
+
+        private String afterSlug() {
+            return cursor == null ? "" : cursor.key().getFirst();
+        }
+    }
+
     Mono<ServerResponse> create(ServerRequest request) {
-        return bodies.json(request)
+        return reader.body(request, TenantInput.class)
                 .map(TenantInput::forNew)
                 .zipWith(Mono.fromCallable(TenantRepository::newId).subscribeOn(Schedulers.boundedElastic()))
                 .flatMap(both -> tenants.create(both.getT2(), both.getT1()))
@@ -53,13 +63,10 @@ final class TenantHandler {
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("limit", "cursor"));
-        int limit = query.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
-        query.finish();
-        Cursor cursor = Cursor.decode(query.text("cursor"), 1);
-        return tenants.list(cursor == null ? "" : cursor.key().getFirst(), limit + 1)
+        TenantsParameters wanted = reader.parameters(request, TenantsParameters.class);
+        return tenants.list(wanted.afterSlug(), wanted.fetch())
                 .collectList()
-                .map(rows -> Page.of(rows, limit, tenant -> Cursor.of(tenant.slug())))
+                .map(rows -> Page.of(rows, wanted.limit(), tenant -> Cursor.of(tenant.slug())))
                 .flatMap(streams::json);
     }
 
@@ -68,7 +75,7 @@ final class TenantHandler {
     }
 
     Mono<ServerResponse> change(ServerRequest request) {
-        return bodies.json(request)
+        return reader.body(request, TenantInput.class)
                 .map(TenantInput::forExisting)
                 .flatMap(input -> tenants.change(id(request), input))
                 .flatMap(streams::json);
@@ -89,7 +96,7 @@ final class TenantHandler {
     }
 
     /** Keys are managed by the operator, and by an admin of the tenant itself; to others the tenant does not exist. */
-    static Mono<ServerResponse> operatorOrOwnAdmin(ServerRequest request, HandlerFunction<ServerResponse> next) {
+    Mono<ServerResponse> operatorOrOwnAdmin(ServerRequest request, HandlerFunction<ServerResponse> next) {
         Caller caller = Caller.of(request);
         if (caller.role() == Role.OPERATOR) {
             return next.handle(request);
@@ -103,7 +110,7 @@ final class TenantHandler {
                 : Mono.error(() -> new NotFound("tenant", id.toString()));
     }
 
-    static TenantId id(ServerRequest request) {
-        return TenantId.parse("id", request.pathVariable("id"));
+    private TenantId id(ServerRequest request) {
+        return reader.path(request, TenantPath.class).tenant();
     }
 }

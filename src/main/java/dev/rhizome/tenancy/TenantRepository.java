@@ -107,7 +107,7 @@ public final class TenantRepository {
                 name,
                 input.isolation() == null ? "strict" : input.isolation(),
                 input.privacy() == null ? "{}" : input.privacy(),
-                input.retention() == null ? "{}" : input.retention(),
+                input.retention() == null ? "{}" : input.retention().text(),
                 input.language() == null ? "english" : input.language(),
                 modelOfNewTenants.id());
         return transactions
@@ -144,7 +144,7 @@ public final class TenantRepository {
                 Query.nullable(input.name(), String.class),
                 Query.nullable(input.isolation(), String.class),
                 Query.nullable(input.privacy(), String.class),
-                Query.nullable(input.retention(), String.class),
+                Query.nullable(input.retentionText(), String.class),
                 Query.nullable(input.language(), String.class));
         return transactions
                 .writing(connection -> connection

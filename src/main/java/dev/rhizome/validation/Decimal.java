@@ -47,6 +47,9 @@ public @interface Decimal {
 
         @Override
         public boolean isValid(@Nullable Number value, ConstraintValidatorContext context) {
+            if (value instanceof Float single) { // 0.7f is less than 0.7
+                return single >= (float) min && single <= (float) max;
+            }
             return value == null || (value.doubleValue() >= min && value.doubleValue() <= max);
         }
     }

@@ -1,5 +1,6 @@
 package dev.rhizome.validation;
 
+import jakarta.validation.Constraint;
 import jakarta.validation.constraints.Size;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
@@ -26,16 +27,28 @@ public final class Expectation {
             attributes.put("max", greatest == Long.MAX_VALUE ? "on" : String.valueOf(greatest));
         }
         String message = attributes.getOrDefault("message", "");
+        if (message.isEmpty()) {
+            return composing(constraint, settings);
+        }
         for (Map.Entry<String, String> attribute : attributes.entrySet()) {
             message = message.replace("{" + attribute.getKey() + "}", attribute.getValue());
         }
         return message.replace(" to on", " on");
     }
 
+    /** A constraint that is made of another says what that says. */
+    private static String composing(Annotation constraint, Settings settings) {
+        return Stream.of(constraint.annotationType().getAnnotations())
+                .filter(part -> part.annotationType().isAnnotationPresent(Constraint.class))
+                .map(part -> of(part, settings))
+                .collect(Collectors.joining(", "));
+    }
+
     private static Map<String, String> attributes(Annotation constraint) {
         Map<String, String> attributes = new TreeMap<>();
         for (Method attribute : constraint.annotationType().getDeclaredMethods()) {
             try {
+                attribute.setAccessible(true); // annotations of a feature may be its own
                 attributes.put(attribute.getName(), plain(attribute.invoke(constraint)));
             } catch (IllegalAccessException | InvocationTargetException e) {
                 throw new IllegalStateException("the attributes of " + constraint + " can be read", e);

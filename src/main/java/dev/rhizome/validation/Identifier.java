@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** An id that a client has chosen. */
 @Documented
 @Constraint(validatedBy = Identifier.Validator.class)
-@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.ANNOTATION_TYPE, ElementType.TYPE_USE})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Identifier {
 

@@ -18,8 +18,8 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Name {
 
-    /** What is expected. */
-    String message() default "1 to 500 characters, some of them visible";
+    /** Empty: what is expected is what the constraint that this is made of says. */
+    String message() default "";
 
     /** As Bean Validation wants it. */
     Class<?>[] groups() default {};

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A text that is none of some words, which mean something else in its place. */
 @Documented
 @Constraint(validatedBy = NoneOf.Validator.class)
-@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.ANNOTATION_TYPE, ElementType.TYPE_USE})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface NoneOf {
 

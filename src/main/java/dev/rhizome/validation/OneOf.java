@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A word out of a closed vocabulary. */
 @Documented
 @Constraint(validatedBy = OneOf.Validator.class)
-@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.ANNOTATION_TYPE, ElementType.TYPE_USE})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface OneOf {
 

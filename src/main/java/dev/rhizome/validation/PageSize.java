@@ -18,8 +18,8 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface PageSize {
 
-    /** What is expected. */
-    String message() default "a whole number from 1 to 1000";
+    /** Empty: what is expected is what the constraint that this is made of says. */
+    String message() default "";
 
     /** As Bean Validation wants it. */
     Class<?>[] groups() default {};

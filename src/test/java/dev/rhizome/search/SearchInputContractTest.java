@@ -42,9 +42,9 @@ class SearchInputContractTest {
                 "recencyHalfLifeDays | 1.5     | a whole number from 1 to 36500",
                 "recencyHalfLifeDays | -1      | a whole number from 1 to 36500",
                 "recencyHalfLifeDays | 99999999999 | a whole number from 1 to 36500",
-                "stages              | maybe   | one of [false, true]",
-                "stages              | 1       | one of [false, true]",
-                "explain             | TRUE    | one of [false, true]",
+                "stages              | maybe   | true or false",
+                "stages              | 1       | true or false",
+                "explain             | TRUE    | true or false",
                 "filter              | [1]     | a JSON object",
                 "filter              | nothing | a JSON object",
                 "stage               | true    | one of [confidenceWeight, direction, diversity,"

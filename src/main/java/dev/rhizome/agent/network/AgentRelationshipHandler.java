@@ -1,12 +1,18 @@
 package dev.rhizome.agent.network;
 
-import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.paging.Cursor;
-import java.util.Set;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.PageSize;
+import dev.rhizome.validation.Text;
+import dev.rhizome.validation.TypeName;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -20,7 +26,7 @@ final class AgentRelationshipHandler {
     private final AgentRelationshipRepository relationships;
     private final CapabilityRepository capabilities;
     private final Writes writes;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Listing listing;
     private final Streams streams;
 
@@ -28,45 +34,56 @@ final class AgentRelationshipHandler {
             AgentRelationshipRepository relationships,
             CapabilityRepository capabilities,
             Writes writes,
-            Bodies bodies,
+            RequestReader reader,
             Listing listing,
             Streams streams) {
         this.relationships = relationships;
         this.capabilities = capabilities;
         this.writes = writes;
-        this.bodies = bodies;
+        this.reader = reader;
         this.listing = listing;
         this.streams = streams;
     }
 
+    private record RelationshipsParameters(
+            @Identifier String id,
+            @Nullable @Text(min = 0, max = 64) String type,
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.TEXT})
+            Cursor cursor)
+            implements Paged {}
+
+    private record KeyParameters(
+            @Identifier String source,
+            @Identifier String target,
+            @TypeName String type) {}
+
     Mono<ServerResponse> put(ServerRequest request) {
-        return writes.put(request, AgentRelationshipInput::parse, relationships);
+        return writes.put(request, AgentRelationshipInput.class, relationships);
     }
 
     Mono<ServerResponse> observe(ServerRequest request) {
-        return bodies.json(request)
-                .map(ObservationInput::parse)
+        return reader.body(request, ObservationInput.class)
                 .flatMap(relationships::observe)
                 .flatMap(streams::json);
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("type", "limit", "cursor"));
-        String type = query.text("type");
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), 3);
+        RelationshipsParameters wanted = reader.parameters(request, RelationshipsParameters.class);
         return capabilities
-                .knownAgent(request.pathVariable("id"))
+                .knownAgent(wanted.id())
                 .flatMap(agent -> listing.respond(
-                        request, paging, relationships.list(agent, type, after, paging.fetch()), RELATIONSHIPS));
+                        request,
+                        wanted,
+                        relationships.list(agent, wanted.type(), wanted.cursor(), wanted.fetch()),
+                        RELATIONSHIPS));
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("source", "target", "type"));
-        AgentRelationshipInput.Key key = new AgentRelationshipInput.Key(
-                query.id("source"), query.fields().type("type", query.id("type")), query.id("target"));
-        query.finish();
-        return relationships.delete(key).then(ServerResponse.noContent().build());
+        KeyParameters named = reader.parameters(request, KeyParameters.class);
+        return relationships
+                .delete(new AgentRelationshipInput.Key(named.source(), named.type(), named.target()))
+                .then(ServerResponse.noContent().build());
     }
 }

@@ -1,11 +1,18 @@
 package dev.rhizome.agent.network;
 
 import dev.rhizome.bulk.BulkItem;
-import dev.rhizome.http.JsonFields;
+import dev.rhizome.validation.Decimal;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.JsonObject;
+import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.Text;
+import dev.rhizome.validation.WholeNumber;
+import jakarta.validation.constraints.Size;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,64 +32,41 @@ import org.jspecify.annotations.Nullable;
  * @param metadata a JSON object
  */
 record AgentRelationshipInput(
-        String source,
-        String target,
-        String type,
-        boolean directed,
-        float confidence,
-        float strength,
-        long cooccurrences,
-        List<String> supportingTasks,
-        @Nullable String context,
-        @Nullable Double mutualInformation,
-        @Nullable Double pointwiseMutualInformation,
-        String metadata)
-        implements BulkItem {
+        @Identifier String source,
+        @Identifier String target,
+        @AgentRelationshipType String type,
+        @Default("false") boolean directed,
+        @Decimal(min = 0.5, max = 1) float confidence,
+        @Default("1") @Ratio float strength,
+        @Default("1") @WholeNumber(min = 1, max = MOST) long cooccurrences,
+        @Size(max = Tasks.MOST) List<@Identifier String> supportingTasks,
+        @Nullable @Text(min = 0, max = 20_000) String context,
 
-    /** Types of relationships between agents. */
-    static final List<String> TYPES = List.of(
-            "COLLABORATES_WITH",
-            "SIMILAR_TO",
-            "DERIVED_FROM",
-            "VALIDATES",
-            "DEPENDS_ON",
-            "COMPETES_WITH",
-            "INFLUENCES",
-            "REPLACES",
-            "ENHANCES");
+        @Nullable @Decimal(min = -MOST_INFORMATION, max = MOST_INFORMATION)
+        Double mutualInformation,
 
-    private static final Set<String> FIELDS = Set.of(
-            "source",
-            "target",
-            "type",
-            "directed",
-            "confidence",
-            "strength",
-            "cooccurrences",
-            "supportingTasks",
-            "context",
-            "mutualInformation",
-            "pointwiseMutualInformation",
-            "metadata");
-    private static final double LEAST_CONFIDENCE = 0.5;
+        @Nullable @Decimal(min = -MOST_INFORMATION, max = MOST_INFORMATION)
+        Double pointwiseMutualInformation,
+
+        @Default("{}") @JsonObject String metadata)
+        implements BulkItem, SelfChecked {
+
     private static final long MOST = 1_000_000_000_000L;
     private static final double MOST_INFORMATION = 1_000;
-    private static final int LONGEST_CONTEXT = 20_000;
+
+    /** Puts the agents of one that holds both ways in order. */
+    AgentRelationshipInput {
+        Key key = Key.of(source, type, target, directed);
+        source = key.source();
+        target = key.target();
+        supportingTasks = Tasks.distinct(supportingTasks);
+    }
 
     /** The agents and the type of a relationship. */
     record Key(String source, String type, String target) {
 
-        /** Reads the three; in order where the relationship holds both ways. */
-        static Key read(JsonFields body, boolean directed) {
-            String source = body.fields().id("source", body.requiredText("source"));
-            String target = body.fields().id("target", body.requiredText("target"));
-            String type = body.requiredText("type");
-            if (!type.isEmpty() && !TYPES.contains(type)) {
-                body.fields().reject("type", type, "one of " + TYPES);
-            }
-            if (source.equals(target) && !source.isEmpty()) {
-                body.fields().reject("target", target, "another agent than the source");
-            }
+        /** The key of these, in order where the relationship holds both ways. */
+        static Key of(String source, String type, String target, boolean directed) {
             boolean swap = !directed && inOrder(target, source);
             return new Key(swap ? target : source, type, swap ? source : target);
         }
@@ -94,34 +78,22 @@ record AgentRelationshipInput(
                     < 0;
         }
 
+        /** Notes that an agent stands in no relationship to itself. */
+        void check(SelfChecked.Faults faults) {
+            if (source.equals(target)) {
+                faults.reject("target", target, "another agent than the source");
+            }
+        }
+
         @Override
         public String toString() {
             return source + " -" + type + "-> " + target;
         }
     }
 
-    static AgentRelationshipInput parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        boolean directed = body.flag("directed", false);
-        Key key = Key.read(body, directed);
-        Long cooccurrences = body.whole("cooccurrences", 1, MOST);
-        String context = body.text("context");
-        String metadata = body.object("metadata");
-        AgentRelationshipInput relationship = new AgentRelationshipInput(
-                key.source(),
-                key.target(),
-                key.type(),
-                directed,
-                Confidence.read(body, "confidence", LEAST_CONFIDENCE),
-                body.fraction("strength", 1),
-                cooccurrences == null ? 1 : cooccurrences,
-                Tasks.read(body, "supportingTasks"),
-                context == null ? null : body.fields().text("context", context, 0, LONGEST_CONTEXT),
-                body.number("mutualInformation", -MOST_INFORMATION, MOST_INFORMATION),
-                body.number("pointwiseMutualInformation", -MOST_INFORMATION, MOST_INFORMATION),
-                metadata == null ? "{}" : metadata);
-        body.finish();
-        return relationship;
+    @Override
+    public void check(Faults faults) {
+        new Key(source, type, target).check(faults);
     }
 
     @Override

@@ -168,7 +168,7 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
                                 key.type(),
                                 key.target(),
                                 seen.times(),
-                                seen.tasks().toArray(String[]::new)))
+                                seen.supportingTasks().toArray(String[]::new)))
                         .next())
                 .switchIfEmpty(Mono.error(() -> new NotFound(KIND, key.toString())));
     }

@@ -1,11 +1,15 @@
 package dev.rhizome.agent.network;
 
-import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Writes;
 import dev.rhizome.paging.Cursor;
-import java.util.Set;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.PageSize;
+import dev.rhizome.validation.Text;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -19,61 +23,74 @@ final class CapabilityHandler {
     private final CapabilityRepository capabilities;
     private final CapabilityWriter writer;
     private final Writes writes;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Listing listing;
 
     CapabilityHandler(
-            CapabilityRepository capabilities, CapabilityWriter writer, Writes writes, Bodies bodies, Listing listing) {
+            CapabilityRepository capabilities,
+            CapabilityWriter writer,
+            Writes writes,
+            RequestReader reader,
+            Listing listing) {
         this.capabilities = capabilities;
         this.writer = writer;
         this.writes = writes;
-        this.bodies = bodies;
+        this.reader = reader;
         this.listing = listing;
     }
 
+    private record CapabilitiesParameters(
+            @Identifier String id,
+
+            @Nullable @Text(min = 0, max = CapabilityInput.LONGEST_NAME)
+            String name,
+
+            @Nullable @Text(min = 0, max = 64) String validationStatus,
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.RATIO, Cursor.Part.TEXT})
+            Cursor cursor)
+            implements Paged {
+
+        private CapabilityRepository.Filter filter() {
+            return new CapabilityRepository.Filter(validationStatus, CapabilityInput.nodeOf(name));
+        }
+    }
+
+    private record CapabilityParameters(
+            @Identifier String id,
+            @Text(max = CapabilityInput.LONGEST_NAME) String name) {}
+
     Mono<ServerResponse> put(ServerRequest request) {
-        return writes.put(request, CapabilityInput::parse, writer.of(agent(request)));
+        return writes.put(request, CapabilityInput.class, writer.of(agent(request)));
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("name", "validationStatus", "limit", "cursor"));
-        CapabilityRepository.Filter filter =
-                new CapabilityRepository.Filter(query.text("validationStatus"), node(query));
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.NUMBER, Cursor.Part.TEXT);
+        CapabilitiesParameters wanted = reader.parameters(request, CapabilitiesParameters.class);
         return capabilities
-                .knownAgent(agent(request))
+                .knownAgent(wanted.id())
                 .flatMap(agent -> listing.respond(
-                        request, paging, capabilities.list(agent, filter, after, paging.fetch()), CAPABILITIES));
+                        request,
+                        wanted,
+                        capabilities.list(agent, wanted.filter(), wanted.cursor(), wanted.fetch()),
+                        CAPABILITIES));
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("name"));
-        String name = query.text("name");
-        if (name == null) {
-            query.fields().reject("name", "missing", "the name of a capability");
-        }
-        query.finish();
+        CapabilityParameters named = reader.parameters(request, CapabilityParameters.class);
         return capabilities
-                .delete(agent(request), CapabilityInput.canonical(String.valueOf(name)))
+                .delete(named.id(), CapabilityInput.canonical(named.name()))
                 .then(ServerResponse.noContent().build());
     }
 
     Mono<ServerResponse> demonstrate(ServerRequest request) {
-        return bodies.json(request)
-                .map(Demonstration::parse)
-                .flatMap(demonstration -> capabilities.demonstrate(agent(request), demonstration))
+        String agent = agent(request);
+        return reader.body(request, Demonstration.class)
+                .flatMap(demonstration -> capabilities.demonstrate(agent, demonstration))
                 .then(ServerResponse.noContent().build());
     }
 
-    /** The node of the capability that {@code name} names, null where it is not given. */
-    static @Nullable String node(QueryParameters query) {
-        String name = query.text("name");
-        return name == null ? null : CapabilityInput.nodeId(CapabilityInput.canonical(name));
-    }
-
-    static String agent(ServerRequest request) {
-        return request.pathVariable("id");
+    private String agent(ServerRequest request) {
+        return reader.parameters(request, NetworkPath.class).id();
     }
 }

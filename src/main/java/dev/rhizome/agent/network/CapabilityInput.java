@@ -2,23 +2,29 @@ package dev.rhizome.agent.network;
 
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
-import dev.rhizome.http.JsonFields;
+import dev.rhizome.validation.Decimal;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.JsonObject;
+import dev.rhizome.validation.OneOf;
+import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.Text;
+import dev.rhizome.validation.TypeName;
+import dev.rhizome.validation.WholeNumber;
+import jakarta.validation.constraints.Size;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A capability of one agent as its writer tells it.
  *
  * @param name for people, 1 to 500 characters
- * @param canonical the name in lower case, spaces trimmed and each run of them one: agents with the same one share a node
  * @param type 1 to 64 of {@code A-Z 0-9 _}, mostly {@code CAPABILITY}
  * @param aliases other names, each once, without the name itself
  * @param confidence .7 to 1, that the agent has it
@@ -31,72 +37,55 @@ import org.jspecify.annotations.Nullable;
  * @param metadata a JSON object
  */
 record CapabilityInput(
-        String name,
-        String canonical,
-        String type,
-        List<String> aliases,
-        float confidence,
-        @Nullable Float extractionConfidence,
+        @Identifier(max = LONGEST_NAME) String name,
+        @Default("CAPABILITY") @TypeName String type,
+        @Size(max = 200) List<@Text(max = LONGEST_NAME) String> aliases,
+        @Decimal(min = 0.7, max = 1) float confidence,
+        @Nullable @Ratio Float extractionConfidence,
+
+        @Default("unvalidated") @OneOf({"validated", "unvalidated", "rejected"})
         String validationStatus,
-        List<String> sourceTasks,
-        long demonstrations,
-        @Nullable Long successes,
-        String metadata)
-        implements BulkItem {
+
+        @Size(max = Tasks.MOST) List<@Identifier String> sourceTasks,
+        @Nullable @WholeNumber(min = 1, max = MOST) Long demonstrations,
+        @Nullable @WholeNumber(min = 0, max = MOST) Long successes,
+        @Default("{}") @JsonObject String metadata)
+        implements BulkItem, SelfChecked {
 
     static final String KIND = "capability";
+    static final int LONGEST_NAME = 500;
 
-    private static final Set<String> FIELDS = Set.of(
-            "name",
-            "type",
-            "aliases",
-            "confidence",
-            "extractionConfidence",
-            "validationStatus",
-            "sourceTasks",
-            "demonstrations",
-            "successes",
-            "metadata");
-    private static final Map<String, String> STATUSES =
-            Stream.of("validated", "unvalidated", "rejected").collect(Collectors.toMap(s -> s, s -> s));
-    private static final double LEAST_CONFIDENCE = 0.7;
-    private static final int LONGEST_NAME = 500;
-    private static final int MOST_WORDS = 200;
     private static final long MOST = 1_000_000_000_000L;
     private static final int LONGEST_NODE_NAME = 150;
 
-    static CapabilityInput parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        String name = checkedName(body, "name");
-        String type = body.text("type");
-        Long demonstrations = body.whole("demonstrations", 1, MOST);
-        Long successes = body.whole("successes", 0, demonstrations == null ? 1 : demonstrations);
-        Double extraction = body.number("extractionConfidence", 0, 1);
-        String metadata = body.object("metadata");
-        CapabilityInput capability = new CapabilityInput(
-                name,
-                canonical(name),
-                type == null ? "CAPABILITY" : body.fields().type("type", type),
-                aliases(body, canonical(name)),
-                Confidence.read(body, "confidence", LEAST_CONFIDENCE),
-                extraction == null ? null : extraction.floatValue(),
-                body.word("validationStatus", "unvalidated", STATUSES),
-                Tasks.read(body, "sourceTasks"),
-                demonstrations == null ? 1 : demonstrations,
-                successes == null && demonstrations == null ? Long.valueOf(1) : successes,
-                metadata == null ? "{}" : metadata);
-        body.finish();
-        return capability;
+    CapabilityInput {
+        name = name.strip();
+        aliases = distinct(aliases, name);
+        sourceTasks = Tasks.distinct(sourceTasks);
+        successes = successes == null && demonstrations == null ? Long.valueOf(1) : successes;
+        demonstrations = demonstrations == null ? Long.valueOf(1) : demonstrations;
+    }
+
+    @Override
+    public void check(Faults faults) {
+        if (successes != null && demonstrations != null && successes > demonstrations) {
+            faults.reject("successes", successes, "a whole number from 0 to " + demonstrations);
+        }
+    }
+
+    /** The name in lower case, spaces trimmed and each run of them one: agents with the same one share a node. */
+    String canonical() {
+        return canonical(name);
     }
 
     @Override
     public String key() {
-        return canonical;
+        return canonical();
     }
 
     /** Of the node that agents with this capability share. */
     String nodeId() {
-        return nodeId(canonical);
+        return nodeId(canonical());
     }
 
     /** A name that is too long for an id is cut, and its hash tells it from others that begin alike. */
@@ -109,30 +98,20 @@ record CapabilityInput(
         return Projection.nodeId(KIND, start.strip() + "~" + HexFormat.of().formatHex(hash, 0, 16));
     }
 
+    /** Of the node of the capability that {@code name} names; null where it names none. */
+    static @Nullable String nodeOf(@Nullable String name) {
+        return name == null ? null : nodeId(canonical(name));
+    }
+
     /** Trimmed, in lower case, each run of white space one space: "  TypeScript   Coding " is "typescript coding". */
     static String canonical(String name) {
         return name.strip().replaceAll("[\\s\\p{Z}]+", " ").toLowerCase(Locale.ROOT);
     }
 
-    /** A name that is not blank and holds no control character. */
-    static String checkedName(JsonFields body, String field) {
-        String given = body.requiredText(field);
-        String name = body.fields().text(field, given.strip(), given.isEmpty() ? 0 : 1, LONGEST_NAME);
-        if (name.chars().anyMatch(Character::isISOControl)) {
-            body.fields().reject(field, name, "text without control characters");
-        }
-        return name;
-    }
-
-    private static List<String> aliases(JsonFields body, String canonical) {
+    private static List<String> distinct(List<String> given, String name) {
         Set<String> aliases = new LinkedHashSet<>();
-        for (String alias : body.list("aliases")) {
-            aliases.add(body.fields().text("aliases", alias.strip(), 1, LONGEST_NAME));
-        }
-        aliases.removeIf(alias -> canonical(alias).equals(canonical));
-        if (aliases.size() > MOST_WORDS) {
-            body.fields().reject("aliases", aliases.size() + " values", "at most " + MOST_WORDS);
-        }
+        given.forEach(alias -> aliases.add(alias.strip()));
+        aliases.removeIf(alias -> canonical(alias).equals(canonical(name)));
         return List.copyOf(aliases);
     }
 }

@@ -1,17 +1,18 @@
 package dev.rhizome.agent.network;
 
 import dev.rhizome.bulk.BulkItem;
-import dev.rhizome.http.JsonFields;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.OneOf;
+import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.Text;
+import dev.rhizome.validation.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A place that says why an agent has a capability.
  *
- * @param canonical name of the capability
+ * @param capability its name
  * @param chunkId of what was read
  * @param chunkType task, benchmark, research or training
  * @param mention word for word
@@ -22,63 +23,40 @@ import org.jspecify.annotations.Nullable;
  * @param confidence 0 to 1, that it was read right
  */
 record EvidenceInput(
-        String canonical,
-        String chunkId,
+        @Identifier(max = CapabilityInput.LONGEST_NAME) String capability,
+        @Identifier String chunkId,
+
+        @OneOf({"task", "benchmark", "research", "training"})
         String chunkType,
-        String mention,
-        @Nullable String context,
-        @Nullable Integer start,
-        @Nullable Integer end,
-        String method,
-        float confidence)
-        implements BulkItem {
 
-    private static final Set<String> FIELDS =
-            Set.of("capability", "chunkId", "chunkType", "mention", "context", "start", "end", "method", "confidence");
-    private static final Map<String, String> TYPES = words("task", "benchmark", "research", "training");
-    private static final Map<String, String> METHODS = words("manual", "nlp", "llm", "rule-based");
-    private static final int LONGEST_MENTION = 2_000;
-    private static final int LONGEST_CONTEXT = 20_000;
+        @Text(max = 2_000) String mention,
+        @Nullable @Text(min = 0, max = 20_000) String context,
 
-    static EvidenceInput parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        String context = body.text("context");
-        Long start = body.whole("start", 0, Integer.MAX_VALUE);
-        Long end = body.whole("end", 1, Integer.MAX_VALUE);
-        if ((start == null) != (end == null) || (start != null && end != null && start >= end)) {
-            body.fields().reject("end", String.valueOf(end), "a position behind start, both or neither");
+        @Nullable @WholeNumber(min = 0, max = Integer.MAX_VALUE)
+        Integer start,
+
+        @Nullable @WholeNumber(min = 1, max = Integer.MAX_VALUE)
+        Integer end,
+
+        @OneOf({"manual", "nlp", "llm", "rule-based"}) String method,
+        @Ratio float confidence)
+        implements BulkItem, SelfChecked {
+
+    @Override
+    public void check(Faults faults) {
+        boolean inOrder = start == null ? end == null : end != null && start < end;
+        if (!inOrder) {
+            faults.reject("end", end, "a position behind start, both or neither");
         }
-        EvidenceInput evidence = new EvidenceInput(
-                CapabilityInput.canonical(CapabilityInput.checkedName(body, "capability")),
-                body.fields().id("chunkId", body.requiredText("chunkId")),
-                word(body, "chunkType", TYPES),
-                body.fields().text("mention", body.requiredText("mention"), 1, LONGEST_MENTION),
-                context == null ? null : body.fields().text("context", context, 0, LONGEST_CONTEXT),
-                start == null ? null : start.intValue(),
-                end == null ? null : end.intValue(),
-                word(body, "method", METHODS),
-                Confidence.read(body, "confidence", 0));
-        body.finish();
-        return evidence;
+    }
+
+    /** The capability's name as names are compared. */
+    String canonical() {
+        return CapabilityInput.canonical(capability);
     }
 
     @Override
     public String key() {
-        return canonical + " " + chunkId + " " + mention;
-    }
-
-    private static String word(JsonFields body, String field, Map<String, String> known) {
-        if (!body.has(field)) {
-            body.fields()
-                    .reject(
-                            field,
-                            "missing",
-                            "one of " + known.keySet().stream().sorted().toList());
-        }
-        return body.word(field, "", known);
-    }
-
-    private static Map<String, String> words(String... words) {
-        return Stream.of(words).collect(Collectors.toMap(word -> word, word -> word));
+        return canonical() + " " + chunkId + " " + mention;
     }
 }

@@ -1,8 +1,8 @@
 package dev.rhizome.agent.network;
 
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Listing;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.indexing.Indexer;
@@ -47,14 +47,22 @@ class NetworkConfiguration {
 
     @Bean
     CapabilityHandler capabilityHandler(
-            CapabilityRepository capabilities, CapabilityWriter writer, Writes writes, Bodies bodies, Listing listing) {
-        return new CapabilityHandler(capabilities, writer, writes, bodies, listing);
+            CapabilityRepository capabilities,
+            CapabilityWriter writer,
+            Writes writes,
+            RequestReader reader,
+            Listing listing) {
+        return new CapabilityHandler(capabilities, writer, writes, reader, listing);
     }
 
     @Bean
     EvidenceHandler evidenceHandler(
-            EvidenceRepository evidence, CapabilityRepository capabilities, Writes writes, Listing listing) {
-        return new EvidenceHandler(evidence, capabilities, writes, listing);
+            EvidenceRepository evidence,
+            CapabilityRepository capabilities,
+            Writes writes,
+            RequestReader reader,
+            Listing listing) {
+        return new EvidenceHandler(evidence, capabilities, writes, reader, listing);
     }
 
     @Bean
@@ -62,15 +70,19 @@ class NetworkConfiguration {
             AgentRelationshipRepository relationships,
             CapabilityRepository capabilities,
             Writes writes,
-            Bodies bodies,
+            RequestReader reader,
             Listing listing,
             Streams streams) {
-        return new AgentRelationshipHandler(relationships, capabilities, writes, bodies, listing, streams);
+        return new AgentRelationshipHandler(relationships, capabilities, writes, reader, listing, streams);
     }
 
     @Bean
     NetworkHandler networkHandler(
-            CentralityRepository centrality, SummaryRepository summaries, Listing listing, Streams streams) {
-        return new NetworkHandler(centrality, summaries, listing, streams);
+            CentralityRepository centrality,
+            SummaryRepository summaries,
+            RequestReader reader,
+            Listing listing,
+            Streams streams) {
+        return new NetworkHandler(centrality, summaries, reader, listing, streams);
     }
 }

@@ -1,10 +1,14 @@
 package dev.rhizome.agent.network;
 
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.paging.Cursor;
-import java.util.Set;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.PageSize;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -17,18 +21,32 @@ final class NetworkHandler {
 
     private final CentralityRepository centrality;
     private final SummaryRepository summaries;
+    private final RequestReader reader;
     private final Listing listing;
     private final Streams streams;
 
-    NetworkHandler(CentralityRepository centrality, SummaryRepository summaries, Listing listing, Streams streams) {
+    NetworkHandler(
+            CentralityRepository centrality,
+            SummaryRepository summaries,
+            RequestReader reader,
+            Listing listing,
+            Streams streams) {
         this.centrality = centrality;
         this.summaries = summaries;
+        this.reader = reader;
         this.listing = listing;
         this.streams = streams;
     }
 
+    private record CentralityParameters(
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.NUMBER, Cursor.Part.TEXT})
+            Cursor cursor)
+            implements Paged {}
+
     Mono<ServerResponse> summary(ServerRequest request) {
-        return summaries.of(request.pathVariable("id")).flatMap(streams::json);
+        return summaries.of(reader.parameters(request, NetworkPath.class).id()).flatMap(streams::json);
     }
 
     Mono<ServerResponse> computeCentrality(ServerRequest request) {
@@ -36,10 +54,7 @@ final class NetworkHandler {
     }
 
     Mono<ServerResponse> listCentrality(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("limit", "cursor"));
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.NUMBER, Cursor.Part.TEXT);
-        return listing.respond(request, paging, centrality.list(after, paging.fetch()), CENTRALITY);
+        CentralityParameters wanted = reader.parameters(request, CentralityParameters.class);
+        return listing.respond(request, wanted, centrality.list(wanted.cursor(), wanted.fetch()), CENTRALITY);
     }
 }

@@ -1,29 +1,42 @@
 package dev.rhizome.agent.network;
 
-import dev.rhizome.http.JsonFields;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.WholeNumber;
+import jakarta.validation.constraints.Size;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Two agents were seen together again.
  *
- * @param key which relationship shows it
- * @param times 1 to 1,000,000
- * @param tasks in which
+ * @param source id of an agent
+ * @param target id of another
+ * @param type of the relationship that shows it
+ * @param directed whether that holds from source to target only
+ * @param times that they were seen
+ * @param supportingTasks ids of tasks in which they were
  */
-record ObservationInput(AgentRelationshipInput.Key key, long times, List<String> tasks) {
+record ObservationInput(
+        @Identifier String source,
+        @Identifier String target,
+        @AgentRelationshipType String type,
+        @Default("false") boolean directed,
+        @Default("1") @WholeNumber(min = 1, max = 1_000_000) long times,
+        @Size(max = Tasks.MOST) List<@Identifier String> supportingTasks)
+        implements SelfChecked {
 
-    private static final Set<String> FIELDS =
-            Set.of("source", "target", "type", "directed", "times", "supportingTasks");
-    private static final long MAX_TIMES = 1_000_000;
+    ObservationInput {
+        supportingTasks = Tasks.distinct(supportingTasks);
+    }
 
-    static ObservationInput parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        AgentRelationshipInput.Key key = AgentRelationshipInput.Key.read(body, body.flag("directed", false));
-        Long times = body.whole("times", 1, MAX_TIMES);
-        ObservationInput observation =
-                new ObservationInput(key, times == null ? 1 : times, Tasks.read(body, "supportingTasks"));
-        body.finish();
-        return observation;
+    @Override
+    public void check(Faults faults) {
+        key().check(faults);
+    }
+
+    /** The relationship that shows it. */
+    AgentRelationshipInput.Key key() {
+        return AgentRelationshipInput.Key.of(source, type, target, directed);
     }
 }

@@ -1,0 +1,30 @@
+package dev.rhizome.agent;
+
+import dev.rhizome.validation.OneOf;
+import jakarta.validation.Constraint;
+import jakarta.validation.Payload;
+import jakarta.validation.ReportAsSingleViolation;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Whether an agent can be matched with tasks; offline and maintenance never are. */
+@Documented
+@OneOf({"available", "busy", "offline", "maintenance"})
+@ReportAsSingleViolation
+@Constraint(validatedBy = {})
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
+@Retention(RetentionPolicy.RUNTIME)
+@interface AgentStatus {
+
+    /** Empty: what is expected is what the constraints that this is made of say. */
+    String message() default "";
+
+    /** As Bean Validation wants it. */
+    Class<?>[] groups() default {};
+
+    /** As Bean Validation wants it. */
+    Class<? extends Payload>[] payload() default {};
+}
