@@ -40,7 +40,7 @@ class SearchWithoutModelContractTest {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     /** Why there is no vector, and what the answer says of it. */
-    private enum Fault {
+    enum Fault {
         DOWN("the embedding server answered 503"),
         SILENT("the embedding model gave no vector of the query within 2000 ms");
 
