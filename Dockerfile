@@ -5,7 +5,7 @@ COPY build build
 COPY .mvn .mvn
 COPY src src
 COPY migrations migrations
-RUN mvn -B -ntp -f build/pom.xml -pl .. -Dmaven.test.skip package
+RUN mvn -B -ntp -Dmaven.test.skip package
 
 FROM eclipse-temurin:25-jre
 RUN useradd --system --create-home --home-dir /var/lib/rhizome --uid 10001 rhizome

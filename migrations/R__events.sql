@@ -34,7 +34,7 @@ grant execute on function rhizome.add_event_partition(date) to rhizome_app;
 comment on function rhizome.add_event_partition(date) is 'Makes room for the events of a month; whether it had to.';
 
 -- Runs as the owner, for whom row-level security holds too, since the service may not delete events. Only a prefix of the
--- chain that an anchor stands for can go.
+-- chain that ends with a recorded truncation point can go.
 create or replace function rhizome.prune_events(upto bigint, most integer) returns bigint
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -44,8 +44,8 @@ declare
   lowest  bigint;
   removed bigint;
 begin
-  if not exists (select from rhizome.event_anchors a where a.tenant_id = tenant and a.sequence >= upto) then
-    raise exception 'no anchor is recorded for event %', upto using errcode = '42501';
+  if not exists (select from rhizome.event_truncations t where t.tenant_id = tenant and t.sequence >= upto) then
+    raise exception 'no truncation point is recorded for event %', upto using errcode = '42501';
   end if;
   select min(e.sequence) into lowest from rhizome.performance_events e where e.tenant_id = tenant;
   perform set_config('rhizome.erasing', 'performance_events', true);
@@ -58,20 +58,20 @@ end
 $$;
 grant execute on function rhizome.prune_events(bigint, integer) to rhizome_app;
 
-comment on function rhizome.prune_events(bigint, integer) is 'Removes the oldest events of the chain below an anchor; gives how many.';
+comment on function rhizome.prune_events(bigint, integer) is 'Removes the oldest events of the chain up to a truncation point; gives how many.';
 
 -- On the allow-list of functions that see past one tenant: whose events are due to be removed or archived.
 create or replace function rhizome.events_to_retain(every interval) returns setof uuid
   language sql stable security definer
   set search_path = pg_catalog, pg_temp
   as $$
-  select h.tenant_id
-    from rhizome.event_heads h
-    join rhizome.tenants t on t.tenant_id = h.tenant_id and t.status = 'active'
-    left join rhizome.event_upkeep u on u.tenant_id = h.tenant_id
+  select c.tenant_id
+    from rhizome.event_chains c
+    join rhizome.tenants t on t.tenant_id = c.tenant_id and t.status = 'active'
+    left join rhizome.event_progress p on p.tenant_id = c.tenant_id
    where t.retention -> 'events' ->> 'policy' in ('delete', 'archive')
-     and coalesce(u.retained_at, '-infinity') < now() - every
-   order by coalesce(u.retained_at, '-infinity')
+     and coalesce(p.retained_at, '-infinity') < now() - every
+   order by coalesce(p.retained_at, '-infinity')
 $$;
 grant execute on function rhizome.events_to_retain(interval) to rhizome_app;
 

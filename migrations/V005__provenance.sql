@@ -1,24 +1,24 @@
 -- V005: provenance, a signed chain of entries a tenant, to which is only added.
 
 create table rhizome.provenance_chains (
-  tenant_id       uuid        not null default rhizome.current_tenant(),
-  sequence        bigint      not null default 0,
-  hash            bytea       not null default decode(repeat('00', 32), 'hex'),
-  sealed_sequence bigint      not null default 0,
-  sealed_at       timestamptz not null default now(),
+  tenant_id           uuid        not null default rhizome.current_tenant(),
+  sequence            bigint      not null default 0,
+  hash                bytea       not null default decode(repeat('00', 32), 'hex'),
+  checkpoint_sequence bigint      not null default 0,
+  checkpoint_at       timestamptz not null default now(),
   constraint provenance_chains_pkey primary key (tenant_id),
   constraint provenance_chains_hash_is_sha256 check (octet_length(hash) = 32),
-  constraint provenance_chains_sealed_before_end check (sealed_sequence between 0 and sequence)
+  constraint provenance_chains_checkpoint_before_end check (checkpoint_sequence between 0 and sequence)
 );
 call rhizome.isolate('rhizome.provenance_chains');
 alter table rhizome.provenance_chains add constraint provenance_chains_tenant_exists
   foreign key (tenant_id) references rhizome.tenants (tenant_id);
 grant select, insert, update, delete on rhizome.provenance_chains to rhizome_app;
--- unsealed_provenance runs as the owner, which forced row-level security would otherwise blind.
+-- provenance_due_for_checkpoint runs as the owner, which forced row-level security would otherwise blind.
 create policy operator_lists on rhizome.provenance_chains for select to rhizome_owner using (true);
 
-comment on table rhizome.provenance_chains is 'Where each chain ends; locked by whoever adds to it.';
-comment on column rhizome.provenance_chains.sealed_sequence is 'Last entry that a signed head covers.';
+comment on table rhizome.provenance_chains is 'Where each chain ends; locked by its writers.';
+comment on column rhizome.provenance_chains.checkpoint_sequence is 'Sequence of the last checkpoint.';
 
 create table rhizome.caws_provenance_graph (
   tenant_id             uuid        not null default rhizome.current_tenant(),
@@ -113,7 +113,7 @@ grant select, insert on rhizome.provenance_mentions to rhizome_app;
 
 comment on table rhizome.provenance_mentions is 'Which entries name a reference, an entity or a relationship.';
 
-create table rhizome.provenance_heads (
+create table rhizome.provenance_checkpoints (
   tenant_id uuid        not null default rhizome.current_tenant(),
   sequence  bigint      not null,
   hash      bytea       not null,
@@ -121,11 +121,11 @@ create table rhizome.provenance_heads (
   key_id    text        not null,
   version   smallint    not null,
   signature bytea       not null,
-  constraint provenance_heads_pkey primary key (tenant_id, sequence),
-  constraint provenance_heads_lengths check (octet_length(hash) = 32 and octet_length(signature) = 64)
+  constraint provenance_checkpoints_pkey primary key (tenant_id, sequence),
+  constraint provenance_checkpoints_lengths check (octet_length(hash) = 32 and octet_length(signature) = 64)
 );
-call rhizome.isolate('rhizome.provenance_heads');
-call rhizome.make_append_only('rhizome.provenance_heads');
-grant select, insert on rhizome.provenance_heads to rhizome_app;
+call rhizome.isolate('rhizome.provenance_checkpoints');
+call rhizome.make_append_only('rhizome.provenance_checkpoints');
+grant select, insert on rhizome.provenance_checkpoints to rhizome_app;
 
-comment on table rhizome.provenance_heads is 'Signed statements of where a chain was; kept elsewhere, they show that a tail was cut.';
+comment on table rhizome.provenance_checkpoints is 'Signed statements of where a chain was; kept elsewhere, they show that a tail was cut.';

@@ -1,7 +1,7 @@
 -- V006: performance events in one keyed chain a tenant, partitioned by month.
 
 -- No foreign key leads to tenants: attaching a partition would lock that table. A batch holds a lock on its tenant's row
--- instead, see event_heads.
+-- instead, see event_chains.
 create table rhizome.performance_events (
   tenant_id   uuid        not null default rhizome.current_tenant(),
   sequence    bigint      not null,
@@ -21,7 +21,7 @@ create table rhizome.performance_events (
   metadata    jsonb,
   mac         bytea       not null,
   -- The partition key has to be in it. That an id is unique in its tenant whatever its time is checked by the writer, who
-  -- holds the tenant's head; the id in front lets the same index answer that.
+  -- holds the lock of the tenant's chain; the id in front lets the same index answer that.
   constraint performance_events_pkey primary key (tenant_id, event_id, occurred_at),
   constraint performance_events_sequence_positive check (sequence > 0),
   constraint performance_events_id_length check (char_length(event_id) between 1 and 200),
@@ -48,56 +48,57 @@ create table rhizome.performance_events_before_2025 partition of rhizome.perform
   for values from (minvalue) to ('2025-01-01 00:00:00+00');
 call rhizome.isolate('rhizome.performance_events_before_2025');
 
-create table rhizome.event_heads (
-  tenant_id   uuid        not null default rhizome.current_tenant(),
-  sequence    bigint      not null default 0,
-  mac         bytea       not null default decode(repeat('00', 32), 'hex'),
-  seal        bytea,
-  updated_at  timestamptz not null default now(),
-  constraint event_heads_pkey primary key (tenant_id),
-  constraint event_heads_sealed check (sequence = 0 or octet_length(seal) = 32)
+create table rhizome.event_chains (
+  tenant_id      uuid        not null default rhizome.current_tenant(),
+  sequence       bigint      not null default 0,
+  mac            bytea       not null default decode(repeat('00', 32), 'hex'),
+  checkpoint_mac bytea,
+  updated_at     timestamptz not null default now(),
+  constraint event_chains_pkey primary key (tenant_id),
+  constraint event_chains_checkpointed check (sequence = 0 or octet_length(checkpoint_mac) = 32)
 ) with (fillfactor = 50);
-call rhizome.isolate('rhizome.event_heads');
-alter table rhizome.event_heads add constraint event_heads_tenant_exists
+call rhizome.isolate('rhizome.event_chains');
+alter table rhizome.event_chains add constraint event_chains_tenant_exists
   foreign key (tenant_id) references rhizome.tenants (tenant_id);
-grant select, insert, update, delete on rhizome.event_heads to rhizome_app;
-create policy operator_lists on rhizome.event_heads for select to rhizome_owner using (true);
+grant select, insert, update, delete on rhizome.event_chains to rhizome_app;
+create policy operator_lists on rhizome.event_chains for select to rhizome_owner using (true);
 
-comment on table rhizome.event_heads is 'Where each tenant''s chain of events ends; whoever appends locks it.';
-comment on column rhizome.event_heads.seal is 'HMAC over sequence and mac, so that a head cannot be made of a row in the middle.';
+comment on table rhizome.event_chains is 'Where each tenant''s chain of events ends; locked by its writers.';
+comment on column rhizome.event_chains.checkpoint_mac is 'HMAC over sequence and mac, so that no row in the middle can be made the end.';
 
-create table rhizome.event_anchors (
-  tenant_id uuid        not null default rhizome.current_tenant(),
-  sequence  bigint      not null,
-  mac       bytea       not null,
-  events    bigint      not null,
-  policy    text        not null,
-  file      text,
-  newest_at timestamptz not null,
-  pruned_at timestamptz not null,
-  seal      bytea       not null,
-  constraint event_anchors_pkey primary key (tenant_id, sequence),
-  constraint event_anchors_events_positive check (events > 0),
-  constraint event_anchors_policy_known check (policy in ('delete', 'archive')),
-  constraint event_anchors_archived_in_a_file check ((policy = 'archive') = (file is not null))
+create table rhizome.event_truncations (
+  tenant_id      uuid        not null default rhizome.current_tenant(),
+  sequence       bigint      not null,
+  mac            bytea       not null,
+  events         bigint      not null,
+  policy         text        not null,
+  file           text,
+  newest_at      timestamptz not null,
+  pruned_at      timestamptz not null,
+  truncation_mac bytea       not null,
+  constraint event_truncations_pkey primary key (tenant_id, sequence),
+  constraint event_truncations_events_positive check (events > 0),
+  constraint event_truncations_policy_known check (policy in ('delete', 'archive')),
+  constraint event_truncations_archived_in_a_file check ((policy = 'archive') = (file is not null))
 );
-call rhizome.isolate('rhizome.event_anchors');
-call rhizome.make_append_only('rhizome.event_anchors');
-grant select, insert on rhizome.event_anchors to rhizome_app;
+call rhizome.isolate('rhizome.event_truncations');
+call rhizome.make_append_only('rhizome.event_truncations');
+grant select, insert on rhizome.event_truncations to rhizome_app;
 
-comment on table rhizome.event_anchors is 'Where chains begin since retention removed what was before: its last event''s mac.';
-comment on column rhizome.event_anchors.newest_at is 'Latest time of a removed event; roll-ups up to its hour stay as they are.';
+comment on table rhizome.event_truncations is 'Where chains begin since retention removed the events before: the last of them.';
+comment on column rhizome.event_truncations.newest_at is 'Latest time of a removed event; roll-ups up to its hour stay as they are.';
 
-create table rhizome.event_upkeep (
+create table rhizome.event_progress (
   tenant_id    uuid        not null default rhizome.current_tenant(),
-  rolled_up_to bigint      not null default 0,
+  processed_to bigint      not null default 0,
   retained_at  timestamptz not null default '-infinity',
-  constraint event_upkeep_pkey primary key (tenant_id)
+  constraint event_progress_pkey primary key (tenant_id)
 );
-call rhizome.isolate('rhizome.event_upkeep');
-alter table rhizome.event_upkeep add constraint event_upkeep_tenant_exists
+call rhizome.isolate('rhizome.event_progress');
+alter table rhizome.event_progress add constraint event_progress_tenant_exists
   foreign key (tenant_id) references rhizome.tenants (tenant_id);
-grant select, insert, update, delete on rhizome.event_upkeep to rhizome_app;
-create policy operator_lists on rhizome.event_upkeep for select to rhizome_owner using (true);
+grant select, insert, update, delete on rhizome.event_progress to rhizome_app;
+create policy operator_lists on rhizome.event_progress for select to rhizome_owner using (true);
 
-comment on table rhizome.event_upkeep is 'How far the background jobs are with a tenant''s events; the row is their lock.';
+comment on table rhizome.event_progress is 'How far the background jobs are with a tenant''s events; the row is their lock.';
+comment on column rhizome.event_progress.processed_to is 'Roll-ups count the events up to here; retention removes none behind.';

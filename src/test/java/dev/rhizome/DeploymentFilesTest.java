@@ -160,15 +160,30 @@ class DeploymentFilesTest {
     }
 
     @Test
-    void containersAreBoundedAndHoldTheHeap() {
-        int heap = Integer.parseInt(captured(read(Path.of("bin/lib/java.options")), "(?m)^-Xmx(\\d+)m$"));
+    void memoryIsBoundedAndContainersHoldIt() {
+        String options = read(Path.of("bin/lib/java.options"));
+        int heap = Integer.parseInt(captured(options, "(?m)^-Xmx(\\d+)m$"));
+        int direct = Integer.parseInt(captured(options, "(?m)^-XX:MaxDirectMemorySize=(\\d+)m$"));
+        int netty = Integer.parseInt(captured(options, "(?m)^-Dio\\.netty\\.maxDirectMemory=(\\d+)$")) >> 20;
+        int code = Integer.parseInt(captured(options, "(?m)^-XX:ReservedCodeCacheSize=(\\d+)m$"));
 
+        assertThat(heap + direct + netty + code).isLessThan(512);
         for (Yaml workload : List.of(deployment, job)) {
             Yaml resources = container(workload).at("resources");
             assertThat(resources.text("requests.cpu")).matches("\\d+m");
             assertThat(resources.text("requests.memory")).matches("\\d+Mi");
             assertThat(Integer.parseInt(resources.text("limits.memory").replace("Mi", "")))
-                    .isGreaterThan(heap);
+                    .isGreaterThan(heap + direct);
+        }
+    }
+
+    @Test
+    void whoRunsOutOfMemoryEndsAndIsStartedAgain() {
+        assertThat(read(Path.of("bin/lib/java.options")).lines()).contains("-XX:+ExitOnOutOfMemoryError");
+        assertThat(deployment.text(POD + ".restartPolicy")).isEqualTo("Always");
+        assertThat(job.text(POD + ".restartPolicy")).isEqualTo("OnFailure");
+        for (String container : List.of("rhizome", "postgres")) {
+            assertThat(compose.text("services." + container + ".restart")).isEqualTo("unless-stopped");
         }
     }
 
@@ -206,7 +221,7 @@ class DeploymentFilesTest {
         assertThat(copied)
                 .contains("pom.xml", "build", "src", "migrations", "bin/lib/java.options")
                 .allMatch(path -> Files.exists(Path.of(path)));
-        assertThat(dockerfile).contains("\"-jar\", \"" + app + "/" + jar + "\"");
+        assertThat(dockerfile).contains("java @/app/java.options", "\"-jar\", \"" + app + "/" + jar + "\"");
         assertThat(dockerfile).contains("COPY --from=build /build/target/app " + app);
         assertThat(compose.texts("services.rhizome.volumes"))
                 .containsExactly("home:" + captured(dockerfile, "(?m)^ENV RHIZOME_HOME=(\\S+)$"));

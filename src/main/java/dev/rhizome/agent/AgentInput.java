@@ -4,6 +4,7 @@ import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
 import dev.rhizome.indexing.SearchDocument;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,11 @@ record AgentInput(
     @Override
     public String key() {
         return id;
+    }
+
+    @Override
+    public Set<String> uniqueValues() {
+        return Set.of(id, "name " + name);
     }
 
     /** What graph and search get of it: everything that says what it can do. */

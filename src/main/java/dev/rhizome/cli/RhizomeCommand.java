@@ -1,6 +1,5 @@
 package dev.rhizome.cli;
 
-import dev.rhizome.cli.bench.BenchCommand;
 import dev.rhizome.database.DatabaseStart;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -50,13 +49,10 @@ public final class RhizomeCommand {
     public static int run(Class<?> application, String... arguments) {
         CommandLine line = new CommandLine(new RhizomeCommand())
                 .addSubcommand(new ServeCommand(application))
-                .addSubcommand(new DemoCommand(application))
                 .addSubcommand(new MigrateCommand())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new PromoteCommand())
                 .addSubcommand(new VerifyChainCommand())
-                .addSubcommand(new CommandLine(new ImportCommand()).addSubcommand(new ImportCommand.WordNetCommand()))
-                .addSubcommand(BenchCommand.create(application))
                 .setExecutionExceptionHandler((error, command, result) -> {
                     command.getErr().println("error: " + reason(error));
                     return 1;

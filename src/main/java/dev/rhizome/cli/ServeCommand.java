@@ -1,7 +1,7 @@
 package dev.rhizome.cli;
 
-import dev.rhizome.cli.service.LocalService;
 import java.util.concurrent.Callable;
+import org.springframework.boot.SpringApplication;
 import picocli.CommandLine.Command;
 
 /** {@code rhizome serve}. */
@@ -16,7 +16,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LocalService.start(application);
+        SpringApplication.run(application);
+        System.gc(); // gives the 100 MB back that loading the model left behind
         return RhizomeCommand.KEEP_RUNNING;
     }
 }

@@ -1,9 +1,9 @@
 package dev.rhizome.cli;
 
+import dev.rhizome.ledger.Checkpoint;
+import dev.rhizome.ledger.KeyPem;
+import dev.rhizome.ledger.Verdict;
 import dev.rhizome.provenance.ChainFile;
-import dev.rhizome.provenance.ChainVerifier;
-import dev.rhizome.provenance.KeyPem;
-import dev.rhizome.provenance.SignedHead;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -55,7 +55,7 @@ final class VerifyChainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<PublicKey> trusted = keys.stream().map(this::key).toList();
-        List<SignedHead> earlier = heads.stream().map(this::head).toList();
+        List<Checkpoint> earlier = heads.stream().map(this::head).toList();
         PrintWriter out = spec.commandLine().getOut();
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             return report(ChainFile.verify(lines, trusted, earlier), out);
@@ -69,12 +69,12 @@ final class VerifyChainCommand implements Callable<Integer> {
     }
 
     private int report(ChainFile.Report report, PrintWriter out) {
-        ChainVerifier.Verdict verdict = report.verdict();
+        Verdict verdict = report.verdict();
         out.println("tenant: " + report.tenant());
         out.println("entries: %d from %d on, %d of them erased"
                 .formatted(verdict.entries(), report.from(), verdict.erased()));
-        SignedHead last = report.lastHead();
-        out.println("heads: " + verdict.heads()
+        Checkpoint last = report.lastHead();
+        out.println("heads: " + verdict.checkpoints()
                 + (last == null ? "" : ", the last of entry " + last.sequence() + " at " + last.at()));
         out.println("keys: " + String.join(", ", report.keys())
                 + (keys.isEmpty()
@@ -86,8 +86,12 @@ final class VerifyChainCommand implements Callable<Integer> {
         if (last == null || last.sequence() < report.to()) {
             out.println("note: no head covers the last entries, so nothing shows whether more followed");
         }
-        ChainVerifier.Bad bad = verdict.firstBad();
-        out.println(bad == null ? "valid" : "invalid: first bad entry " + bad.sequence() + ": " + bad.reason());
+        Verdict.Finding bad = verdict.finding();
+        out.println(
+                bad == null
+                        ? "valid"
+                        : "invalid: first bad entry " + bad.sequence() + ": "
+                                + bad.flaw().reason());
         return bad == null ? 0 : 1;
     }
 
@@ -100,7 +104,7 @@ final class VerifyChainCommand implements Callable<Integer> {
         }
     }
 
-    private SignedHead head(Path json) {
+    private Checkpoint head(Path json) {
         try {
             return ChainFile.head(Files.readString(json));
         } catch (IOException | ChainFile.Unreadable e) {

@@ -57,10 +57,7 @@ public final class ConnectionPools {
                 .lockWaitTimeout(LOCK_TIMEOUT)
                 .tcpKeepAlive(true)
                 .preparedStatementCacheQueries(PREPARED_STATEMENTS)
-                // Loops of its own: sharing the server's leaves all connections on one or two threads (r2dbc-pool
-                // #190).
-                .loopResources(
-                        LoopResources.create("postgres", Runtime.getRuntime().availableProcessors(), true))
+                .loopResources(loops())
                 .options(Map.of(
                         "search_path", "rhizome,public",
                         // A cached generic plan sends a small tenant through the index of a large one: 0 of 10 rows.
@@ -70,6 +67,19 @@ public final class ConnectionPools {
                         "timezone", "UTC"));
         return new PostgresqlConnectionFactory(
                 secure(builder, settings.encryption()).build());
+    }
+
+    /**
+     * Loops of its own, and without colocation: with it, a connection that is made on one of these loops stays there, and
+     * in the end all of them are on one. Reactor Netty asks a group for its next loop two times (epoll) or three times (NIO)
+     * for each connection and uses the last, so of a number of loops that two or three divides some would never be used.
+     */
+    private static LoopResources loops() {
+        int workers = Runtime.getRuntime().availableProcessors();
+        while (workers % 2 == 0 || workers % 3 == 0) {
+            workers++;
+        }
+        return LoopResources.create("postgres", LoopResources.DEFAULT_IO_SELECT_COUNT, workers, true, false);
     }
 
     /** Connections of the schema's owner, for work that takes as long as it takes. */

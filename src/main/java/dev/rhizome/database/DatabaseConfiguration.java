@@ -43,12 +43,12 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    TenantTransactions tenantTransactions(ConnectionPool pool) {
-        return new TenantTransactions(pool);
+    TenantTransactions tenantTransactions(ConnectionPool pool, DatabaseSettings settings) {
+        return new TenantTransactions(pool, settings.limits().answerLimit());
     }
 
     @Bean
-    UntenantedQueries untenantedQueries(ConnectionPool pool) {
-        return new UntenantedQueries(pool);
+    UntenantedQueries untenantedQueries(ConnectionPool pool, DatabaseSettings settings) {
+        return new UntenantedQueries(pool, settings.limits().answerLimit());
     }
 }

@@ -22,6 +22,12 @@ public record DatabaseSettings(
         Limits limits,
         String applicationName) {
 
+    private static final int USUAL_STATEMENT_TIMEOUT_MS = 30_000;
+    private static final int USUAL_ANSWER_GRACE_MS = 2_000;
+
+    /** Longest wait for the server to answer a statement where no setting says otherwise. */
+    static final Duration USUAL_ANSWER_LIMIT = Duration.ofMillis(USUAL_STATEMENT_TIMEOUT_MS + USUAL_ANSWER_GRACE_MS);
+
     /** Host, port and database name. */
     public record Address(String host, int port, String database) {}
 
@@ -50,9 +56,21 @@ public record DatabaseSettings(
      * @param idleTimeout after which an unused connection is closed
      * @param connectionTimeout longest wait for a connection
      * @param statementTimeout longest a statement may run on the server
+     * @param answerGrace how much longer than that the service waits for an answer
      */
     public record Limits(
-            int poolMin, int poolMax, Duration idleTimeout, Duration connectionTimeout, Duration statementTimeout) {}
+            int poolMin,
+            int poolMax,
+            Duration idleTimeout,
+            Duration connectionTimeout,
+            Duration statementTimeout,
+            Duration answerGrace) {
+
+        /** Longest wait for the server to answer a statement. */
+        public Duration answerLimit() {
+            return statementTimeout.plus(answerGrace);
+        }
+    }
 
     /**
      * Reads the variables {@code DATABASE_URL} or {@code DB_*}; the URL wins over the single ones.
@@ -67,7 +85,9 @@ public record DatabaseSettings(
                 variables.number("DB_POOL_MAX", 20, 1, 1_000),
                 Duration.ofMillis(variables.number("DB_IDLE_TIMEOUT_MS", 30_000, 1, 86_400_000)),
                 Duration.ofMillis(variables.number("DB_CONNECTION_TIMEOUT_MS", 10_000, 1, 600_000)),
-                Duration.ofMillis(variables.number("DB_STATEMENT_TIMEOUT_MS", 30_000, 1, 86_400_000)));
+                Duration.ofMillis(
+                        variables.number("DB_STATEMENT_TIMEOUT_MS", USUAL_STATEMENT_TIMEOUT_MS, 1, 86_400_000)),
+                Duration.ofMillis(variables.number("DB_ANSWER_GRACE_MS", USUAL_ANSWER_GRACE_MS, 100, 600_000)));
         if (limits.poolMin() > limits.poolMax()) {
             throw new IllegalArgumentException(
                     "DB_POOL_MIN: " + limits.poolMin() + " (expected: at most DB_POOL_MAX, " + limits.poolMax() + ")");

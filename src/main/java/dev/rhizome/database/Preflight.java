@@ -28,7 +28,7 @@ public final class Preflight {
                     "prune_events(bigint, integer)",
                     "events_to_roll_up()",
                     "events_to_retain(interval)",
-                    "unsealed_provenance(integer)")
+                    "provenance_due_for_checkpoint(integer)")
             .map("to_regprocedure('rhizome.%s')"::formatted)
             .collect(Collectors.joining(", ", "array[", "]"));
 

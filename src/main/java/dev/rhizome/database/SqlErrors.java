@@ -11,6 +11,7 @@ import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.pool.PoolAcquirePendingLimitException;
 import reactor.pool.PoolAcquireTimeoutException;
@@ -25,6 +26,7 @@ public final class SqlErrors {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Set<String> LOST_CONFLICTS = Set.of("40001", "40P01");
+    private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54");
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(10);
 
     private SqlErrors() {}
@@ -53,6 +55,15 @@ public final class SqlErrors {
         };
     }
 
+    /**
+     * Whether {@code error} is about the values of a statement, not about the statement or the server: class 22 (data), 23
+     * (constraints) or 54 (a value past a limit of the server).
+     */
+    public static boolean isCausedByData(Throwable error) {
+        String state = state(error);
+        return state != null && DATA_CLASSES.contains(state.substring(0, 2));
+    }
+
     /** Whether {@code error} says that a row another row refers to has just gone. */
     public static boolean isMissingReference(Throwable error) {
         return "23503".equals(state(error));
@@ -71,6 +82,9 @@ public final class SqlErrors {
                 || error instanceof PoolAcquireTimeoutException
                 || error instanceof R2dbcTimeoutException) {
             return new Overloaded("no database connection became free in time", RETRY_AFTER);
+        }
+        if (error instanceof TimeoutException) {
+            return new TimedOut("the database did not answer in time; whether a change was made is not known");
         }
         if (error instanceof R2dbcException) {
             return new Overloaded("the database is not reachable", RETRY_AFTER);

@@ -3,6 +3,7 @@ package dev.rhizome.database;
 import dev.rhizome.tenant.TenantId;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlStatement;
+import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -12,15 +13,19 @@ public final class TenantConnection {
 
     private final PostgresqlConnection connection;
     private final TenantId tenant;
+    private final Duration answerLimit;
 
-    TenantConnection(PostgresqlConnection connection, TenantId tenant) {
+    TenantConnection(PostgresqlConnection connection, TenantId tenant, Duration answerLimit) {
         this.connection = connection;
         this.tenant = tenant;
+        this.answerLimit = answerLimit;
     }
 
-    /** The rows of {@code query} in its order. Statements subscribed together are sent together and answered in turn. */
+    /**
+     * The rows of {@code query} in its order, which end with an error where the server does not answer in time. Statements subscribed together are sent together and answered in turn.
+     */
     public <T> Flux<T> rows(Query<T> query) {
-        return rows(query, statement(query));
+        return Connections.limited(rows(query, statement(query)), answerLimit);
     }
 
     /** The rows of {@code query}, which names no tenant. */
@@ -37,7 +42,17 @@ public final class TenantConnection {
 
     /** All rows of {@code query}, empty list included. */
     public <T> Mono<List<T>> list(Query<T> query) {
-        return rows(query).collectList();
+        return rows(query, statement(query)).collectList().timeout(answerLimit);
+    }
+
+    /** The rows of {@code query} that fit into {@code budget}. */
+    <T> Mono<List<T>> list(Query<T> query, RowBudget budget) {
+        return statement(query)
+                .execute()
+                .concatMap(result -> result.map((row, metadata) -> budget.take(row, query.mapper())))
+                .<T>handle((row, rows) -> row.ifPresent(rows::next))
+                .collectList()
+                .timeout(answerLimit);
     }
 
     /** How many rows a statement without {@code returning} changed. */
@@ -50,7 +65,8 @@ public final class TenantConnection {
         return statement(query)
                 .execute()
                 .concatMap(result -> result.getRowsUpdated())
-                .reduce(0L, Long::sum);
+                .reduce(0L, Long::sum)
+                .timeout(answerLimit);
     }
 
     private PostgresqlStatement statement(Query<?> query) {

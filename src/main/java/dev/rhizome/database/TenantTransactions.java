@@ -4,15 +4,11 @@ import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
-import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple2;
@@ -37,26 +33,40 @@ public final class TenantTransactions {
      */
     private static final String BEGIN_READ = "begin read only;set local app.current_tenant = '%s';%s";
     private static final String BEGIN_WRITE = "begin;set local app.current_tenant = '%s';%s";
-    private static final Duration CANCEL_LIMIT = Duration.ofSeconds(5);
     private static final int WRITE_ATTEMPTS = 3;
 
-    private static final Logger LOG = LoggerFactory.getLogger(TenantTransactions.class);
+    private final Connections connections;
 
-    private final ConnectionPool pool;
-
-    /** Takes connections from {@code pool} only. */
+    /** Takes connections from {@code pool} only, and waits for answers as long as the default settings say. */
     public TenantTransactions(ConnectionPool pool) {
-        this.pool = pool;
+        this(pool, DatabaseSettings.USUAL_ANSWER_LIMIT);
     }
 
-    /** The rows of one bounded query, read only, in one round trip; all are read before the first is emitted. */
+    /**
+     * Takes connections from {@code pool} only.
+     *
+     * @param answerLimit longest wait for the server to answer a statement, a commit or a rollback
+     */
+    public TenantTransactions(ConnectionPool pool, Duration answerLimit) {
+        this.connections = new Connections(pool, answerLimit);
+    }
+
+    /**
+     * The rows of one bounded query, read only, in one round trip; all are read before the first is emitted. Where the
+     * context has a {@link RowBudget}, those past it are left out.
+     */
     public <T> Flux<T> read(Query<T> query) {
         return read(query, TransactionSettings.NONE);
     }
 
     /** As {@link #read(Query)}, under {@code settings}. */
     public <T> Flux<T> read(Query<T> query, TransactionSettings settings) {
-        return together(settings, tenantConnection -> tenantConnection.list(query))
+        return Mono.deferContextual(context -> {
+                    RowBudget budget = RowBudget.of(context);
+                    return together(
+                            settings,
+                            connection -> budget == null ? connection.list(query) : connection.list(query, budget));
+                })
                 .flatMapIterable(rows -> rows);
     }
 
@@ -71,7 +81,7 @@ public final class TenantTransactions {
         return TenantContext.current()
                 .flatMap(tenant -> inTransaction(
                         begin(BEGIN_READ, tenant, TransactionSettings.NONE),
-                        (connection, begun) -> pipelined(begun, work.apply(new TenantConnection(connection, tenant)))
+                        (connection, begun) -> pipelined(begun, work.apply(conversation(connection, tenant)))
                                 .concatWith(commit(connection))))
                 .onErrorMap(SqlErrors::translate);
     }
@@ -86,7 +96,7 @@ public final class TenantTransactions {
                 .flatMap(tenant -> inTransaction(
                                 begin(BEGIN_WRITE, tenant, TransactionSettings.NONE),
                                 (connection, begun) -> Flux.from(
-                                                pipelined(begun, work.apply(new TenantConnection(connection, tenant))))
+                                                pipelined(begun, work.apply(conversation(connection, tenant))))
                                         .concatWith(commit(connection)))
                         .retryWhen(SqlErrors.retryOfWholeTransaction(WRITE_ATTEMPTS)))
                 .onErrorMap(SqlErrors::translate);
@@ -102,23 +112,19 @@ public final class TenantTransactions {
                 .flatMap(tenant -> inTransaction(
                         begin(BEGIN_READ, tenant, settings),
                         (connection, begun) -> Flux.merge(
-                                pipelined(begun, work.apply(new TenantConnection(connection, tenant))),
-                                commit(connection))))
+                                pipelined(begun, work.apply(conversation(connection, tenant))), commit(connection))))
                 .onErrorMap(SqlErrors::translate);
     }
 
     private <T> Mono<T> inTransaction(
             String begin, BiFunction<PostgresqlConnection, Mono<Void>, Publisher<T>> conversation) {
-        return Flux.usingWhen(
-                        pool.create(),
-                        pooled -> {
-                            PostgresqlConnection connection = unwrap(pooled);
-                            return conversation.apply(connection, run(connection, begin));
-                        },
-                        Connection::close,
-                        (pooled, error) -> rollback(pooled),
-                        this::cancel)
+        return connections
+                .inTransaction(connection -> conversation.apply(connection, Connections.send(connection, begin)))
                 .singleOrEmpty();
+    }
+
+    private TenantConnection conversation(PostgresqlConnection connection, TenantId tenant) {
+        return new TenantConnection(connection, tenant, connections.answerLimit());
     }
 
     private static String begin(String form, TenantId tenant, TransactionSettings settings) {
@@ -129,35 +135,7 @@ public final class TenantTransactions {
         return Flux.merge(begun.then(Mono.empty()), work);
     }
 
-    private static Mono<Void> run(PostgresqlConnection connection, String sql) {
-        return connection
-                .createStatement(sql)
-                .execute()
-                .concatMap(result -> result.getRowsUpdated())
-                .then();
-    }
-
-    private static <T> Mono<T> commit(PostgresqlConnection connection) {
-        return run(connection, "commit").then(Mono.empty());
-    }
-
-    private static Mono<Void> rollback(Connection pooled) {
-        return run(unwrap(pooled), "rollback")
-                .onErrorResume(error ->
-                        Mono.fromRunnable(() -> LOG.atDebug().setCause(error).log("event=rollback-failed")))
-                .then(Mono.from(pooled.close()));
-    }
-
-    private Mono<Void> cancel(Connection pooled) {
-        return unwrap(pooled)
-                .cancelRequest()
-                .timeout(CANCEL_LIMIT)
-                .onErrorComplete()
-                .then(rollback(pooled));
-    }
-
-    @SuppressWarnings("unchecked") // the pool hands out what its factory makes, and that is PostgreSQL's
-    private static PostgresqlConnection unwrap(Connection pooled) {
-        return ((Wrapped<PostgresqlConnection>) pooled).unwrap();
+    private <T> Mono<T> commit(PostgresqlConnection connection) {
+        return connections.run(connection, "commit").then(Mono.empty());
     }
 }

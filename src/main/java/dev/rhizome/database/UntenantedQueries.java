@@ -1,9 +1,7 @@
 package dev.rhizome.database;
 
 import io.r2dbc.pool.ConnectionPool;
-import io.r2dbc.postgresql.api.PostgresqlConnection;
-import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.Wrapped;
+import java.time.Duration;
 import reactor.core.publisher.Flux;
 
 /**
@@ -12,22 +10,31 @@ import reactor.core.publisher.Flux;
  */
 public final class UntenantedQueries {
 
-    private final ConnectionPool pool;
+    private final Connections connections;
 
-    /** Takes connections from {@code pool}. */
+    /** Takes connections from {@code pool}, and waits for answers as long as the default settings say. */
     public UntenantedQueries(ConnectionPool pool) {
-        this.pool = pool;
+        this(pool, DatabaseSettings.USUAL_ANSWER_LIMIT);
+    }
+
+    /**
+     * Takes connections from {@code pool}.
+     *
+     * @param answerLimit longest wait for the server to answer
+     */
+    public UntenantedQueries(ConnectionPool pool, Duration answerLimit) {
+        this.connections = new Connections(pool, answerLimit);
     }
 
     /** The rows of a bounded query, all read before the first is emitted. */
-    @SuppressWarnings("unchecked") // the pool hands out what its factory makes, and that is PostgreSQL's
     public <T> Flux<T> rows(Query<T> query) {
-        return Flux.usingWhen(
-                        pool.create(),
-                        pooled -> TenantConnection.untenanted(((Wrapped<PostgresqlConnection>) pooled).unwrap(), query)
-                                .collectList(),
-                        Connection::close)
+        return connections
+                .withoutTransaction(connection -> TenantConnection.untenanted(connection, query)
+                        .collectList()
+                        .timeout(connections.answerLimit()))
+                .singleOrEmpty() // when the connection is back: who takes the first row only does not cancel the
+                // statement
                 .onErrorMap(SqlErrors::translate)
-                .concatMapIterable(rows -> rows);
+                .flatMapIterable(rows -> rows);
     }
 }

@@ -13,8 +13,9 @@ public interface EmbeddingModel {
      * One vector a text, in order. Cancelling drops what has not begun.
      *
      * @param texts not blank; what is longer than the model's window is shortened or averaged by the model
-     * @return the vectors; an error of {@code Overloaded} when the model cannot take more or gives none, of
-     *     {@code TimedOut} when it takes too long
+     * @return the vectors; an error of {@code InvalidRequest}, of the field "text", when the model refuses one of the
+     *     texts, of {@code Overloaded} when it cannot take more now, of {@code TimedOut} when it takes too long, of
+     *     {@code UpstreamFailed} when it gives no vectors and will not by itself
      */
     Mono<List<Embedding>> embed(List<String> texts);
 }

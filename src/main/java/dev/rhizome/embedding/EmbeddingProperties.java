@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param dimension see {@link Source}
  * @param apiKey see {@link Source}
  * @param timeout see {@link Source}
+ * @param batch see {@link Source}
  * @param cachedQueries search queries whose vectors are kept
  * @param others more models
  */
@@ -33,6 +34,7 @@ public record EmbeddingProperties(
         @Min(2) @Max(2_000) @DefaultValue("384") int dimension,
         @DefaultValue("") String apiKey,
         @DefaultValue("30s") Duration timeout,
+        @Min(1) @Max(10_000) @DefaultValue("32") int batch,
         @Min(0) @DefaultValue("10000") long cachedQueries,
         @DefaultValue List<@Valid Source> others) {
 
@@ -44,6 +46,7 @@ public record EmbeddingProperties(
      * @param dimension numbers in its vectors
      * @param apiKey its bearer token; empty for none
      * @param timeout longest wait for the vectors of one batch, with all that is tried again
+     * @param batch most texts in one request
      */
     public record Source(
             @DefaultValue("") String url,
@@ -53,7 +56,8 @@ public record EmbeddingProperties(
 
             @Min(2) @Max(2_000) @DefaultValue("384") int dimension,
             @DefaultValue("") String apiKey,
-            @DefaultValue("30s") Duration timeout) {
+            @DefaultValue("30s") Duration timeout,
+            @Min(1) @Max(10_000) @DefaultValue("32") int batch) {
 
         boolean inProcess() {
             return url.isBlank();
@@ -72,7 +76,7 @@ public record EmbeddingProperties(
 
     /** All sources, that of new tenants first. */
     public List<Source> sources() {
-        return Stream.concat(Stream.of(new Source(url, model, dimension, apiKey, timeout)), others.stream())
+        return Stream.concat(Stream.of(new Source(url, model, dimension, apiKey, timeout, batch)), others.stream())
                 .toList();
     }
 

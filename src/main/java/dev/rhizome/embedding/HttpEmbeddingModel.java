@@ -2,7 +2,9 @@ package dev.rhizome.embedding;
 
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.Overloaded;
+import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.problem.TimedOut;
+import dev.rhizome.problem.UpstreamFailed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -25,23 +27,36 @@ import tools.jackson.databind.json.JsonMapper;
  * A model behind the {@code POST /v1/embeddings} of OpenAI, which Ollama, vLLM and TEI speak too.
  *
  * <p>What may pass by itself, no connection, 429 and 5xx, is tried {@value #RETRIES} times more, after the server's own
- * {@code Retry-After} where it is short. What will not, a refusal or a vector that is none, fails at once. All of it
- * together takes at most the configured timeout; cancelling closes the connection.
+ * {@code Retry-After} where it is short. A refusal of what was sent, {@code 400}, {@code 413} or {@code 422}, is answered
+ * with halves of the batch, until the text at fault stands alone. Any other refusal, and a vector that is none, fails at
+ * once. All that is tried for one batch takes at most the configured timeout; cancelling closes the connection.
  */
 public final class HttpEmbeddingModel implements EmbeddingModel {
 
-    private static final int BATCH = 64;
     private static final int CONCURRENCY = 2;
     private static final int RETRIES = 2;
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final Set<Integer> PASSING = Set.of(429, 500, 502, 503, 504);
+    private static final Set<Integer> OF_THE_TEXTS = Set.of(400, 413, 422);
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Logger LOG = LoggerFactory.getLogger(HttpEmbeddingModel.class);
 
     private final EmbeddingProperties.Source source;
     private final HttpClient http;
+
+    /** The server refuses what it was sent: a text, or the number of texts. */
+    private static final class BatchRefused extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        BatchRefused(int status) {
+            super("answered " + status, null, false, false);
+            this.status = status;
+        }
+    }
 
     /** Why there is no vector, and how long to wait before asking again; null where asking again is of no use. */
     private static final class Unusable extends RuntimeException {
@@ -77,18 +92,38 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
     @Override
     public Mono<List<Embedding>> embed(List<String> texts) {
         return Flux.fromIterable(texts)
-                .buffer(BATCH)
+                .buffer(source.batch())
                 .flatMapSequential(this::batch, CONCURRENCY)
                 .concatMapIterable(embeddings -> embeddings)
                 .collectList();
     }
 
     private Mono<List<Embedding>> batch(List<String> texts) {
+        return split(texts)
+                .timeout(source.timeout(), Mono.error(this::late))
+                .onErrorMap(Unusable.class, this::unavailable);
+    }
+
+    private Mono<List<Embedding>> split(List<String> texts) {
         return request(texts)
                 .map(answer -> embeddings(answer, texts.size()))
                 .retryWhen(Retry.from(failures -> failures.concatMap(HttpEmbeddingModel::pause)))
-                .timeout(source.timeout(), Mono.error(this::late))
-                .onErrorMap(Unusable.class, this::overloaded);
+                .onErrorResume(BatchRefused.class, refused -> texts.size() > 1 ? halves(texts) : refusedText(refused));
+    }
+
+    private Mono<List<Embedding>> halves(List<String> texts) {
+        int middle = texts.size() / 2;
+        return Flux.just(texts.subList(0, middle), texts.subList(middle, texts.size()))
+                .concatMap(this::split)
+                .concatMapIterable(embeddings -> embeddings)
+                .collectList();
+    }
+
+    private static Mono<List<Embedding>> refusedText(BatchRefused refused) {
+        return Mono.error(() -> InvalidRequest.of(
+                "text",
+                "refused by the embedding model (its server answered " + refused.status + ")",
+                "a text that the model takes, most often a shorter one"));
     }
 
     private Mono<byte[]> request(List<String> texts) {
@@ -102,8 +137,11 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
                 .onErrorMap(IOException.class, error -> new Unusable("cannot be reached", PAUSE));
     }
 
-    private static Unusable refusal(HttpClientResponse response) {
+    private static RuntimeException refusal(HttpClientResponse response) {
         int status = response.status().code();
+        if (OF_THE_TEXTS.contains(status)) {
+            return new BatchRefused(status);
+        }
         String seconds = response.responseHeaders().get("Retry-After", "");
         Duration pause = seconds.matches("[0-9]{1,6}") ? Duration.ofSeconds(Long.parseLong(seconds)) : PAUSE;
         return new Unusable("answered " + status, PASSING.contains(status) ? pause : null);
@@ -153,15 +191,16 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
     }
 
     /** The operator can act on it, and callers are told too; neither learns the key. */
-    private Overloaded overloaded(Unusable error) {
-        String why = String.valueOf(error.getMessage());
+    private RhizomeException unavailable(Unusable error) {
+        String why = "the embedding server " + error.getMessage();
         LOG.atWarn()
                 .addKeyValue("event", "embedding-server-unusable")
                 .addKeyValue("url", source.url())
                 .addKeyValue("why", why)
                 .log("no vectors");
         Duration again = error.again;
-        return new Overloaded(
-                "the embedding server " + why, again == null || again.compareTo(RETRY_AFTER) < 0 ? RETRY_AFTER : again);
+        return again == null
+                ? new UpstreamFailed(why)
+                : new Overloaded(why, again.compareTo(RETRY_AFTER) < 0 ? RETRY_AFTER : again);
     }
 }

@@ -2,6 +2,7 @@ package dev.rhizome.embedding;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.rhizome.problem.InvalidRequest;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
@@ -35,6 +36,7 @@ public final class QueryEmbeddings {
         }
         return Mono.justOrEmpty(models.find(model))
                 .flatMap(maker -> maker.embed(List.of(query)))
+                .onErrorMap(InvalidRequest.class, refused -> refused.named("query"))
                 .map(List::getFirst)
                 .doOnNext(made -> cache.put(question, made));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.rhizome.database.Rows;
 import dev.rhizome.integrity.CanonicalEncoding;
+import dev.rhizome.ledger.LedgerEntry;
 import dev.rhizome.paging.Cursor;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -15,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param id unique in its tenant
  * @param type such as {@code task_execution_complete}
  * @param at when it happened, to the microsecond
- * @param agentId whose it is, null for nobody's
- * @param taskId in which task it happened, null for none
+ * @param agentId of the agent, null for none
+ * @param taskId of the task, null for none
  * @param latency see {@link MetricGroup}, as the five that follow
- * @param context in which it happened
- * @param metadata whatever else
+ * @param context circumstances
+ * @param metadata anything else
  * @param sequence place in the tenant's chain, from 1 without gaps, in the order of arrival
  * @param receivedAt when it arrived
- * @param mac of all of this and the mac before it, 64 hex digits
+ * @param mac HMAC of all of this and of the MAC before, 64 hex digits
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Event(
@@ -41,7 +42,8 @@ public record Event(
         @JsonRawValue @Nullable String metadata,
         long sequence,
         Instant receivedAt,
-        String mac) {
+        String mac)
+        implements LedgerEntry {
 
     /** What {@link #of} reads. */
     static final String COLUMNS = """
@@ -69,7 +71,32 @@ public record Event(
                 Rows.required(row, "mac", String.class));
     }
 
-    /** What its sender says of it, the time included; equal for equal events. */
+    @Override
+    public String link() {
+        return mac;
+    }
+
+    Event withMac(String made) {
+        return new Event(
+                id,
+                type,
+                at,
+                agentId,
+                taskId,
+                latency,
+                accuracy,
+                resources,
+                compliance,
+                cost,
+                reliability,
+                context,
+                metadata,
+                sequence,
+                receivedAt,
+                made);
+    }
+
+    /** Adds what the client said to {@code into}; equal events add equal bytes. */
     CanonicalEncoding content(CanonicalEncoding into) {
         return into.text(id)
                 .text(type)
@@ -86,7 +113,7 @@ public record Event(
                 .json(metadata);
     }
 
-    /** Place in a list, newest first. */
+    /** Where the event is in a list, newest first. */
     Cursor cursor() {
         return Cursor.of(at.toString(), String.valueOf(sequence));
     }

@@ -1,5 +1,8 @@
 package dev.rhizome.event;
 
+import dev.rhizome.ledger.ChainPosition;
+import dev.rhizome.ledger.LedgerVerifier;
+import dev.rhizome.ledger.Verdict;
 import dev.rhizome.tenant.TenantId;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,13 +24,14 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Files of events that retention has removed: gzipped NDJSON, a first line that says which part of which chain it is, then
- * the events as the API shows them. With the key of the installation a file is verified by itself.
+ * Files of events that retention has removed: gzipped NDJSON, a first line that says which part of which chain follows, then
+ * the events as the API shows them. With the installation's key a file can be verified by itself.
  */
 public final class EventArchive {
 
@@ -57,8 +62,8 @@ public final class EventArchive {
     public record Part(String kind, int version, String tenant, long from, long to, String previousMac, String mac) {}
 
     /**
-     * Writes {@code events}, which follow one another. The file is whole and on the disk when it gets its name; writing the
-     * same again replaces it with the same.
+     * Writes {@code events}, which follow one another. The file gets its name when all of it is on the disk; writing the same
+     * events again replaces it with an equal file.
      *
      * @return its name below the directory of archives
      */
@@ -119,29 +124,28 @@ public final class EventArchive {
      * Verifies a file by itself.
      *
      * @return what it holds
-     * @throws IllegalStateException naming the first place where it is not what was archived
+     * @throws IllegalStateException naming the first event that is not what was archived
      */
     public static Part verify(Path file, IntegrityKey key) {
         try (BufferedReader lines = new BufferedReader(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
             Part part = JSON.readValue(String.valueOf(lines.readLine()), Part.class);
-            EventChain chain = key.chainOf(TenantId.parse("tenant", part.tenant()));
-            String previous = part.previousMac();
-            for (long sequence = part.from(); sequence <= part.to(); sequence++) {
-                String line = lines.readLine();
-                if (line == null) {
-                    throw new IllegalStateException("event " + sequence + " is missing");
-                }
-                Event event = event(JSON.readTree(line));
-                if (event.sequence() != sequence || !chain.holds(event, previous)) {
-                    throw new IllegalStateException("event " + sequence + " is not what was archived");
-                }
-                previous = event.mac();
+            LedgerVerifier<Event> verifier = new LedgerVerifier<>(
+                    key.ledgerOf(TenantId.parse("tenant", part.tenant())), part.from() - 1, part.previousMac());
+            lines.lines().forEach(line -> verifier.entry(event(JSON.readTree(line))));
+            verifier.mustReach(part.to());
+            verifier.endsWith(new ChainPosition(part.to(), part.mac()));
+            Verdict.Finding finding = verifier.verdict().finding();
+            if (finding != null) {
+                throw new IllegalStateException(
+                        "event " + finding.sequence() + ": " + finding.flaw().reason());
             }
-            if (!previous.equals(part.mac()) || lines.readLine() != null) {
-                throw new IllegalStateException("it does not end with event " + part.to());
+            if (verifier.last() > part.to()) {
+                throw new IllegalStateException("event " + verifier.last() + ": the file should end before it");
             }
             return part;
+        } catch (JacksonException | DateTimeException e) {
+            throw new IllegalStateException("the file has a line that is not an event", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

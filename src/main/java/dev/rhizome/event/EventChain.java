@@ -1,86 +1,124 @@
 package dev.rhizome.event;
 
-import dev.rhizome.integrity.CanonicalEncoding;
-import dev.rhizome.tenant.TenantId;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.database.TransactionSettings;
+import dev.rhizome.ledger.ChainPosition;
+import dev.rhizome.ledger.ChainSource;
+import dev.rhizome.ledger.Seal;
+import io.r2dbc.spi.Readable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
 
-/**
- * Makes and checks the macs of one tenant's chain: HMAC-SHA256 over the canonical encoding of every column and of the mac
- * before. Not to be shared between threads.
- */
-final class EventChain {
+/** The current tenant's chain of events as it is stored. */
+final class EventChain implements ChainSource<Event> {
 
-    /** Stands before the first event, in hex. */
-    static final String BEGINNING = "0".repeat(64);
+    private static final String END = """
+            select sequence, encode(mac, 'hex') as mac, encode(checkpoint_mac, 'hex') as checkpoint_mac
+              from event_chains
+             where tenant_id = $1
+            """;
+    private static final String AT = "select " + Event.COLUMNS + """
+              from performance_events
+             where tenant_id = $1 and sequence = $2
+             limit 1
+            """;
+    /** Events of one sequence, of which there should be one, are on one page. */
+    private static final String PAGE = "select " + Event.COLUMNS + """
+              from performance_events
+             where tenant_id = $1 and sequence > $2 and sequence <= $3
+             order by sequence
+             fetch first $4 rows with ties
+            """;
+    /** In one statement, since the chain's end and its events change together. */
+    private static final String OUTSIDE = "select " + Event.COLUMNS + """
+              from performance_events
+             where tenant_id = $1
+               and (sequence > coalesce((select h.sequence from event_chains h where h.tenant_id = $1), 0)
+                    or sequence <= coalesce((select max(a.sequence) from event_truncations a where a.tenant_id = $1), 0))
+             order by sequence
+             limit 1
+            """;
 
-    private static final HexFormat HEX = HexFormat.of();
-    private static final int VERSION = 1;
+    private static final int PAGE_ROWS = 1_000;
 
-    private final Mac mac;
-    private final TenantId tenant;
+    private final TenantTransactions transactions;
+    private final EventLedger ledger;
 
-    EventChain(byte[] key, TenantId tenant) {
-        this.mac = hmac(key);
-        this.tenant = tenant;
-    }
-
-    static Mac hmac(byte[] key) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
-        }
+    /** The chain whose truncation points {@code ledger} checks. */
+    EventChain(TenantTransactions transactions, EventLedger ledger) {
+        this.transactions = transactions;
+        this.ledger = ledger;
     }
 
     /**
-     * The mac of {@code event}, in hex.
+     * Where the chain ends, as its row says.
      *
-     * @param previous that of the event before, {@link #BEGINNING} for the first
+     * @param position of the last event
+     * @param seal MAC over the position, null where there never was an event
      */
-    String macOf(Event event, String previous) {
-        return mac(event.content(record("rhizome.event").integer(event.sequence()))
-                .time(event.receivedAt())
-                .text(previous));
+    record End(ChainPosition position, @Nullable String seal) {
+
+        static final End NONE = new End(ChainPosition.BEGINNING, null);
+
+        static End of(Readable row) {
+            return new End(
+                    new ChainPosition(
+                            Rows.required(row, "sequence", Long.class), Rows.required(row, "mac", String.class)),
+                    row.get("checkpoint_mac", String.class));
+        }
+
+        /** Whether the service wrote this end; that of a chain without events has no seal. */
+        boolean isSealedBy(EventLedger ledger) {
+            return seal == null
+                    ? position.equals(ChainPosition.BEGINNING)
+                    : ledger.check(ledger.checkpoint(position, seal)) == Seal.Check.VALID;
+        }
     }
 
-    /** Whether {@code event} is what its mac was made of. */
-    boolean holds(Event event, String previous) {
-        return equal(macOf(event, previous), event.mac());
+    /** Where the chain ends and begins. The beginning is read second, so that it is not older than the end. */
+    Mono<Tuple2<End, TruncationPoint>> ends() {
+        return transactions
+                .read(
+                        Query.ofTenant(END, End::of),
+                        Query.ofTenant(TruncationPoint.LATEST, TruncationPoint::of),
+                        TransactionSettings.NONE)
+                .map(both -> both.mapT1(EventChain::end).mapT2(EventChain::latest));
     }
 
-    /** Seal of the end of the chain, in hex. */
-    String sealOfHead(long sequence, String lastMac) {
-        return mac(record("rhizome.event.head").integer(sequence).text(lastMac));
+    private static End end(List<End> ends) {
+        return ends.isEmpty() ? End.NONE : ends.getFirst();
     }
 
-    /** Seal of an anchor, over all that it says, in hex. */
-    String sealOf(Anchor anchor) {
-        return mac(record("rhizome.event.anchor")
-                .integer(anchor.sequence())
-                .text(anchor.mac())
-                .integer(anchor.events())
-                .text(anchor.policy())
-                .text(anchor.file())
-                .time(anchor.newestAt())
-                .time(anchor.prunedAt()));
+    private static TruncationPoint latest(List<TruncationPoint> points) {
+        return points.isEmpty() ? TruncationPoint.NONE : points.getFirst();
     }
 
-    /** Whether two macs are the same, without telling by the time taken where they differ. */
-    static boolean equal(String one, String other) {
-        return MessageDigest.isEqual(HEX.parseHex(one), HEX.parseHex(other));
+    @Override
+    public Mono<Event> at(long sequence) {
+        return transactions.read(Query.ofTenant(AT, Event::of, sequence)).next();
     }
 
-    private CanonicalEncoding record(String domain) {
-        return new CanonicalEncoding(domain, VERSION).id(tenant.value());
+    @Override
+    public Mono<Page<Event>> page(long after, long to) {
+        return transactions
+                .read(
+                        Query.ofTenant(PAGE, Event::of, after, to, PAGE_ROWS),
+                        Query.ofTenant(TruncationPoint.LATEST, TruncationPoint::of),
+                        TransactionSettings.NONE)
+                .map(both -> page(both.getT1(), latest(both.getT2()), to));
     }
 
-    private String mac(CanonicalEncoding record) {
-        return HEX.formatHex(mac.doFinal(record.toBytes()));
+    private Page<Event> page(List<Event> events, TruncationPoint latest, long to) {
+        long upTo = events.size() < PAGE_ROWS ? to : events.getLast().sequence();
+        return new Page<>(events, List.of(), ledger.isValid(latest) ? latest.position() : null, upTo);
+    }
+
+    /** An event in front of the beginning or behind the end; empty where there is none. */
+    Mono<Event> outside() {
+        return transactions.read(Query.ofTenant(OUTSIDE, Event::of)).next();
     }
 }

@@ -1,12 +1,12 @@
 package dev.rhizome.event;
 
-import dev.rhizome.http.Bodies;
-import dev.rhizome.http.BulkIngest;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
+import dev.rhizome.ledger.ChainWalk;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.InvalidRequest;
 import java.time.Duration;
@@ -15,70 +15,68 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Requests that write, read and verify events. */
 final class EventHandler {
 
-    static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
-    static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
     private static final Duration USUAL_WINDOW = Duration.ofDays(30);
 
     private final EventWriter writer;
     private final EventRepository events;
-    private final EventVerifier verifier;
-    private final Shared shared;
+    private final EventVerification verification;
+    private final Writes writes;
+    private final Streams streams;
+    private final Listing listing;
 
-    EventHandler(EventWriter writer, EventRepository events, EventVerifier verifier, Shared shared) {
+    EventHandler(
+            EventWriter writer,
+            EventRepository events,
+            EventVerification verification,
+            Writes writes,
+            Streams streams,
+            Listing listing) {
         this.writer = writer;
         this.events = events;
-        this.verifier = verifier;
-        this.shared = shared;
+        this.verification = verification;
+        this.writes = writes;
+        this.streams = streams;
+        this.listing = listing;
     }
-
-    /** What reads bodies and writes answers. */
-    record Shared(Bodies bodies, BulkIngest ingest, Streams streams, Listing listing) {}
 
     private record Stats(Instant since, Instant until, long events, List<EventRepository.TypeStats> types) {}
 
     Mono<ServerResponse> append(ServerRequest request) {
-        if (Bodies.isNdjson(request)) {
-            return shared.ingest().ingest(request, json -> EventInput.parse(json, writer.now()), writer);
-        }
-        return shared.bodies()
-                .json(request)
-                .map(json -> EventInput.parse(json, writer.now()))
-                .flatMap(event ->
-                        writer.write(List.of(event)).flatMap(results -> Writes.answer(event.id(), results.getFirst())));
+        return writes.put(request, json -> EventInput.parse(json, writer.now()), writer);
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
         QueryParameters query =
                 new QueryParameters(request, Set.of("agentId", "taskId", "type", "since", "until", "limit", "cursor"));
         EventRepository.Filter filter = new EventRepository.Filter(
-                Words.id(query, "agentId"),
-                Words.id(query, "taskId"),
-                Words.type(query, "type"),
-                query.instant("since", EARLIEST),
-                query.instant("until", LATEST));
+                EventFields.id(query, "agentId"),
+                EventFields.id(query, "taskId"),
+                EventFields.type(query, "type"),
+                query.instant("since", EventFields.EARLIEST),
+                query.instant("until", EventFields.LATEST));
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
         Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TIME, Cursor.Part.NUMBER);
-        return shared.listing()
-                .respond(
-                        request,
-                        paging,
-                        events.list(filter, after, paging.fetch()),
-                        new Listing.Shape<>("event", Event::cursor));
+        return listing.respond(
+                request,
+                paging,
+                events.list(filter, after, paging.fetch()),
+                new Listing.Shape<>("event", Event::cursor));
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
-        return events.get(request.pathVariable("id")).flatMap(shared.streams()::json);
+        return events.get(request.pathVariable("id")).flatMap(streams::json);
     }
 
     Mono<ServerResponse> stats(ServerRequest request) {
         QueryParameters query = new QueryParameters(request, Set.of("agentId", "since", "until"));
-        String agent = Words.id(query, "agentId");
+        String agent = EventFields.id(query, "agentId");
         Instant until = query.instant("until", writer.now().plus(Duration.ofHours(1)));
         Instant since = query.instant("since", until.minus(USUAL_WINDOW));
         query.finish();
@@ -90,38 +88,42 @@ final class EventHandler {
                                 .mapToLong(EventRepository.TypeStats::events)
                                 .sum(),
                         types))
-                .flatMap(shared.streams()::json);
+                .flatMap(streams::json);
     }
 
     Mono<ServerResponse> health(ServerRequest request) {
         new QueryParameters(request, Set.of()).finish();
-        return events.health().flatMap(shared.streams()::json);
+        return events.health().flatMap(streams::json);
     }
 
     Mono<ServerResponse> verify(ServerRequest request) {
         QueryParameters query = new QueryParameters(request, Set.of("from", "to"));
-        Verification.Range range = new Verification.Range(place(query, "from", 1), place(query, "to", Long.MAX_VALUE));
+        ChainWalk.Range range = new ChainWalk.Range(sequence(query, "from", 1), sequence(query, "to", Long.MAX_VALUE));
         query.finish();
         if (range.to() < range.from()) {
             throw InvalidRequest.of("to", range.to(), "not less than from");
         }
         StreamFormat format = StreamFormat.of(request);
+        Flux<EventVerification.Step> steps = verification.verify(range);
         return format == StreamFormat.JSON
-                ? verifier.verify(range)
-                        .last()
-                        .flatMap(done -> shared.streams().json(done.getFirst().data()))
-                : shared.streams().respond(request, format, verifier.verify(range));
+                ? steps.last().flatMap(streams::json)
+                : streams.respond(request, format, steps.map(EventHandler::stage));
     }
 
-    private static long place(QueryParameters query, String name, long otherwise) {
+    private static List<StreamEvent> stage(EventVerification.Step step) {
+        return List.of(
+                step instanceof EventVerification.Done ? StreamEvent.done(step) : StreamEvent.of("progress", step));
+    }
+
+    private static long sequence(QueryParameters query, String name, long otherwise) {
         String value = query.text(name);
         if (value == null) {
             return otherwise;
         }
         try {
-            long place = Long.parseLong(value);
-            if (place > 0) {
-                return place;
+            long sequence = Long.parseLong(value);
+            if (sequence > 0) {
+                return sequence;
             }
         } catch (NumberFormatException e) {
             // the same answer as out of range

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * An event as a client sends it.
  *
  * @param id chosen by the client, or generated
- * @param isGenerated whether it is, so that nobody can have sent it before
+ * @param isGenerated whether the id was generated, so that no event has it already
  * @param type see {@link Event}
- * @param at null where it happens now
+ * @param at null where it happened as it arrived
  * @param agentId see {@link Event}
  * @param taskId see {@link Event}
- * @param documents JSON objects by field; what is not known is absent
+ * @param documents JSON objects by field; absent where not given
  */
 record EventInput(
         String id,
@@ -34,7 +34,7 @@ record EventInput(
         Map<String, String> documents)
         implements BulkItem {
 
-    /** Fields that hold objects which nobody looks into. */
+    /** Fields with objects of any content. */
     private static final Set<String> OPEN = Set.of("context", "metadata");
 
     private static final Set<String> FIELDS = Stream.of(
@@ -44,7 +44,7 @@ record EventInput(
             .flatMap(names -> names)
             .collect(Collectors.toSet());
 
-    /** Names below /v1/events that are no events, so an event of that id could not be asked for. */
+    /** Names below /v1/events that are not events, so an event of such an id could not be read. */
     private static final Set<String> TAKEN =
             Set.of("stats", "rollups", "verify", "health", "retention", "profiles", "anomalies");
 
@@ -58,7 +58,7 @@ record EventInput(
      */
     static EventInput parse(byte[] json, Instant now) {
         JsonFields body = JsonFields.parse(json, FIELDS);
-        String id = Words.id(body, "id");
+        String id = EventFields.id(body, "id");
         if (id != null && TAKEN.contains(id)) {
             body.fields().reject("id", id, "none of " + TAKEN.stream().sorted().toList());
         }
@@ -69,10 +69,10 @@ record EventInput(
         EventInput event = new EventInput(
                 id == null ? FieldReader.newId() : id,
                 id == null,
-                Words.type(body.fields(), "type", body.requiredText("type")),
+                EventFields.type(body.fields(), "type", body.requiredText("type")),
                 at,
-                Words.id(body, "agentId"),
-                Words.id(body, "taskId"),
+                EventFields.id(body, "agentId"),
+                EventFields.id(body, "taskId"),
                 documents(body));
         body.finish();
         return event;
@@ -81,7 +81,7 @@ record EventInput(
     private static Map<String, String> documents(JsonFields body) {
         Map<String, String> documents = new java.util.HashMap<>();
         for (MetricGroup group : MetricGroup.values()) {
-            putIfKnown(documents, group.field(), group.read(body));
+            putIfKnown(documents, group.field(), EventFields.metrics(body, group));
         }
         OPEN.forEach(field -> putIfKnown(documents, field, body.object(field)));
         return documents;
@@ -99,9 +99,9 @@ record EventInput(
     }
 
     /**
-     * The event that this becomes, without a mac.
+     * The event that this becomes, without its MAC.
      *
-     * @param received when it arrived, and happened if the client does not say when
+     * @param received when it arrived; the time of the event too, where the client gives none
      */
     Event event(long sequence, Instant received) {
         return new Event(
@@ -123,7 +123,7 @@ record EventInput(
                 "");
     }
 
-    /** Whether {@code stored} is what this would become; any time fits where this says none. */
+    /** Whether {@code stored} is what this would become; its time does not count where this gives none. */
     boolean isSameAs(Event stored) {
         return Arrays.equals(content(event(0, stored.at())), content(stored));
     }

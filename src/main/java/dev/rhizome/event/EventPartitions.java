@@ -1,7 +1,7 @@
 package dev.rhizome.event;
 
 import dev.rhizome.database.Query;
-import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.database.UntenantedQueries;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Makes a month's partition before the first event of that month is written; months are never removed. */
+/** Adds the partition of a month before the first event of that month is written; partitions are never removed. */
 final class EventPartitions {
 
     private static final String ADD = "select add_event_partition($1) as added";
@@ -20,14 +20,14 @@ final class EventPartitions {
     /** The month from which on months have partitions of their own; what is older shares one. */
     private static final YearMonth FIRST = YearMonth.of(2025, 1);
 
-    private final TenantTransactions transactions;
+    private final UntenantedQueries untenanted;
     private final Set<YearMonth> known = ConcurrentHashMap.newKeySet();
 
-    EventPartitions(TenantTransactions transactions) {
-        this.transactions = transactions;
+    EventPartitions(UntenantedQueries untenanted) {
+        this.untenanted = untenanted;
     }
 
-    /** When there is room for events of {@code times}. Each month is made in a transaction of its own. */
+    /** Adds the partitions that events of {@code times} need, each in a transaction of its own. */
     Mono<Void> ensure(Collection<Instant> times) {
         List<YearMonth> missing = times.stream()
                 .map(time -> YearMonth.from(time.atOffset(ZoneOffset.UTC)))
@@ -38,10 +38,9 @@ final class EventPartitions {
     }
 
     private Mono<Boolean> add(YearMonth month) {
-        return transactions
-                .writing(connection -> connection
-                        .rows(Query.of(ADD, row -> true, month.atDay(1)))
-                        .single())
+        return untenanted
+                .rows(Query.of(ADD, row -> true, month.atDay(1)))
+                .single()
                 .doOnNext(done -> known.add(month));
     }
 }

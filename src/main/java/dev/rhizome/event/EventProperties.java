@@ -8,41 +8,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How events are kept and watched.
+ * How events are kept.
  *
- * @param integrityKey secret that macs are made with, 32 characters or more; empty makes one in {@code rhizome.home}
- * @param rollUpBatch most events whose hours are computed in one transaction
+ * @param integrityKey secret of the MACs, 32 characters or more; empty makes one in {@code rhizome.home}
+ * @param upkeepInterval how often tenants are looked for whose retention is due
  * @param retentionInterval how often a tenant's retention is applied
  * @param retentionBatch most events removed, or archived in one file, in one transaction
- * @param anomalies what counts as an anomaly
  */
 @Validated
 @ConfigurationProperties("rhizome.events")
 public record EventProperties(
         @DefaultValue("") String integrityKey,
-        @Min(1) @Max(1_000_000) @DefaultValue("50000") int rollUpBatch,
+        @DefaultValue("60s") Duration upkeepInterval,
         @DefaultValue("1h") Duration retentionInterval,
-        @Min(1) @Max(100_000) @DefaultValue("5000") int retentionBatch,
-        @DefaultValue Anomalies anomalies) {
-
-    /**
-     * An hour of an agent and type is an anomaly where its figure is worse than the median of the hours before it by more
-     * than {@code deviations} times their spread, which is the median absolute deviation made comparable to a standard
-     * deviation (times 1.4826).
-     *
-     * @param baselineHours how far back the hours before reach
-     * @param leastHours of them with figures; with fewer nothing is judged
-     * @param leastEvents of an hour that have the figure; an hour with fewer is neither judged nor compared with
-     * @param deviations see above
-     */
-    public record Anomalies(
-            @Min(1) @Max(8_760) @DefaultValue("168") int baselineHours,
-            @Min(1) @Max(8_760) @DefaultValue("24") int leastHours,
-            @Min(1) @DefaultValue("20") int leastEvents,
-            @DefaultValue("6") double deviations) {}
+        @Min(1) @Max(100_000) @DefaultValue("5000") int retentionBatch) {
 
     @Override
     public String toString() {
-        return "EventProperties[anomalies=" + anomalies + "]"; // not the key
+        return "EventProperties[retentionBatch=" + retentionBatch + "]"; // not the key
     }
 }

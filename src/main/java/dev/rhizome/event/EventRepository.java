@@ -17,37 +17,39 @@ import reactor.core.publisher.Mono;
 public final class EventRepository {
 
     /*
-     * A row's place is (occurred_at, sequence). The plain bounds on occurred_at beside it are what the planner leaves months
-     * out by.
+     * A row's place is (occurred_at, sequence). By the plain bounds on occurred_at beside it the planner leaves months out.
      */
     static final String LIST = "select " + Event.COLUMNS + """
               from performance_events
-             where (occurred_at, sequence) < ($1, $2) and occurred_at <= $1 and occurred_at >= $3
-               and ($4::text is null or agent_id = $4) and ($5::text is null or task_id = $5)
-               and ($6::text is null or type = $6)
+             where tenant_id = $1
+               and (occurred_at, sequence) < ($2, $3) and occurred_at <= $2 and occurred_at >= $4
+               and ($5::text is null or agent_id = $5) and ($6::text is null or task_id = $6)
+               and ($7::text is null or type = $7)
              order by occurred_at desc, sequence desc
-             limit $7
+             limit $8
             """;
 
-    private static final String GET = "select " + Event.COLUMNS + " from performance_events where event_id = $1";
+    private static final String GET =
+            "select " + Event.COLUMNS + " from performance_events where tenant_id = $1 and event_id = $2";
     private static final String STATS = """
             select type, count(*) as events, min(occurred_at) as first_at, max(occurred_at) as last_at,
                    count(accuracy ->> 'successRate') as successes,
                    avg((accuracy ->> 'successRate')::double precision) as success_rate
               from performance_events
-             where occurred_at >= $1 and occurred_at < $2 and ($3::text is null or agent_id = $3)
+             where tenant_id = $1 and occurred_at >= $2 and occurred_at < $3 and ($4::text is null or agent_id = $4)
              group by type
              order by type
             """;
     private static final String HEALTH = """
-            select (select count(*) from performance_events
-                     where occurred_at >= now() - interval '1 hour' and occurred_at <= now()) as events_last_hour,
+            select (select count(*) from performance_events e
+                     where e.tenant_id = $1 and e.occurred_at >= now() - interval '1 hour' and e.occurred_at <= now())
+                   as events_last_hour,
                    coalesce(h.sequence, 0) as sequence, encode(h.mac, 'hex') as mac, h.updated_at,
-                   coalesce(u.rolled_up_to, 0) as rolled_up_to,
-                   coalesce((select max(sequence) from event_anchors), 0) as pruned_to
-              from (select current_tenant() as tenant_id) as t
-              left join event_heads h on h.tenant_id = t.tenant_id
-              left join event_upkeep u on u.tenant_id = t.tenant_id
+                   coalesce(u.processed_to, 0) as processed_to,
+                   coalesce((select max(a.sequence) from event_truncations a where a.tenant_id = $1), 0) as pruned_to
+              from (select $1::uuid as tenant_id) as t
+              left join event_chains h on h.tenant_id = t.tenant_id
+              left join event_progress u on u.tenant_id = t.tenant_id
             """;
 
     private final TenantTransactions transactions;
@@ -57,7 +59,7 @@ public final class EventRepository {
     }
 
     /**
-     * Which events are wanted; null is any.
+     * Which events to list; null is any.
      *
      * @param since inclusive
      * @param until exclusive
@@ -72,9 +74,9 @@ public final class EventRepository {
     /**
      * Events of a type.
      *
-     * @param type of them
+     * @param type of the events
      * @param events how many
-     * @param successRate mean over those that have one, null where none has
+     * @param successRate mean over the events that have one, null where none has
      * @param measured how many have one
      * @param firstAt when the first happened
      * @param lastAt when the last happened
@@ -95,11 +97,11 @@ public final class EventRepository {
     }
 
     /**
-     * How it stands with a tenant's events.
+     * The state of a tenant's events.
      *
      * @param eventsLastHour that happened in the last hour
      * @param sequence of the last event, 0 for none
-     * @param mac of it; whoever keeps a copy elsewhere can tell later that nothing before was exchanged
+     * @param mac of that event; a copy kept elsewhere shows later whether the events before were exchanged
      * @param updatedAt when the chain grew last
      * @param rolledUpTo sequence up to which roll-ups count
      * @param prunedTo sequence up to which retention removed events, 0 for none
@@ -119,14 +121,14 @@ public final class EventRepository {
                     Rows.required(row, "sequence", Long.class),
                     row.get("mac", String.class),
                     row.get("updated_at", Instant.class),
-                    Rows.required(row, "rolled_up_to", Long.class),
+                    Rows.required(row, "processed_to", Long.class),
                     Rows.required(row, "pruned_to", Long.class));
         }
     }
 
-    /** Events that {@code filter} lets through, newest first, those behind {@code after}. */
+    /** Events that match {@code filter}, newest first, behind {@code after}. */
     Flux<Event> list(Filter filter, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.of(
+        return transactions.read(Query.ofTenant(
                 LIST,
                 Event::of,
                 after == null ? filter.until() : Instant.parse(after.key().getFirst()),
@@ -141,15 +143,15 @@ public final class EventRepository {
     /** The event, or an error of {@link NotFound}. */
     Mono<Event> get(String id) {
         return transactions
-                .read(Query.of(GET, Event::of, id))
+                .read(Query.ofTenant(GET, Event::of, id))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new NotFound("event", id)));
     }
 
-    /** The events that {@code filter} lets through, by type; it filters by agent and time only. */
+    /** Figures by type of the events that match {@code filter}, of which agent and times count only. */
     Mono<List<TypeStats>> stats(Filter filter) {
         return transactions
-                .read(Query.of(
+                .read(Query.ofTenant(
                         STATS,
                         TypeStats::of,
                         filter.since(),
@@ -158,8 +160,8 @@ public final class EventRepository {
                 .collectList();
     }
 
-    /** How it stands with the tenant's events. */
+    /** The state of the tenant's events. */
     Mono<Health> health() {
-        return transactions.read(Query.of(HEALTH, Health::of)).single();
+        return transactions.read(Query.ofTenant(HEALTH, Health::of)).single();
     }
 }

@@ -5,6 +5,8 @@ import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.ledger.LedgerVerifier;
+import dev.rhizome.ledger.Verdict;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
@@ -13,128 +15,210 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Applies what a tenant says of how long its events are kept: {@code retain}, the default, keeps them; {@code delete} and
- * {@code archive} remove the oldest in the order of arrival, up to the first that is not old enough by its own time. So an old
- * event that came late is kept until those before it go.
+ * Applies a tenant's retention policy to its events: {@code retain}, the default, keeps them; {@code delete} and
+ * {@code archive} remove the oldest in the order of arrival, up to the first event that is not old enough by its own time. So
+ * an old event that arrived late stays until the events before it go.
  *
- * <p>A part of the chain goes in one transaction with the anchor that stands for it, and not before it has been verified.
+ * <p>A part of the chain goes in one transaction with the truncation point that replaces it, and only after it was verified.
+ * Events that no reader has processed yet stay, see {@code event_progress}.
  */
 public final class EventRetention {
 
-    /** The row that roll-ups lock too, so that each is done by one process at a time, and not the other meanwhile. */
+    /** Locks the row that readers of new events lock too, so that each job is done by one process at a time. */
     private static final String LOCK = """
             with alive as (
               select tenant_id, retention -> 'events' as policy from tenants
-               where tenant_id = current_tenant() and status = 'active' for share
+               where tenant_id = $1 and status = 'active' for share
             ), locked as (
-              insert into event_upkeep as u (tenant_id)
+              insert into event_progress as u (tenant_id)
               select tenant_id from alive
-                  on conflict on constraint event_upkeep_pkey do update set rolled_up_to = u.rolled_up_to
-              returning rolled_up_to
+                  on conflict on constraint event_progress_pkey do update set processed_to = u.processed_to
+              returning processed_to
             )
-            select coalesce(policy ->> 'policy', 'retain') as policy, (policy ->> 'days')::integer as days, rolled_up_to
+            select coalesce(policy ->> 'policy', 'retain') as policy, (policy ->> 'days')::integer as days, processed_to
               from alive, locked
             """;
 
     private static final String OLDEST = "select " + Event.COLUMNS + """
-              from performance_events where sequence > $1 order by sequence limit $2
+              from performance_events
+             where tenant_id = $1 and sequence > $2
+             order by sequence
+             limit $3
             """;
-    private static final String ANCHOR = """
-            insert into event_anchors (sequence, mac, events, policy, file, newest_at, pruned_at, seal)
-            values ($1, decode($2, 'hex'), $3, $4, $5, $6, $7, decode($8, 'hex'))
+    private static final String TRUNCATE = """
+            insert into event_truncations (tenant_id, sequence, mac, events, policy, file, newest_at, pruned_at,
+                   truncation_mac)
+            values ($1, $2, decode($3, 'hex'), $4, $5, $6, $7, $8, decode($9, 'hex'))
             """;
-    private static final String PRUNE = "select prune_events($1, $2) as removed";
-    private static final String DONE = "update event_upkeep set retained_at = now() where tenant_id = current_tenant()";
+    private static final String PRUNE = "select prune_events($2, $3) as removed where $1 = current_tenant()";
+    private static final String DONE = "update event_progress set retained_at = now() where tenant_id = $1";
 
     private final TenantTransactions transactions;
     private final IntegrityKey key;
     private final EventArchive archive;
-    private final Limits limits;
+    private final Clock clock;
+    private final int batch;
 
-    EventRetention(TenantTransactions transactions, IntegrityKey key, EventArchive archive, Limits limits) {
+    /**
+     * Removes events.
+     *
+     * @param batch how many events go at once
+     */
+    EventRetention(TenantTransactions transactions, IntegrityKey key, EventArchive archive, Clock clock, int batch) {
         this.transactions = transactions;
         this.key = key;
         this.archive = archive;
-        this.limits = limits;
+        this.clock = clock;
+        this.batch = batch;
     }
-
-    /** When it is, and how many events go at once. */
-    record Limits(Clock clock, int batch) {}
 
     /**
      * What retention did to a tenant.
      *
-     * @param policy that it applied
+     * @param policy the tenant's policy
      * @param removed how many events are gone
-     * @param files that they are in, where they were archived
+     * @param files that have them, where they were archived
      */
-    record Retained(String policy, long removed, List<String> files) {}
+    public record Retained(String policy, long removed, List<String> files) {
 
-    private record Policy(String name, @Nullable Integer days, long rolledUpTo) {
+        private static final Retained NOTHING = new Retained("retain", 0, List.of());
+
+        private static Retained sum(List<Retained> parts) {
+            return new Retained(
+                    parts.isEmpty() ? NOTHING.policy : parts.getLast().policy,
+                    parts.stream().mapToLong(Retained::removed).sum(),
+                    parts.stream().flatMap(part -> part.files.stream()).toList());
+        }
+    }
+
+    private record Policy(String name, @Nullable Integer days, long processedTo) {
 
         static Policy of(Readable row) {
             return new Policy(
                     Rows.required(row, "policy", String.class),
                     row.get("days", Integer.class),
-                    Rows.required(row, "rolled_up_to", Long.class));
+                    Rows.required(row, "processed_to", Long.class));
         }
     }
 
     /**
      * Applies the current tenant's policy.
      *
-     * @return what was done; an error of {@link Conflict} where the part that would go does not verify, which stays then.
-     *     Cancelling keeps what is done so far
+     * @return what was done; an error of {@link Conflict} where the part that would go is not valid, and stays. Cancelling
+     *     keeps what is done so far
      */
-    Mono<Retained> apply() {
-        return step().repeat()
+    public Mono<Retained> apply() {
+        return removeSome()
+                .repeat()
                 .takeUntil(part -> part.removed() == 0)
                 .collectList()
-                .map(EventRetention::sum);
+                .map(Retained::sum);
     }
 
-    private static Retained sum(List<Retained> parts) {
-        List<String> files = new ArrayList<>();
-        parts.forEach(part -> files.addAll(part.files()));
-        return new Retained(
-                parts.isEmpty() ? "retain" : parts.getLast().policy(),
-                parts.stream().mapToLong(Retained::removed).sum(),
-                files);
-    }
-
-    private Mono<Retained> step() {
-        Retained nothing = new Retained("retain", 0, List.of());
+    /** Removes the oldest part of the current tenant's chain that may go; says that nothing was removed where there is none. */
+    Mono<Retained> removeSome() {
         return TenantContext.current()
-                .flatMap(tenant -> transactions.writing(connection -> connection
-                        .rows(Query.of(LOCK, Policy::of))
-                        .next()
-                        .flatMap(policy -> part(connection, tenant, policy))))
-                .defaultIfEmpty(nothing);
+                .flatMap(tenant -> transactions.writing(connection -> new Run(connection, tenant).removeSome()))
+                .defaultIfEmpty(Retained.NOTHING);
     }
 
-    private Mono<Retained> part(TenantConnection connection, TenantId tenant, Policy policy) {
-        Integer days = policy.days();
-        Retained nothing = new Retained(policy.name(), 0, List.of());
-        if (days == null || policy.name().equals("retain")) {
-            return connection.changed(DONE).thenReturn(nothing);
+    /** One transaction. */
+    private final class Run {
+        private final TenantConnection connection;
+        private final TenantId tenant;
+        private final EventLedger ledger;
+
+        private Run(TenantConnection connection, TenantId tenant) {
+            this.connection = connection;
+            this.tenant = tenant;
+            this.ledger = key.ledgerOf(tenant);
         }
-        Instant cutoff = limits.clock().instant().minus(Duration.ofDays(days));
-        return connection
-                .rows(Query.of(Anchor.LATEST, Anchor.Sealed::of))
-                .next()
-                .defaultIfEmpty(Anchor.Sealed.NONE)
-                .flatMap(last -> oldest(connection, last.anchor(), old(policy, cutoff))
-                        .flatMap(old -> old.isEmpty()
-                                ? connection.changed(DONE).thenReturn(nothing)
-                                : remove(connection, tenant, new Part(policy.name(), last, old))));
+
+        private Mono<Retained> removeSome() {
+            return connection.rows(Query.ofTenant(LOCK, Policy::of)).next().flatMap(this::removeBy);
+        }
+
+        private Mono<Retained> removeBy(Policy policy) {
+            return part(policy).flatMap(this::remove).switchIfEmpty(Mono.defer(() -> done(policy)));
+        }
+
+        private Mono<Retained> done(Policy policy) {
+            return connection.changed(Query.changeOfTenant(DONE)).thenReturn(new Retained(policy.name(), 0, List.of()));
+        }
+
+        /** What is to go; empty where nothing is. */
+        private Mono<Part> part(Policy policy) {
+            Integer days = policy.days();
+            if (days == null || policy.name().equals("retain")) {
+                return Mono.empty();
+            }
+            Instant cutoff = clock.instant().minus(Duration.ofDays(days));
+            return connection
+                    .rows(Query.ofTenant(TruncationPoint.LATEST, TruncationPoint::of))
+                    .next()
+                    .defaultIfEmpty(TruncationPoint.NONE)
+                    .flatMap(last -> part(policy, last, cutoff))
+                    .filter(part -> !part.events().isEmpty());
+        }
+
+        private Mono<Part> part(Policy policy, TruncationPoint last, Instant cutoff) {
+            return connection
+                    .list(Query.ofTenant(OLDEST, Event::of, last.sequence(), batch))
+                    .map(oldest -> Part.of(policy, last, cutoff, oldest));
+        }
+
+        /** Writing a file again, where the transaction has to be repeated, leaves the same file. */
+        private Mono<Retained> remove(Part part) {
+            String flaw = part.flaw(ledger);
+            if (flaw != null) {
+                return Mono.error(() -> new Conflict("the chain is not valid " + flaw + "; nothing is removed"));
+            }
+            return file(part)
+                    .map(file -> part.truncatedTo(file, now()))
+                    .switchIfEmpty(Mono.fromSupplier(() -> part.truncatedTo(null, now())))
+                    .map(ledger::sealed)
+                    .flatMap(point -> truncate(point).thenReturn(Part.removed(point)));
+        }
+
+        private Mono<String> file(Part part) {
+            return part.policy().equals("archive")
+                    ? archive.write(tenant, part.events(), part.last().mac())
+                    : Mono.empty();
+        }
+
+        private Mono<Void> truncate(TruncationPoint point) {
+            String part = (point.sequence() - point.events() + 1) + "-" + point.sequence();
+            String details = "{\"policy\":\"" + point.policy() + "\"}"; // one of the known words
+            return connection
+                    .changed(Query.changeOfTenant(
+                            TRUNCATE,
+                            point.sequence(),
+                            point.mac(),
+                            point.events(),
+                            point.policy(),
+                            Query.nullable(point.file(), String.class),
+                            point.newestAt(),
+                            point.prunedAt(),
+                            point.seal()))
+                    .then(prune(point))
+                    .filter(removed -> removed == point.events())
+                    .switchIfEmpty(
+                            Mono.error(() -> new Conflict("events " + part + " changed after they were verified")))
+                    .then(AuditLog.record(connection, new AuditLog.Change("pruned", "event", List.of(part), details)));
+        }
+
+        private Mono<Long> prune(TruncationPoint point) {
+            return connection
+                    .rows(Query.ofTenant(
+                            PRUNE, row -> Rows.required(row, "removed", Long.class), point.sequence(), batch))
+                    .single();
+        }
     }
 
     /**
@@ -142,86 +226,46 @@ public final class EventRetention {
      *
      * @param policy by which it goes
      * @param last where the chain begins until then
-     * @param events that go, at least one
+     * @param events that go
      */
-    private record Part(String policy, Anchor.Sealed last, List<Event> events) {
+    private record Part(String policy, TruncationPoint last, List<Event> events) {
+
+        /** The first of {@code oldest} that are old enough and processed. */
+        static Part of(Policy policy, TruncationPoint last, Instant cutoff, List<Event> oldest) {
+            return new Part(
+                    policy.name(),
+                    last,
+                    oldest.stream()
+                            .takeWhile(event -> event.at().isBefore(cutoff) && event.sequence() <= policy.processedTo())
+                            .toList());
+        }
+
+        /** What is wrong with the part, null where nothing is. */
+        @Nullable
+        String flaw(EventLedger ledger) {
+            if (!ledger.isValid(last)) {
+                return "at its truncation point " + last.sequence();
+            }
+            LedgerVerifier<Event> verifier = new LedgerVerifier<>(ledger, last.sequence(), last.mac());
+            events.forEach(verifier::entry);
+            Verdict.Finding finding = verifier.verdict().finding();
+            return finding == null ? null : "at event " + finding.sequence();
+        }
 
         /** Where the chain begins from then on. */
-        Anchor anchor(@Nullable String file, Instant now) {
+        TruncationPoint truncatedTo(@Nullable String file, Instant now) {
             Event newest = events.stream().max(Comparator.comparing(Event::at)).orElseThrow();
-            return new Anchor(
-                    events.getLast().sequence(), events.getLast().mac(), events.size(), policy, file, newest.at(), now);
+            Event end = events.getLast();
+            return new TruncationPoint(end.sequence(), end.mac(), events.size(), policy, file, newest.at(), now, "");
         }
-    }
 
-    /** What no roll-up counts yet is not old enough. */
-    private static Predicate<Event> old(Policy policy, Instant cutoff) {
-        return event -> event.at().isBefore(cutoff) && event.sequence() <= policy.rolledUpTo();
-    }
-
-    private Mono<List<Event>> oldest(TenantConnection connection, Anchor last, Predicate<Event> isOld) {
-        return connection
-                .list(Query.of(OLDEST, Event::of, last.sequence(), limits.batch()))
-                .map(events -> events.stream().takeWhile(isOld).toList());
-    }
-
-    /** Writing a file twice, where the transaction has to be repeated, leaves the same file. */
-    private Mono<Retained> remove(TenantConnection connection, TenantId tenant, Part part) {
-        EventChain chain = key.chainOf(tenant);
-        Event broken = firstBroken(part, chain);
-        if (broken != null || !part.last().holds(chain)) {
-            return Mono.error(() -> new Conflict("the chain does not hold"
-                    + (broken == null ? " at its anchor" : " at event " + broken.sequence()) + "; nothing is removed"));
+        static Retained removed(TruncationPoint point) {
+            String file = point.file();
+            return new Retained(point.policy(), point.events(), file == null ? List.of() : List.of(file));
         }
-        Mono<Anchor> anchor = part.policy().equals("archive")
-                ? archive.write(tenant, part.events(), part.last().anchor().mac())
-                        .map(file -> part.anchor(file, now()))
-                : Mono.fromSupplier(() -> part.anchor(null, now()));
-        return anchor.flatMap(made -> recorded(connection, made, chain.sealOf(made))
-                .thenReturn(new Retained(
-                        part.policy(), made.events(), made.file() == null ? List.of() : List.of(made.file()))));
-    }
-
-    private static @Nullable Event firstBroken(Part part, EventChain chain) {
-        String previous = part.last().anchor().mac();
-        long sequence = part.last().anchor().sequence();
-        for (Event event : part.events()) {
-            sequence++;
-            if (event.sequence() != sequence || !chain.holds(event, previous)) {
-                return event;
-            }
-            previous = event.mac();
-        }
-        return null;
-    }
-
-    private Mono<Void> recorded(TenantConnection connection, Anchor anchor, String seal) {
-        String part = (anchor.sequence() - anchor.events() + 1) + "-" + anchor.sequence();
-        String details = "{\"policy\":\"" + anchor.policy() + "\"}";
-        return connection
-                .changed(
-                        ANCHOR,
-                        anchor.sequence(),
-                        anchor.mac(),
-                        anchor.events(),
-                        anchor.policy(),
-                        Query.nullable(anchor.file(), String.class),
-                        anchor.newestAt(),
-                        anchor.prunedAt(),
-                        seal)
-                .then(connection
-                        .rows(Query.of(
-                                PRUNE,
-                                row -> Rows.required(row, "removed", Long.class),
-                                anchor.sequence(),
-                                limits.batch()))
-                        .single())
-                .filter(removed -> removed == anchor.events())
-                .switchIfEmpty(Mono.error(() -> new Conflict("events " + part + " are not as they were verified")))
-                .then(AuditLog.record(connection, new AuditLog.Change("pruned", "event", List.of(part), details)));
     }
 
     private Instant now() {
-        return limits.clock().instant().truncatedTo(ChronoUnit.MICROS);
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

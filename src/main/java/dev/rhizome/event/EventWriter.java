@@ -5,60 +5,59 @@ import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.ledger.ChainExtension;
+import dev.rhizome.ledger.ChainLock;
 import dev.rhizome.problem.Conflict;
-import dev.rhizome.problem.Refused;
 import dev.rhizome.tenant.TenantContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/**
- * Appends batches of events to the tenant's chain. A batch holds the chain's head until it is committed, so batches of one
- * tenant come one after another and those of different tenants side by side.
- */
+/** Appends batches of events to the tenant's chain. */
 public final class EventWriter implements BatchWriter<EventInput> {
 
     /** Nothing is appended to a tenant that is being removed, and none is removed while something is appended. */
     private static final String LOCK = """
             with alive as (
-              select tenant_id from tenants where tenant_id = current_tenant() and status = 'active' for share
+              select tenant_id from tenants where tenant_id = $1 and status = 'active' for share
             )
-            insert into event_heads as h (tenant_id)
+            insert into event_chains as h (tenant_id)
             select tenant_id from alive
-                on conflict on constraint event_heads_pkey do update set sequence = h.sequence
-            returning sequence, encode(mac, 'hex') as mac, encode(seal, 'hex') as seal
+                on conflict on constraint event_chains_pkey do update set sequence = h.sequence
+            returning sequence, encode(mac, 'hex') as mac, encode(checkpoint_mac, 'hex') as checkpoint_mac
             """;
-    /** Behind the lock, so that it sees what the batch before has committed. */
-    private static final String KNOWN =
-            "select " + Event.COLUMNS + " from performance_events where event_id = any ($1)";
+    /** Runs behind the lock, so that it sees what the batch before has committed. */
+    private static final String KNOWN = "select " + Event.COLUMNS + """
+              from performance_events
+             where tenant_id = $1 and event_id = any ($2)
+            """;
 
     private static final String APPEND = """
             with added as (
               insert into performance_events
-                     (event_id, type, occurred_at, agent_id, task_id, latency, accuracy, resources, compliance, cost,
-                      reliability, context, metadata, mac, sequence, received_at)
-              select id, type, at, agent, task, latency, accuracy, resources, compliance, cost,
-                     reliability, context, metadata, decode(mac, 'hex'), $15 + place, $16
-                from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[]::jsonb[],
-                            $7::text[]::jsonb[], $8::text[]::jsonb[], $9::text[]::jsonb[], $10::text[]::jsonb[],
-                            $11::text[]::jsonb[], $12::text[]::jsonb[], $13::text[]::jsonb[], $14::text[])
+                     (tenant_id, event_id, type, occurred_at, agent_id, task_id, latency, accuracy, resources, compliance,
+                      cost, reliability, context, metadata, mac, sequence, received_at)
+              select $1::uuid, id, type, at, agent, task, latency, accuracy, resources, compliance, cost,
+                     reliability, context, metadata, decode(mac, 'hex'), $16 + place, $17
+                from unnest($2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[]::jsonb[],
+                            $8::text[]::jsonb[], $9::text[]::jsonb[], $10::text[]::jsonb[], $11::text[]::jsonb[],
+                            $12::text[]::jsonb[], $13::text[]::jsonb[], $14::text[]::jsonb[], $15::text[])
                      with ordinality
                   as t (id, type, at, agent, task, latency, accuracy, resources, compliance, cost, reliability, context,
                         metadata, mac, place)
             )
-            update event_heads
-               set sequence = $17, mac = decode($18, 'hex'), seal = decode($19, 'hex'), updated_at = $16
-             where tenant_id = current_tenant()
+            update event_chains
+               set sequence = $18, mac = decode($19, 'hex'), checkpoint_mac = decode($20, 'hex'), updated_at = $17
+             where tenant_id = $1
             """;
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
@@ -67,6 +66,7 @@ public final class EventWriter implements BatchWriter<EventInput> {
     private final EventPartitions partitions;
     private final IntegrityKey key;
     private final Clock clock;
+    private final ChainLock<EventChain.End> lock = new ChainLock<>(Query.ofTenant(LOCK, EventChain.End::of));
 
     EventWriter(TenantTransactions transactions, EventPartitions partitions, IntegrityKey key, Clock clock) {
         this.transactions = transactions;
@@ -75,121 +75,127 @@ public final class EventWriter implements BatchWriter<EventInput> {
         this.clock = clock;
     }
 
-    /** The time that events are held against. */
+    /** The current time, to the microsecond. */
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     @Override
-    public Mono<List<Result>> write(List<EventInput> batch) {
-        Instant now = now();
-        // A batch may have to wait for its turn, until the next month has begun.
-        List<Instant> times = Stream.concat(
-                        Stream.of(now, now.plus(LONGEST_WAIT)),
-                        batch.stream().map(EventInput::at).filter(Objects::nonNull))
-                .toList();
+    public boolean isOrdered() {
+        return true;
+    }
+
+    @Override
+    public Mono<List<Result>> write(List<EventInput> inputs) {
         return partitions
-                .ensure(times)
+                .ensure(times(inputs))
                 .then(TenantContext.current())
-                .flatMap(tenant -> transactions.writing(connection -> append(connection, batch, key.chainOf(tenant))));
+                .flatMap(
+                        tenant -> transactions.writing(connection -> append(connection, inputs, key.ledgerOf(tenant))));
     }
 
-    private Mono<List<Result>> append(TenantConnection connection, List<EventInput> batch, EventChain chain) {
-        Mono<List<Head>> locked = connection.list(Query.of(LOCK, Head::of));
-        return Mono.zip(locked, stored(connection, batch)).flatMap(both -> {
-            if (both.getT1().isEmpty()) {
-                return Mono.error(() -> new Refused("the tenant is being removed"));
-            }
-            if (!both.getT1().getFirst().holds(chain)) {
-                return Mono.error(() -> new Conflict("the chain does not end with a seal of this installation's key;"
-                        + " verify it, and see rhizome.events.integrity-key"));
-            }
-            Links links = new Links(both.getT1().getFirst(), chain, now());
-            List<Result> results = new ArrayList<>(batch.size());
-            for (EventInput input : batch) {
-                results.add(link(input, both.getT2().get(input.id()), links));
-            }
-            return links.events.isEmpty()
-                    ? Mono.just(results)
-                    : added(connection, links).thenReturn(results);
-        });
+    /** The times for which there must be partitions. A batch may wait for its turn until the next month has begun. */
+    private List<Instant> times(List<EventInput> inputs) {
+        Instant now = now();
+        return Stream.concat(
+                        Stream.of(now, now.plus(LONGEST_WAIT)),
+                        inputs.stream().map(EventInput::at).filter(Objects::nonNull))
+                .toList();
     }
 
-    private static Mono<Map<String, Event>> stored(TenantConnection connection, List<EventInput> batch) {
-        String[] chosen = batch.stream()
+    private Mono<List<Result>> append(TenantConnection connection, List<EventInput> inputs, EventLedger ledger) {
+        return Mono.zip(lock.take(connection), known(connection, inputs))
+                .flatMap(
+                        locked -> append(connection, inputs, new Batch(ledger, locked.getT1(), locked.getT2(), now())));
+    }
+
+    private static Mono<List<Result>> append(TenantConnection connection, List<EventInput> inputs, Batch batch) {
+        if (!batch.end.isSealedBy(batch.ledger)) {
+            return Mono.error(() -> new Conflict("the chain does not end with a seal of this installation's key;"
+                    + " verify it, and see rhizome.events.integrity-key"));
+        }
+        List<Result> results = inputs.stream().map(batch::add).toList();
+        return batch.extension.entries().isEmpty()
+                ? Mono.just(results)
+                : connection.changed(batch.toQuery()).thenReturn(results);
+    }
+
+    private static Mono<Map<String, Event>> known(TenantConnection connection, List<EventInput> inputs) {
+        String[] chosen = inputs.stream()
                 .filter(event -> !event.isGenerated())
                 .map(EventInput::id)
                 .toArray(String[]::new);
         return chosen.length == 0
                 ? Mono.just(Map.of())
-                : connection.list(Query.of(KNOWN, Event::of, (Object) chosen)).map(events -> {
-                    Map<String, Event> byId = HashMap.newHashMap(events.size());
-                    events.forEach(event -> byId.put(event.id(), event));
-                    return byId;
-                });
+                : connection
+                        .rows(Query.ofTenant(KNOWN, Event::of, (Object) chosen))
+                        .collectMap(Event::id);
     }
 
-    private static Result link(EventInput input, @Nullable Event stored, Links links) {
-        if (stored == null) {
-            links.add(input);
-            return Result.of(Outcome.CREATED);
-        }
-        return input.isSameAs(stored)
-                ? Result.of(Outcome.UNCHANGED)
-                : Result.of(new Conflict("an event with id " + input.id() + " exists and says something else"));
-    }
-
-    /** The links that a batch adds to the chain. */
-    private static final class Links {
-        private final Head head;
-        private final EventChain chain;
+    /** What a batch adds to the locked chain. */
+    private static final class Batch {
+        private final EventLedger ledger;
+        private final EventChain.End end;
+        private final Map<String, Event> known;
         private final Instant received;
-        private final List<Event> events = new ArrayList<>();
-        private final List<String> macs = new ArrayList<>();
+        private final ChainExtension<Event> extension;
 
-        Links(Head head, EventChain chain, Instant received) {
-            this.head = head;
-            this.chain = chain;
+        private Batch(EventLedger ledger, EventChain.End end, Map<String, Event> known, Instant received) {
+            this.ledger = ledger;
+            this.end = end;
+            this.known = known;
             this.received = received;
+            this.extension = new ChainExtension<>(end.position());
         }
 
-        void add(EventInput input) {
-            Event event = input.event(head.sequence() + events.size() + 1, received);
-            macs.add(chain.macOf(event, last()));
-            events.add(event);
+        private Result add(EventInput input) {
+            Event stored = known.get(input.id());
+            if (stored == null) {
+                extension.add(before -> ledger.sealed(input.event(before.sequence() + 1, received), before));
+                return Result.of(Outcome.CREATED);
+            }
+            return input.isSameAs(stored)
+                    ? Result.of(Outcome.UNCHANGED)
+                    : Result.of(new Conflict("an event with id " + input.id() + " exists with another content"));
         }
 
-        String last() {
-            return macs.isEmpty() ? head.mac() : macs.getLast();
+        private Query<Void> toQuery() {
+            Object[] arguments =
+                    Stream.concat(Stream.of(columns()), Stream.of(row())).toArray();
+            return Query.changeOfTenant(APPEND, arguments);
         }
 
-        <T> Object column(Function<Event, @Nullable T> field, java.util.function.IntFunction<T[]> make) {
-            return events.stream().map(field).toArray(make);
+        private Object[] columns() {
+            return new Object[] {
+                column(Event::id, String[]::new),
+                column(Event::type, String[]::new),
+                column(Event::at, Instant[]::new),
+                column(Event::agentId, String[]::new),
+                column(Event::taskId, String[]::new),
+                column(Event::latency, String[]::new),
+                column(Event::accuracy, String[]::new),
+                column(Event::resources, String[]::new),
+                column(Event::compliance, String[]::new),
+                column(Event::cost, String[]::new),
+                column(Event::reliability, String[]::new),
+                column(Event::context, String[]::new),
+                column(Event::metadata, String[]::new),
+                column(Event::mac, String[]::new)
+            };
         }
-    }
 
-    private static Mono<Long> added(TenantConnection connection, Links links) {
-        long last = links.head.sequence() + links.events.size();
-        return connection.changed(
-                APPEND,
-                links.column(Event::id, String[]::new),
-                links.column(Event::type, String[]::new),
-                links.column(Event::at, Instant[]::new),
-                links.column(Event::agentId, String[]::new),
-                links.column(Event::taskId, String[]::new),
-                links.column(Event::latency, String[]::new),
-                links.column(Event::accuracy, String[]::new),
-                links.column(Event::resources, String[]::new),
-                links.column(Event::compliance, String[]::new),
-                links.column(Event::cost, String[]::new),
-                links.column(Event::reliability, String[]::new),
-                links.column(Event::context, String[]::new),
-                links.column(Event::metadata, String[]::new),
-                links.macs.toArray(String[]::new),
-                links.head.sequence(),
-                links.received,
-                last,
-                links.last(),
-                links.chain.sealOfHead(last, links.last()));
+        private Object[] row() {
+            return new Object[] {
+                end.position().sequence(),
+                received,
+                extension.end().sequence(),
+                extension.end().link(),
+                ledger.checkpoint(extension.end(), (Instant) null).seal()
+            };
+        }
+
+        private <T> Object column(Function<Event, @Nullable T> field, IntFunction<T[]> make) {
+            return extension.entries().stream().map(field).toArray(make);
+        }
     }
 }

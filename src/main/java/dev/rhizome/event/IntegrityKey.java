@@ -1,5 +1,6 @@
 package dev.rhizome.event;
 
+import dev.rhizome.ledger.HmacSeal;
 import dev.rhizome.tenant.TenantId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The secret that macs of events are made with. It is not in the database, so that whoever can write there cannot make a
- * chain that holds. Processes of one installation have to have the same.
+ * The secret of the MACs of events. It is not in the database, so that someone who can write there cannot make a valid chain.
+ * All processes of one installation need the same key.
  */
 public final class IntegrityKey {
 
@@ -75,9 +76,9 @@ public final class IntegrityKey {
         }
     }
 
-    /** The chain of {@code tenant}, which has a key of its own. */
-    EventChain chainOf(TenantId tenant) {
+    /** The ledger of {@code tenant}, which has a key of its own. */
+    EventLedger ledgerOf(TenantId tenant) {
         byte[] context = ("rhizome events 1\0" + tenant).getBytes(StandardCharsets.UTF_8);
-        return new EventChain(EventChain.hmac(key).doFinal(context), tenant);
+        return new EventLedger(HmacSeal.derived(key, context), tenant);
     }
 }

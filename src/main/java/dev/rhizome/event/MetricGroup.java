@@ -1,70 +1,61 @@
 package dev.rhizome.event;
 
-import dev.rhizome.http.JsonFields;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The groups of figures that an event may have. A figure that nobody measured is absent or null, never 0. */
-enum MetricGroup {
+public enum MetricGroup {
     /** Milliseconds. */
-    LATENCY(Map.of("averageMs", Most.ANY, "p95Ms", Most.ANY, "p99Ms", Most.ANY, "minMs", Most.ANY, "maxMs", Most.ANY)),
-    /** Parts of one. */
+    LATENCY(Map.of(
+            "averageMs", Limit.ANY, "p95Ms", Limit.ANY, "p99Ms", Limit.ANY, "minMs", Limit.ANY, "maxMs", Limit.ANY)),
+    /** Ratios. */
     ACCURACY(Map.of(
-            "successRate", Most.PART,
-            "qualityScore", Most.PART,
-            "violationRate", Most.PART,
-            "evaluationScore", Most.PART)),
+            "successRate", Limit.RATIO,
+            "qualityScore", Limit.RATIO,
+            "violationRate", Limit.RATIO,
+            "evaluationScore", Limit.RATIO)),
     /** Percent of the machine, and kilobits a second. */
     RESOURCES(Map.of(
-            "cpuPercent", Most.PERCENT,
-            "memoryPercent", Most.PERCENT,
-            "networkKbps", Most.ANY,
-            "diskKbps", Most.ANY)),
-    /** Parts of one. */
+            "cpuPercent", Limit.PERCENT,
+            "memoryPercent", Limit.PERCENT,
+            "networkKbps", Limit.ANY,
+            "diskKbps", Limit.ANY)),
+    /** Ratios. */
     COMPLIANCE(Map.of(
-            "validationPassRate", Most.PART,
-            "violationSeverityScore", Most.PART,
-            "clauseCitationRate", Most.PART,
-            "complianceScore", Most.PART)),
-    /** Money of the tenant's own currency, a part of one, percent. */
-    COST(Map.of("costPerTask", Most.ANY, "efficiencyScore", Most.PART, "resourceWastePercent", Most.PERCENT)),
+            "validationPassRate", Limit.RATIO,
+            "violationSeverityScore", Limit.RATIO,
+            "clauseCitationRate", Limit.RATIO,
+            "complianceScore", Limit.RATIO)),
+    /** Money in the tenant's own currency, a ratio, percent. */
+    COST(Map.of("costPerTask", Limit.ANY, "efficiencyScore", Limit.RATIO, "resourceWastePercent", Limit.PERCENT)),
     /** Hours, percent, minutes. */
     RELIABILITY(Map.of(
-            "mtbfHours", Most.ANY,
-            "availabilityPercent", Most.PERCENT,
-            "errorRatePercent", Most.PERCENT,
-            "recoveryTimeMinutes", Most.ANY));
+            "mtbfHours", Limit.ANY,
+            "availabilityPercent", Limit.PERCENT,
+            "errorRatePercent", Limit.PERCENT,
+            "recoveryTimeMinutes", Limit.ANY));
 
-    /** Largest values of figures, all of which start at 0. */
-    private static final class Most {
-        static final double PART = 1;
+    /** Largest values of figures; the smallest is always 0. */
+    private static final class Limit {
+        static final double RATIO = 1;
         static final double PERCENT = 100;
         static final double ANY = 1e12;
     }
 
     @SuppressWarnings("ImmutableEnumChecker") // made by Map.of
-    private final Map<String, Double> figures;
+    private final Map<String, Double> largest;
 
-    MetricGroup(Map<String, Double> figures) {
-        this.figures = figures;
+    MetricGroup(Map<String, Double> largest) {
+        this.largest = largest;
     }
 
-    /** The field that an event has it in. */
-    String field() {
+    /** The field of an event that has the group. */
+    public String field() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The group as compact JSON text, null where {@code body} has it not; broken ranges are noted in {@code body}. */
-    @Nullable
-    String read(JsonFields body) {
-        JsonFields group = body.child(field(), figures.keySet());
-        if (group == null) {
-            return null;
-        }
-        figures.forEach((figure, most) -> {
-            Double ignored = group.number(figure, 0, most);
-        });
-        return group.asText(field());
+    /** The figures of the group, each with its largest value. */
+    Map<String, Double> largest() {
+        return largest;
     }
 }

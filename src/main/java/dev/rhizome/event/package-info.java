@@ -1,9 +1,9 @@
 /**
- * Performance events of agents: a keyed chain a tenant, what is computed from it, and how agents do at benchmarks.
+ * Performance events of agents: a chain a tenant, sealed by HMACs, with its verification, retention and archive.
  *
- * <p>Start at {@link dev.rhizome.event.EventRoutes}; docs/adr/0012 says why it is as it is. Depends on {@code audit},
- * {@code database}, {@code http}, {@code integrity}, {@code tenancy} (where this installation's files are) and
- * {@code tenant}.
+ * <p>Start at {@link dev.rhizome.event.EventWriter}; docs/adr/0012 has the reasons. Knows nothing of what is computed from
+ * events. May use {@code ledger}, {@code integrity}, {@code audit}, {@code http}, {@code database}, {@code tenancy} (for the
+ * installation's directory), {@code paging}, {@code bulk}, {@code tenant} and {@code problem}.
  */
 @NullMarked
 @CheckReturnValue

@@ -6,11 +6,15 @@ import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.PathContainer;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,10 +25,13 @@ import reactor.core.publisher.Mono;
 public final class AuthenticationFilter implements WebFilter {
 
     private static final String BEARER = "Bearer ";
-    private static final String MANAGEMENT = "/actuator/";
     private static final int LONGEST_TOKEN = 8_192;
-    private static final List<String> PUBLIC =
-            List.of("/health/database", "/actuator/health", "/openapi.yaml", "/console", "/favicon.ico");
+    /* Patterns of the same kind as the routes', so that a path is decoded here exactly as it is where it is routed. */
+    private static final List<PathPattern> PUBLIC = Stream.of(
+                    "/health/database", "/actuator/health/**", "/openapi.yaml", "/console/**", "/favicon.ico")
+            .map(PathPatternParser.defaultInstance::parse)
+            .toList();
+    private static final PathPattern MANAGEMENT = PathPatternParser.defaultInstance.parse("/actuator/**");
 
     private final List<TokenAuthenticator> authenticators;
 
@@ -35,7 +42,7 @@ public final class AuthenticationFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (isPublic(exchange.getRequest().getPath().value())) {
+        if (isPublic(path(exchange))) {
             return chain.filter(exchange);
         }
         HttpHeaders headers = exchange.getRequest().getHeaders();
@@ -53,7 +60,7 @@ public final class AuthenticationFilter implements WebFilter {
 
     private static Mono<Void> proceed(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
         TenantId tenant = caller.tenant();
-        if (exchange.getRequest().getPath().value().startsWith(MANAGEMENT) && caller.role() != Role.OPERATOR) {
+        if (MANAGEMENT.matches(path(exchange)) && caller.role() != Role.OPERATOR) {
             return Mono.error(new Refused("this needs the role operator"));
         }
         String claimed = exchange.getRequest().getHeaders().getFirst("X-Tenant-ID");
@@ -61,13 +68,21 @@ public final class AuthenticationFilter implements WebFilter {
             return Mono.error(new Refused("X-Tenant-ID contradicts the token, which alone decides the tenant"));
         }
         exchange.getAttributes().put(Caller.ATTRIBUTE, caller);
+        ByteShare share = exchange.getAttribute(ByteShare.class.getName());
+        if (share != null) {
+            share.belongsTo(tenant);
+        }
         Mono<Void> handled = chain.filter(exchange)
                 .contextWrite(caller.actor(RequestIdFilter.idOf(exchange)).context());
         return tenant == null ? handled : handled.contextWrite(TenantContext.of(tenant));
     }
 
-    private static boolean isPublic(String path) {
-        return PUBLIC.stream().anyMatch(open -> path.equals(open) || path.startsWith(open + "/"));
+    private static PathContainer path(ServerWebExchange exchange) {
+        return exchange.getRequest().getPath().pathWithinApplication();
+    }
+
+    private static boolean isPublic(PathContainer path) {
+        return PUBLIC.stream().anyMatch(open -> open.matches(path));
     }
 
     private static @Nullable String token(HttpHeaders headers) {

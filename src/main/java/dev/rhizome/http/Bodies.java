@@ -8,6 +8,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Reads bodies of one JSON object. */
@@ -40,10 +41,17 @@ public final class Bodies {
             return Mono.error(() -> new ResponseStatusException(
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type: " + type + " (expected: application/json)"));
         }
-        return DataBufferUtils.join(request.body(BodyExtractors.toDataBuffers()), (int)
-                        properties.maxBody().toBytes())
+        Flux<DataBuffer> body = ByteShare.counting(request.body(BodyExtractors.toDataBuffers()));
+        return DataBufferUtils.join(body, (int) properties.maxBody().toBytes())
                 .map(Bodies::bytes)
+                .timeout(properties.bodyTime(), Mono.error(this::late))
                 .switchIfEmpty(Mono.error(() -> InvalidRequest.of("body", "missing", "a JSON object")));
+    }
+
+    private ResponseStatusException late() {
+        return new ResponseStatusException(
+                HttpStatus.REQUEST_TIMEOUT,
+                "the body was not there within " + properties.bodyTime().toSeconds() + " s");
     }
 
     private static byte[] bytes(DataBuffer buffer) {

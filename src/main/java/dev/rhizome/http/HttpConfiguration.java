@@ -1,19 +1,26 @@
 package dev.rhizome.http;
 
 import dev.rhizome.binding.RecordBinder;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
+import reactor.netty.NettyPipeline;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What every route shares. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HttpProperties.class)
+@EnableConfigurationProperties({HttpProperties.class, ConnectionProperties.class, InFlightProperties.class})
 class HttpConfiguration {
 
     private static final int AFTER_THE_ROUTES = 10;
@@ -21,6 +28,55 @@ class HttpConfiguration {
     @Bean
     RequestIdFilter requestIdFilter() {
         return new RequestIdFilter();
+    }
+
+    @Bean
+    HeadFilter headFilter() {
+        return new HeadFilter();
+    }
+
+    @Bean
+    BytesInFlight bytesInFlight(InFlightProperties limits) {
+        return new BytesInFlight(limits);
+    }
+
+    @Bean
+    MeterBinder bytesInFlightMeter(BytesInFlight bytes) {
+        return registry -> Gauge.builder("rhizome.http.in.flight", bytes, BytesInFlight::total)
+                .baseUnit("bytes")
+                .description("bytes in memory for requests")
+                .register(registry);
+    }
+
+    @Bean
+    BytesInFlightFilter bytesInFlightFilter(BytesInFlight bytes) {
+        return new BytesInFlightFilter(bytes);
+    }
+
+    @Bean
+    PathFilter pathFilter() {
+        return new PathFilter();
+    }
+
+    @Bean
+    MediaTypesFilter mediaTypesFilter() {
+        return new MediaTypesFilter();
+    }
+
+    /** Stands around the codec of each connection. */
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> connectionLimits(
+            ConnectionProperties limits, JsonMapper json) {
+        int sendBuffer = (int) limits.sendBuffer().toBytes();
+        return factory -> factory.addServerCustomizers(server -> server.childOption(ChannelOption.SO_SNDBUF, sendBuffer)
+                .doOnChannelInit((observer, channel, address) -> limit(channel.pipeline(), limits, json)));
+    }
+
+    private static void limit(ChannelPipeline pipeline, ConnectionProperties limits, JsonMapper json) {
+        ConnectionClock clock = new ConnectionClock(limits);
+        pipeline.addBefore(NettyPipeline.HttpCodec, "clock", clock);
+        pipeline.addAfter(NettyPipeline.HttpCodec, "messages", clock.new Messages());
+        pipeline.addAfter(NettyPipeline.HttpCodec, "refusals", new RefusalBodies(json));
     }
 
     @Bean
@@ -45,8 +101,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    Streams streams(JsonMapper json, StreamSecret secret) {
-        return new Streams(json, new ResumeTokens(secret));
+    Streams streams(JsonMapper json, StreamSecret secret, HttpProperties properties) {
+        return new Streams(json, new ResumeTokens(secret), properties);
     }
 
     @Bean
@@ -55,8 +111,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    Listing listing(Streams streams) {
-        return new Listing(streams);
+    Listing listing(Streams streams, HttpProperties properties) {
+        return new Listing(streams, properties);
     }
 
     @Bean

@@ -9,13 +9,17 @@ import dev.rhizome.problem.OptimisticLockConflict;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.Refused;
 import dev.rhizome.problem.RhizomeException;
+import dev.rhizome.problem.ShareExceeded;
 import dev.rhizome.problem.TenantMissing;
 import dev.rhizome.problem.TimedOut;
 import dev.rhizome.problem.Unauthenticated;
+import dev.rhizome.problem.UpstreamFailed;
+import io.netty.handler.timeout.ReadTimeoutException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
@@ -50,6 +54,9 @@ public record Problem(
             case RhizomeException e -> known(e, requestId);
             case DataBufferLimitException e ->
                 plain(HttpStatus.CONTENT_TOO_LARGE, "the body is larger than it may be", requestId);
+            case ReadTimeoutException e ->
+                plain(HttpStatus.REQUEST_TIMEOUT, "the body stopped coming before its end", requestId);
+            case NoResourceFoundException e -> plain(HttpStatus.NOT_FOUND, "there is nothing at this path", requestId);
             case ResponseStatusException e ->
                 plain(
                         HttpStatus.valueOf(e.getStatusCode().value()),
@@ -67,8 +74,10 @@ public record Problem(
             case Unauthenticated e -> plain(HttpStatus.UNAUTHORIZED, e.detail(), requestId);
             case Refused e -> plain(HttpStatus.FORBIDDEN, e.detail(), requestId);
             case TenantMissing e -> plain(HttpStatus.FORBIDDEN, e.detail(), requestId);
+            case ShareExceeded e -> plain(HttpStatus.TOO_MANY_REQUESTS, e.detail(), requestId);
             case Overloaded e -> plain(HttpStatus.SERVICE_UNAVAILABLE, e.detail(), requestId);
             case OptimisticLockConflict e -> plain(HttpStatus.SERVICE_UNAVAILABLE, e.detail(), requestId);
+            case UpstreamFailed e -> plain(HttpStatus.BAD_GATEWAY, e.detail(), requestId);
             case TimedOut e -> plain(HttpStatus.GATEWAY_TIMEOUT, e.detail(), requestId);
         };
     }

@@ -1,8 +1,12 @@
 package dev.rhizome.http;
 
 import dev.rhizome.problem.Overloaded;
+import dev.rhizome.problem.ShareExceeded;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
@@ -13,6 +17,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,11 +37,13 @@ public final class ProblemHandler implements WebExceptionHandler {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
         ServerHttpResponse response = exchange.getResponse();
+        Problem problem = Problem.of(error, RequestIdFilter.idOf(exchange));
         if (response.isCommitted()) {
+            if (!DisconnectedClientHelper.isClientDisconnectedException(error)) {
+                report(problem, error);
+            }
             return Mono.error(error);
         }
-        String requestId = RequestIdFilter.idOf(exchange);
-        Problem problem = Problem.of(error, requestId);
         report(problem, error);
         response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
         if (error instanceof ErrorResponse known) {
@@ -46,24 +53,29 @@ public final class ProblemHandler implements WebExceptionHandler {
         if (problem.status() == HttpStatus.UNAUTHORIZED.value()) {
             response.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
-        if (error instanceof Overloaded overloaded) {
-            response.getHeaders()
-                    .set(
-                            HttpHeaders.RETRY_AFTER,
-                            String.valueOf(overloaded.retryAfter().toSeconds()));
+        Duration retryAfter = retryAfter(error);
+        if (retryAfter != null) {
+            response.getHeaders().set(HttpHeaders.RETRY_AFTER, String.valueOf(Math.max(1, retryAfter.toSeconds())));
         }
         DataBuffer body = response.bufferFactory().wrap(json.writeValueAsBytes(problem));
         return response.writeWith(Mono.just(body));
     }
 
-    /** Logs {@code error} once, with its stack, where {@code problem} says that it is our bug. */
+    private static @Nullable Duration retryAfter(Throwable error) {
+        return switch (error) {
+            case Overloaded overloaded -> overloaded.retryAfter();
+            case ShareExceeded exceeded -> exceeded.retryAfter();
+            default -> null;
+        };
+    }
+
+    /** Logs {@code error}: with its stack where {@code problem} says that it is our bug, else as one line. */
     static void report(Problem problem, Throwable error) {
-        if (problem.status() == HttpStatus.INTERNAL_SERVER_ERROR.value()) {
-            LOG.atError()
-                    .addKeyValue("event", "request-failed")
-                    .addKeyValue("requestId", problem.requestId())
-                    .setCause(error)
-                    .log("request failed");
-        }
+        boolean isBug = problem.status() == HttpStatus.INTERNAL_SERVER_ERROR.value();
+        LoggingEventBuilder event = isBug ? LOG.atError().setCause(LoggedFailure.of(error)) : LOG.atDebug();
+        event.addKeyValue("event", isBug ? "request-failed" : "request-refused")
+                .addKeyValue("status", problem.status())
+                .addKeyValue("requestId", problem.requestId())
+                .log(isBug ? "request failed" : "request refused");
     }
 }

@@ -3,6 +3,7 @@ package dev.rhizome.http;
 import dev.rhizome.http.ResumeTokens.Position;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,13 @@ public final class Streams {
 
     private final JsonMapper json;
     private final ResumeTokens tokens;
+    private final Duration heartbeat;
 
-    /** Renders with {@code json}, and numbers events with {@code tokens}. */
-    public Streams(JsonMapper json, ResumeTokens tokens) {
+    /** Renders with {@code json}, numbers events with {@code tokens}, and is silent as long as {@code properties} say. */
+    public Streams(JsonMapper json, ResumeTokens tokens, HttpProperties properties) {
         this.json = json;
         this.tokens = tokens;
+        this.heartbeat = properties.heartbeat();
     }
 
     /** As {@link #respond(ServerRequest, StreamFormat, Flux, String)}, to a request that its URL says all of. */
@@ -65,16 +68,28 @@ public final class Streams {
 
     /** Answers with one JSON document. */
     public Mono<ServerResponse> json(Object document) {
-        return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(json.writeValueAsBytes(document));
+        byte[] bytes = json.writeValueAsBytes(document);
+        Mono<ServerResponse> answer = ServerResponse.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .contentLength(bytes.length)
+                .body((output, context) -> output.writeWith(Pieces.of(bytes, output.bufferFactory())));
+        return ByteShare.using(share -> share.hold(bytes.length), answer);
     }
 
-    private static Mono<ServerResponse> written(StreamFormat format, Flux<byte[]> stages) {
+    private Mono<ServerResponse> written(StreamFormat format, Flux<byte[]> stages) {
+        byte[] beat = format == StreamFormat.SSE ? Heartbeat.SSE : Heartbeat.NDJSON;
+        Flux<byte[]> alive = Heartbeat.after(stages.concatMap(Streams::counted, 1), beat, heartbeat);
         return ServerResponse.ok()
                 .contentType(format.mediaType())
                 .header("Cache-Control", "no-store")
                 .header("X-Accel-Buffering", "no")
-                .body((output, context) -> output.writeAndFlushWith(
-                        stages.map(stage -> Mono.just(output.bufferFactory().wrap(stage)))));
+                .body((output, context) ->
+                        output.writeAndFlushWith(alive.map(stage -> Pieces.of(stage, output.bufferFactory()))));
+    }
+
+    /** A stage is in memory until the next one is asked for. */
+    private static Mono<byte[]> counted(byte[] stage) {
+        return ByteShare.using(share -> share.hold(stage.length), Mono.just(stage));
     }
 
     private static String scope(ServerRequest request, String body) {

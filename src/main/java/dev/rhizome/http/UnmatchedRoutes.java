@@ -34,7 +34,7 @@ final class UnmatchedRoutes {
     }
 
     RouterFunction<ServerResponse> asRoute() {
-        return route(RequestPredicates.path("/v1/**"), this::refuse);
+        return route(RequestPredicates.all(), this::refuse);
     }
 
     private Mono<ServerResponse> refuse(ServerRequest request) {
@@ -44,8 +44,11 @@ final class UnmatchedRoutes {
                 allowed.addAll(known);
             }
         });
+        if (allowed.contains(HttpMethod.GET)) {
+            allowed.add(HttpMethod.HEAD);
+        }
         return allowed.isEmpty()
-                ? Mono.error(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no route " + request.path()))
+                ? Mono.error(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "there is nothing at this path"))
                 : Mono.error(() -> new MethodNotAllowedException(request.method(), allowed));
     }
 

@@ -3,7 +3,6 @@ package dev.rhizome.http;
 import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.bulk.Outcome;
-import dev.rhizome.problem.RhizomeException;
 import java.util.List;
 import java.util.function.Function;
 import org.springframework.http.HttpStatus;
@@ -66,7 +65,7 @@ public final class Writes {
     /** The answer to a request that wrote one thing: its id and status, or the problem that kept it out. */
     public static Mono<ServerResponse> answer(String id, BatchWriter.Result result) {
         Outcome outcome = result.outcome();
-        RhizomeException problem = result.problem();
+        Throwable problem = result.problem();
         if (outcome == null) {
             return Mono.error(problem == null ? new IllegalStateException("neither written nor refused") : problem);
         }

@@ -20,10 +20,19 @@ public record Page<T>(List<T> items, @Nullable String next) {
      * @param key what the next page starts behind
      */
     public static <T> Page<T> of(List<T> rows, int limit, Function<T, Cursor> key) {
-        if (rows.size() <= limit) {
+        return of(rows, limit, false, key);
+    }
+
+    /**
+     * As {@link #of(List, int, Function)}, of rows that may have been cut short.
+     *
+     * @param isCutShort whether there are more rows than were read
+     */
+    public static <T> Page<T> of(List<T> rows, int limit, boolean isCutShort, Function<T, Cursor> key) {
+        if (rows.size() <= limit && (!isCutShort || rows.isEmpty())) {
             return new Page<>(rows, null);
         }
-        List<T> items = rows.subList(0, limit);
+        List<T> items = rows.subList(0, Math.min(limit, rows.size()));
         return new Page<>(List.copyOf(items), key.apply(items.getLast()).encoded());
     }
 }

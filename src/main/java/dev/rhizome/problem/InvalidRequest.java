@@ -45,6 +45,13 @@ public final class InvalidRequest extends RhizomeException {
         return new FieldError(quote(field), quote(String.valueOf(found)), expected);
     }
 
+    /** The same broken rules, of a field that the caller knows as {@code field}. */
+    public InvalidRequest named(String field) {
+        return new InvalidRequest(errors.stream()
+                .map(error -> new FieldError(field, error.detail(), error.expected()))
+                .toList());
+    }
+
     /** The first broken rules, in the order they were found. */
     public List<FieldError> errors() {
         return errors;

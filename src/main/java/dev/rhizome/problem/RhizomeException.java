@@ -14,7 +14,9 @@ public abstract sealed class RhizomeException extends RuntimeException
                 Refused,
                 OptimisticLockConflict,
                 Overloaded,
-                TimedOut {
+                ShareExceeded,
+                TimedOut,
+                UpstreamFailed {
 
     private static final long serialVersionUID = 1L;
 

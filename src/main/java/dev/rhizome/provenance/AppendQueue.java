@@ -18,11 +18,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Lets all that is to be added to one tenant's chain at the same time share a transaction, so that one connection, not one
- * for each client, waits for the lock on the chain's end.
+ * Lets requests that append to one tenant's chain at the same time share a transaction, so that one connection, not one for
+ * each request, waits for the lock on the chain's end.
  *
- * <p>What comes while a transaction runs is collected, and is the next one's. A transaction that has begun is nobody's to
- * cancel, since it is others' too: whoever leaves before takes his entries along, whoever leaves later is not told of them.
+ * <p>Entries that arrive while a transaction runs are collected for the next one. A batch is shared by several requests, so
+ * cancelling one of them must not cancel it: a request that is cancelled before its transaction begins is left out; one that is
+ * cancelled later gets no answer, and its entries are appended.
  */
 final class AppendQueue {
 
@@ -34,9 +35,9 @@ final class AppendQueue {
     private final Map<TenantId, Line> lines = new ConcurrentHashMap<>();
 
     /**
-     * Adds through {@code writer}.
+     * Appends through {@code writer}.
      *
-     * @param mostWaiting callers of one tenant at once
+     * @param mostWaiting most requests of one tenant at once
      */
     AppendQueue(ChainWriter writer, int mostWaiting) {
         this.writer = writer;
@@ -44,25 +45,30 @@ final class AppendQueue {
     }
 
     /**
-     * Adds {@code addition} to the current tenant's chain.
+     * Appends {@code addition} to the current tenant's chain.
      *
-     * @return when it is committed; an error of {@link Overloaded} where too many wait, and those of
-     *     {@link ChainWriter#append}. Cancelled before its transaction has begun, it is not added
+     * @return when it is committed; an error of {@link Overloaded} where too many requests wait, and the errors of
+     *     {@link ChainWriter#append}. Cancelled before its transaction has begun, it is not appended
      */
     Mono<Void> append(Addition addition) {
-        return TenantContext.current().flatMap(tenant -> {
-            Ticket ticket = new Ticket(addition);
-            return Mono.usingWhen(
-                    Mono.fromSupplier(() -> lines.compute(tenant, (id, line) -> joined(id, line, ticket))),
-                    line -> ticket.batch().outcome(ticket),
-                    line -> left(tenant));
-        });
+        return TenantContext.current().flatMap(tenant -> append(tenant, new Ticket(addition)));
+    }
+
+    private Mono<Void> append(TenantId tenant, Ticket ticket) {
+        return Mono.usingWhen(
+                Mono.fromSupplier(() -> join(tenant, ticket)),
+                line -> ticket.batch().outcome(ticket),
+                line -> left(tenant));
+    }
+
+    private Line join(TenantId tenant, Ticket ticket) {
+        return lines.compute(tenant, (id, line) -> joined(id, line, ticket));
     }
 
     private Line joined(TenantId tenant, @Nullable Line there, Ticket ticket) {
         Line line = there == null ? new Line() : there;
         if (line.waiting >= mostWaiting) {
-            throw new Overloaded("too much is being added to the tenant's provenance", RETRY_AFTER);
+            throw new Overloaded("too many requests append to the tenant's provenance", RETRY_AFTER);
         }
         line.waiting++;
         Batch open = line.open;
@@ -78,7 +84,7 @@ final class AppendQueue {
         return line;
     }
 
-    /** A line is forgotten when nobody is in it; a transaction that its callers left finds the chain locked by nobody. */
+    /** A line is removed when no request is in it. A transaction whose requests were all cancelled may run on; the lock orders it. */
     private Mono<Void> left(TenantId tenant) {
         return Mono.fromRunnable(() -> lines.computeIfPresent(tenant, (id, line) -> {
             line.waiting--;
@@ -86,14 +92,14 @@ final class AppendQueue {
         }));
     }
 
-    /** What waits for one tenant's chain; guarded by the map's lock on its key. */
+    /** The requests that wait for one tenant's chain; guarded by the map's lock on its key. */
     private static final class Line {
         private int waiting;
         private @Nullable Batch open;
         private Mono<Void> before = Mono.empty();
     }
 
-    /** One caller's place. */
+    /** One request in a line. */
     private static final class Ticket {
         private final Addition addition;
         private @Nullable Batch batch;
@@ -112,7 +118,7 @@ final class AppendQueue {
         }
     }
 
-    /** What shares a transaction. */
+    /** Requests that share a transaction. */
     private final class Batch {
         private final List<Ticket> tickets = new ArrayList<>();
         private final Set<String> keys = new HashSet<>();
@@ -121,14 +127,14 @@ final class AppendQueue {
         private boolean closed;
 
         private Batch(Mono<Void> before, TenantId tenant) {
-            // Cached: the first caller starts it, all get its outcome, and it goes on when they leave.
+            // Cached: the first request starts it, all get its outcome, and it goes on when they are cancelled.
             this.run = before.then(Mono.defer(() -> write(closed())))
                     .contextWrite(TenantContext.of(tenant))
                     .doFinally(signal -> letTheNextOneGo())
                     .cache();
         }
 
-        /** Whether {@code ticket} could still be taken; one key is not added twice in one statement. */
+        /** Whether {@code ticket} was taken; a key cannot be in a statement twice. */
         private synchronized boolean take(Ticket ticket) {
             List<EntryInput> entries = ticket.addition.entries();
             if (closed
@@ -168,15 +174,17 @@ final class AppendQueue {
                     .thenReturn(Map.of());
         }
 
-        /** One that cannot be added does not keep the others out. */
+        /** Appends each by itself, so that one that fails does not keep the others out. */
         private Mono<Map<Ticket, Mono<Void>>> apart(List<Ticket> present) {
             Map<Ticket, Mono<Void>> outcomes = new HashMap<>();
             return Flux.fromIterable(present)
-                    .concatMap(ticket -> one(List.of(ticket)).onErrorResume(error -> {
-                        outcomes.put(ticket, Mono.error(error));
-                        return Mono.empty();
-                    }))
+                    .concatMap(ticket -> one(List.of(ticket)).onErrorResume(error -> noted(outcomes, ticket, error)))
                     .then(Mono.just(outcomes));
+        }
+
+        private Mono<Map<Ticket, Mono<Void>>> noted(Map<Ticket, Mono<Void>> outcomes, Ticket ticket, Throwable error) {
+            outcomes.put(ticket, Mono.error(error));
+            return Mono.empty();
         }
     }
 }

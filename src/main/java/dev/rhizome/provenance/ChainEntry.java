@@ -2,6 +2,7 @@ package dev.rhizome.provenance;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.integrity.CanonicalEncoding;
+import dev.rhizome.ledger.Seal;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -9,29 +10,29 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of a chain: all that its hash covers, then the hash and the signature. Hashes and signatures are in hex.
+ * An entry of a chain: what its hash covers, then the hash and the signature. Hashes and signatures are in hex.
  *
  * @param tenant whose chain it is
  * @param sequence place in the chain, from 1 without gaps
  * @param type such as {@code verdict}
  * @param id unique in the tenant for its type
  * @param parent an earlier entry, null for none
- * @param references constitutional rules that it goes by
+ * @param references constitutional rules that it applies
  * @param specHash of the specification that held, null for none
  * @param scores how good what it records was found to be
- * @param about ids of entities that it made or concerns
+ * @param about ids of entities that it made or that it is about
  * @param relationships that it made
  * @param derivedFrom ids of entities that it was made from
  * @param erases of an erasure: entries whose payload it removed
- * @param at when it happened, as its writer says
+ * @param at when it happened, according to its writer
  * @param payloadHash salted hash of its {@link Payload}, null where it never had one
- * @param recordedAt when the service took it
+ * @param recordedAt when the service recorded it
  * @param writer who wrote it, see {@code tenant.Actor}
- * @param role as which
+ * @param role of the writer
  * @param previousHash hash of the entry in front, 64 zeros for the first
  * @param version of the rules by which it is hashed
  * @param keyId of the key that signed it
- * @param hash SHA-256 of all above
+ * @param hash SHA-256 of all of the above
  * @param signature Ed25519 over the hash
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -59,16 +60,13 @@ public record ChainEntry(
         String hash,
         String signature) {
 
-    /** Version of the rules of {@link #computedHash}. What they are can never change, only be added to. */
+    /** Version of the rules of {@link #computedHash}. The rules of a version never change. */
     static final int VERSION = 1;
-
-    /** What the first entry has in place of a hash in front. */
-    static final String NOTHING_BEFORE = "0".repeat(64);
 
     private static final String DOMAIN = "rhizome.provenance.entry";
     private static final String SIGNED_DOMAIN = "rhizome.provenance.entry.signature";
 
-    /** The hash that its fields have. */
+    /** The hash of the fields. */
     String computedHash() {
         byte[] hashed = new CanonicalEncoding(DOMAIN, version)
                 .id(tenant)
@@ -100,17 +98,17 @@ public record ChainEntry(
         return HexFormat.of().formatHex(hashed);
     }
 
-    /** What the key signs for the hash {@code hash}, in hex: nothing else that is signed looks like it. */
+    /** The bytes that are signed for {@code hash}, in hex; no other signed bytes look like them. */
     static byte[] signedBytes(String hash) {
         return new CanonicalEncoding(SIGNED_DOMAIN, VERSION)
                 .bytes(HexFormat.of().parseHex(hash))
                 .toBytes();
     }
 
-    /** The entry with its hash and signature by {@code key}, which is the one that it names. */
-    ChainEntry signed(SigningKey key) {
+    /** The entry with its hash and with its signature by {@code seal}, whose key it names. */
+    ChainEntry signed(Seal seal) {
         String computed = computedHash();
-        return with(computed, key.sign(signedBytes(computed)));
+        return with(computed, seal.seal(signedBytes(computed)));
     }
 
     private ChainEntry with(String newHash, String newSignature) {

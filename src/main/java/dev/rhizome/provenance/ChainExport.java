@@ -2,7 +2,11 @@ package dev.rhizome.provenance;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.rhizome.http.StreamEvent;
+import dev.rhizome.ledger.ChainSource;
+import dev.rhizome.ledger.ChainWalk;
+import dev.rhizome.ledger.Checkpoint;
+import dev.rhizome.ledger.Ed25519Seal;
+import dev.rhizome.ledger.KeyPem;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.ArrayList;
@@ -11,66 +15,80 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.function.Tuple2;
 
-/** A chain as lines that can be verified without us: what it is, its entries and heads in order, and how many they were. */
+/**
+ * A chain as lines that can be verified without the service: what the file is, the entries and checkpoints in their order, and
+ * how many they were.
+ */
 final class ChainExport {
 
     /** Version of the lines. */
     static final int VERSION = 1;
 
-    /** What the first line says the file is. */
+    /** The format that the first line names. */
     static final String FORMAT = "rhizome-provenance";
+
+    /** What the lines are called. */
+    enum Kind {
+        CHAIN,
+        ENTRY,
+        HEAD,
+        DONE
+    }
+
+    /**
+     * A line.
+     *
+     * @param kind of the line
+     * @param data rendered as a JSON object
+     */
+    record Line(Kind kind, Object data) {}
 
     /** A public key. */
     record Key(String id, String pem) {}
-
-    /** Public keys, the one that signs first. */
-    record Keys(List<Key> items) {}
 
     /** The first line. */
     record Chain(String format, int version, UUID tenant, long from, long to, List<Key> keys) {}
 
     /** An entry with all that is hashed. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Line(@JsonUnwrapped ChainEntry entry, @Nullable Payload payload) {}
+    record Entry(@JsonUnwrapped ChainEntry entry, @Nullable Payload payload) {}
 
     /** The last line. */
     record Done(long entries, long heads) {}
 
-    private final ProvenanceRepository chain;
-    private final HeadSigner heads;
+    private final ProvenanceChain chain;
+    private final CheckpointSigner checkpoints;
     private final Keyring keyring;
-    private final int page;
 
-    ChainExport(ProvenanceRepository chain, HeadSigner heads, Keyring keyring, int page) {
+    ChainExport(ProvenanceChain chain, CheckpointSigner checkpoints, Keyring keyring) {
         this.chain = chain;
-        this.heads = heads;
+        this.checkpoints = checkpoints;
         this.keyring = keyring;
-        this.page = page;
     }
 
-    /** The keys whose signatures count. */
-    static List<Key> keys(TrustedKeys trusted) {
-        return trusted.all().entrySet().stream()
+    /** The keys whose signatures are valid, the one that signs first. */
+    static List<Key> keys(Ed25519Seal seal) {
+        return seal.trustedKeys().entrySet().stream()
                 .map(known -> new Key(known.getKey(), KeyPem.of(known.getValue())))
                 .toList();
     }
 
-    /** The lines, a stage a page. A head of the end of the chain is signed first, so that the whole is covered by one. */
-    Flux<List<StreamEvent>> lines(long from, long to) {
+    /** The lines, a list a page. A checkpoint of the chain's end is signed first, so that it covers all entries. */
+    Flux<List<Line>> lines(ChainWalk.Range range) {
         return Mono.zip(
                         TenantContext.current(),
-                        heads.newest().map(SignedHead::sequence).defaultIfEmpty(0L))
-                .flatMapMany(begun -> lines(new Run(begun.getT1(), from, Math.min(to, begun.getT2()))));
+                        checkpoints.newest().map(Checkpoint::sequence).defaultIfEmpty(0L))
+                .map(begun -> new Run(begun.getT1(), range.from(), Math.min(range.to(), begun.getT2())))
+                .flatMapMany(Run::lines);
     }
 
     /** One export. */
-    private static final class Run {
+    private final class Run {
         private final TenantId tenant;
         private final long from;
         private final long to;
-        private long next;
+        private long position;
         private long entries;
         private long heads;
 
@@ -78,41 +96,37 @@ final class ChainExport {
             this.tenant = tenant;
             this.from = from;
             this.to = to;
-            this.next = from;
+            this.position = from - 1;
         }
-    }
 
-    private Flux<List<StreamEvent>> lines(Run run) {
-        Chain first = new Chain(FORMAT, VERSION, run.tenant.value(), run.from, run.to, keys(keyring.trusted()));
-        return Flux.concat(
-                Mono.just(List.of(StreamEvent.of("chain", first))),
-                Mono.defer(() -> step(run)).repeat(() -> run.next <= run.to).filter(stage -> !stage.isEmpty()),
-                Mono.fromSupplier(() -> List.of(StreamEvent.done(new Done(run.entries, run.heads)))));
-    }
+        private Flux<List<Line>> lines() {
+            Chain first = new Chain(FORMAT, VERSION, tenant.value(), from, to, keys(keyring.seal()));
+            return Flux.concat(
+                    Mono.just(List.of(new Line(Kind.CHAIN, first))),
+                    pages().filter(lines -> !lines.isEmpty()),
+                    Mono.fromSupplier(() -> List.of(new Line(Kind.DONE, new Done(entries, heads)))));
+        }
 
-    private Mono<List<StreamEvent>> step(Run run) {
-        long last = Math.min(run.next + page - 1, run.to);
-        return chain.range(run.next, last).map(found -> {
-            run.next = last + 1;
-            run.entries += found.getT1().size();
-            run.heads += found.getT2().size();
-            return merged(found);
-        });
-    }
+        private Flux<List<Line>> pages() {
+            return Flux.defer(() -> chain.page(position, to)).map(this::merged).repeat(() -> position < to);
+        }
 
-    /** Each head behind the entries that it covers. */
-    private static List<StreamEvent> merged(Tuple2<List<StoredEntry>, List<SignedHead>> found) {
-        List<StreamEvent> events = new ArrayList<>();
-        int head = 0;
-        List<SignedHead> heads = found.getT2();
-        for (StoredEntry stored : found.getT1()) {
-            while (head < heads.size()
-                    && heads.get(head).sequence() < stored.entry().sequence()) {
-                events.add(StreamEvent.of("head", heads.get(head++)));
+        /** Each checkpoint behind the entries that it covers. */
+        private List<Line> merged(ChainSource.Page<StoredEntry> page) {
+            position = page.upTo();
+            entries += page.entries().size();
+            heads += page.checkpoints().size();
+            List<Line> lines = new ArrayList<>();
+            int next = 0;
+            List<Checkpoint> found = page.checkpoints();
+            for (StoredEntry stored : page.entries()) {
+                while (next < found.size() && found.get(next).sequence() < stored.sequence()) {
+                    lines.add(new Line(Kind.HEAD, found.get(next++)));
+                }
+                lines.add(new Line(Kind.ENTRY, new Entry(stored.entry(), stored.payload())));
             }
-            events.add(StreamEvent.of("entry", new Line(stored.entry(), stored.payload())));
+            found.subList(next, found.size()).forEach(rest -> lines.add(new Line(Kind.HEAD, rest)));
+            return lines;
         }
-        heads.subList(head, heads.size()).forEach(rest -> events.add(StreamEvent.of("head", rest)));
-        return events;
     }
 }

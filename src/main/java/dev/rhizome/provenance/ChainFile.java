@@ -1,6 +1,11 @@
 package dev.rhizome.provenance;
 
-import dev.rhizome.provenance.ChainVerifier.Verdict;
+import dev.rhizome.ledger.Checkpoint;
+import dev.rhizome.ledger.Ed25519Seal;
+import dev.rhizome.ledger.Flaw;
+import dev.rhizome.ledger.KeyPem;
+import dev.rhizome.ledger.LedgerVerifier;
+import dev.rhizome.ledger.Verdict;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -22,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Verifies an exported chain line by line, without the service that wrote it. One line is held at a time. */
 public final class ChainFile {
 
-    /** The file is none that we could verify. */
+    /** The file is not an exported chain. */
     public static final class Unreadable extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -37,17 +42,17 @@ public final class ChainFile {
      *
      * @param tenant whose chain it is
      * @param from first sequence
-     * @param to last sequence that the file is to have
-     * @param keys ids of the keys whose signatures counted
-     * @param lastHead that the file has, null for none
-     * @param verdict on all of it
+     * @param to last sequence that the file should have
+     * @param keys ids of the keys whose signatures are valid
+     * @param lastHead last checkpoint of the file, null for none
+     * @param verdict on the whole file
      */
     public record Report(
             UUID tenant,
             long from,
             long to,
             List<String> keys,
-            @Nullable SignedHead lastHead,
+            @Nullable Checkpoint lastHead,
             Verdict verdict) {}
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -80,12 +85,12 @@ public final class ChainFile {
     private static final List<String> OF_A_HEAD =
             List.of("tenant", "sequence", "hash", "at", "keyId", "version", "signature");
 
-    private final ChainVerifier verifier;
+    private final LedgerVerifier<StoredEntry> verifier;
     private final UUID tenant;
     private final long from;
     private final long to;
     private final List<String> keys;
-    private @Nullable SignedHead lastHead;
+    private @Nullable Checkpoint lastHead;
     private long entries;
     private long heads;
     private boolean ended;
@@ -94,23 +99,23 @@ public final class ChainFile {
         this.tenant = UUID.fromString(first.path("tenant").asString());
         this.from = first.path("from").asLong();
         this.to = first.path("to").asLong();
-        TrustedKeys trusted = new TrustedKeys(given.isEmpty() ? keysOf(first) : given);
-        this.keys = List.copyOf(trusted.ids());
-        this.verifier = new ChainVerifier(tenant, trusted, Math.max(from, 1) - 1, null);
+        Ed25519Seal trusted = Ed25519Seal.verifying(given.isEmpty() ? keysOf(first) : given);
+        this.keys = List.copyOf(trusted.trustedKeys().keySet());
+        this.verifier = new LedgerVerifier<>(new ProvenanceLedger(tenant, trusted), Math.max(from, 1) - 1, null);
     }
 
     /**
      * Verifies what {@code lines} has.
      *
-     * @param keys whose signatures count; empty for those that the file names, which proves no more than that it is
+     * @param keys whose signatures are valid; empty for the keys that the file names, which proves only that the file is
      *     consistent
-     * @param earlier heads that were kept elsewhere
-     * @throws Unreadable where it is no export of a chain
+     * @param earlier checkpoints that were kept elsewhere
+     * @throws Unreadable where it is not an export of a chain
      */
-    public static Report verify(BufferedReader lines, List<PublicKey> keys, List<SignedHead> earlier)
+    public static Report verify(BufferedReader lines, List<PublicKey> keys, List<Checkpoint> earlier)
             throws IOException {
         ChainFile file = begun(lines.readLine(), keys);
-        earlier.forEach(file.verifier::head);
+        earlier.forEach(file.verifier::checkpoint);
         int number = 1;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             number++;
@@ -122,11 +127,11 @@ public final class ChainFile {
     }
 
     /**
-     * A head as the service gives it out.
+     * A checkpoint as the service gives it out.
      *
-     * @throws Unreadable where it is none
+     * @throws Unreadable where it is not one
      */
-    public static SignedHead head(String json) {
+    public static Checkpoint head(String json) {
         try {
             return head(JSON.readTree(json));
         } catch (JacksonException | IllegalArgumentException e) {
@@ -158,17 +163,17 @@ public final class ChainFile {
         return keys;
     }
 
-    /** Whether there is a point in reading on. */
+    /** Whether the lines that follow could change the verdict. */
     private boolean take(String line, int number) {
         if (ended) {
-            verifier.fail(verifier.last() + 1, "line " + number + " comes behind the last line");
+            fail("line " + number + " comes behind the last line");
             return false;
         }
         try {
             JsonNode node = JSON.readTree(line);
             return take(node.path("event").asString(""), node);
         } catch (JacksonException | IllegalArgumentException e) {
-            verifier.fail(verifier.last() + 1, "line " + number + " is cut or damaged");
+            fail("line " + number + " is cut or damaged");
             ended = true;
             return false;
         }
@@ -183,14 +188,12 @@ public final class ChainFile {
             case "head" -> {
                 heads++;
                 lastHead = head(node);
-                verifier.head(lastHead);
+                verifier.checkpoint(lastHead);
             }
             case "done" -> ended(node);
             case "problem" -> {
                 ended = true;
-                verifier.fail(
-                        verifier.last() + 1,
-                        "the export was broken off: " + node.path("detail").asString(""));
+                fail("the export was broken off: " + node.path("detail").asString(""));
             }
             default -> throw new IllegalArgumentException("unknown event");
         }
@@ -200,18 +203,20 @@ public final class ChainFile {
     private void ended(JsonNode done) {
         ended = true;
         if (done.path("entries").asLong() != entries || done.path("heads").asLong() != heads) {
-            verifier.fail(verifier.last() + 1, "lines are missing: the last one counts others");
+            fail("lines are missing: the last line has other counts");
         }
+    }
+
+    private void fail(String reason) {
+        verifier.fail(verifier.last() + 1, Flaw.Kind.MISSING, reason);
     }
 
     private Report report() {
         if (!ended) {
-            verifier.fail(verifier.last() + 1, "the file ends before its last line");
+            fail("the file ends before its last line");
         }
-        if (verifier.last() < to) {
-            verifier.fail(verifier.last() + 1, "the entry is missing");
-        }
-        return new Report(tenant, from, to, keys, lastHead, verifier.end());
+        verifier.mustReach(to);
+        return new Report(tenant, from, to, keys, lastHead, verifier.verdict());
     }
 
     private static StoredEntry entry(JsonNode node) {
@@ -239,11 +244,11 @@ public final class ChainFile {
         return node == null ? null : node.asString();
     }
 
-    private static SignedHead head(JsonNode node) {
+    private static Checkpoint head(JsonNode node) {
         require(node, OF_A_HEAD);
         ObjectNode head = (ObjectNode) node;
         JsonNode ignored = head.remove("event");
-        SignedHead read = JSON.treeToValue(head, SignedHead.class);
+        Checkpoint read = JSON.treeToValue(head, Checkpoint.class);
         exact(read.at());
         return read;
     }

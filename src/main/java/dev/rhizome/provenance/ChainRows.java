@@ -1,6 +1,7 @@
 package dev.rhizome.provenance;
 
 import dev.rhizome.database.Rows;
+import dev.rhizome.ledger.Checkpoint;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of the chain's tables as values. What the schema allows is kept as it is, since somebody may have changed it. */
+/** Rows of the chain's tables as values. Values that the service would not write are kept, since verification reports them. */
 final class ChainRows {
 
     static final String COLUMNS = """
@@ -22,21 +23,21 @@ final class ChainRows {
             """;
 
     /**
-     * The payload of {@code e}. Offset 0 keeps the look-up of each from becoming a scan of all the tenant's, of whom the
-     * planner may not know yet.
+     * The payload of {@code e}. Offset 0 keeps the planner from reading all of the tenant's payloads, where it does not know
+     * yet how many there are.
      */
     static final String WITH_PAYLOAD = """
             left join lateral (select salt, subject, description, metadata from provenance_payloads p
                                 where p.tenant_id = e.tenant_id and p.sequence = e.sequence offset 0) as p on true
             """;
 
-    /** Entries with their payloads, to be ended by a condition on {@code e}. */
+    /** Entries with their payloads; a condition on {@code e} has to follow. */
     static final String ENTRIES = COLUMNS + " from caws_provenance_graph e " + WITH_PAYLOAD;
 
-    static final String HEADS = """
+    static final String CHECKPOINTS = """
             select tenant_id, sequence, encode(hash, 'hex') as hash, signed_at, key_id, version,
                    encode(signature, 'hex') as signature
-              from provenance_heads
+              from provenance_checkpoints
             """;
 
     private ChainRows() {}
@@ -93,9 +94,9 @@ final class ChainRows {
                         row.get("metadata", String.class));
     }
 
-    /** A row of {@link #HEADS}. */
-    static SignedHead head(Readable row) {
-        return new SignedHead(
+    /** A row of {@link #CHECKPOINTS}. */
+    static Checkpoint checkpoint(Readable row) {
+        return new Checkpoint(
                 Rows.required(row, "tenant_id", UUID.class),
                 Rows.required(row, "sequence", Long.class),
                 text(row, "hash"),

@@ -7,87 +7,122 @@ import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.graph.Projection;
 import dev.rhizome.indexing.IndexArrays;
-import dev.rhizome.problem.RhizomeException;
+import dev.rhizome.ledger.ChainLock;
+import dev.rhizome.ledger.ChainPosition;
+import dev.rhizome.ledger.Checkpoint;
+import dev.rhizome.problem.Overloaded;
+import dev.rhizome.problem.TimedOut;
 import dev.rhizome.tenant.Actor;
 import io.r2dbc.spi.Readable;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.function.Tuple2;
 
-/** Adds to the current tenant's chain. Whoever does holds the lock on its end until the transaction is over. */
+/** Appends to the current tenant's chain of provenance, under the lock on its end. */
 final class ChainWriter {
 
-    /** Somebody else has written one of the entries meanwhile; nothing was written. */
-    static final class Raced extends RuntimeException {
+    /** Another writer has appended one of the entries meanwhile; nothing was written. */
+    static final class AlreadyThere extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        Raced() {
+        AlreadyThere() {
             super("an entry of the batch is there already", null, false, false);
         }
     }
 
     /**
-     * What one caller adds.
+     * What one caller appends.
      *
-     * @param entries new ones, whose parents are there or in front of them
-     * @param arrays what graph and search get of them
-     * @param actor on whose account
+     * @param entries new ones, whose parents are stored or come before them
+     * @param arrays what graph and search get
+     * @param actor who appends them
      */
     record Addition(List<EntryInput> entries, IndexArrays arrays, Actor actor) {}
 
+    /**
+     * The end of the chain, locked.
+     *
+     * @param tenant whose chain it is
+     * @param position of the last entry
+     * @param checkpointed sequence of the last checkpoint
+     */
+    record LockedEnd(UUID tenant, ChainPosition position, long checkpointed) {
+
+        private static LockedEnd of(Readable row) {
+            return new LockedEnd(
+                    Rows.required(row, "tenant_id", UUID.class),
+                    new ChainPosition(
+                            Rows.required(row, "sequence", Long.class), Rows.required(row, "hash", String.class)),
+                    Rows.required(row, "checkpoint_sequence", Long.class));
+        }
+    }
+
     private static final String LOCK = """
-            select tenant_id, sequence, encode(hash, 'hex') as hash, sealed_sequence
-              from provenance_chains where tenant_id = current_tenant() for update
+            with alive as (
+              select tenant_id from tenants where tenant_id = $1 and status = 'active' for share
+            )
+            insert into provenance_chains as c (tenant_id)
+            select tenant_id from alive
+                on conflict on constraint provenance_chains_pkey do update set sequence = c.sequence
+            returning tenant_id, sequence, encode(hash, 'hex') as hash, checkpoint_sequence
             """;
-    private static final String BEGIN =
-            "insert into provenance_chains default values on conflict on constraint provenance_chains_pkey do nothing";
     private static final String KNOWN = """
             select true as known
-              from unnest($1::text[], $2::text[]) as given (type, id)
+              from unnest($2::text[], $3::text[]) as given (type, id)
              where exists (select from caws_provenance_graph e
-                            where e.entity_type = given.type and e.entity_id = given.id offset 0)
+                            where e.tenant_id = $1 and e.entity_type = given.type and e.entity_id = given.id offset 0)
              limit 1
             """;
-    private static final String HEAD_AT = ChainRows.HEADS + " where sequence = $1";
-    private static final String SEAL = """
-            with head as (
-              insert into provenance_heads (sequence, hash, signed_at, key_id, version, signature)
-              values ($1, decode($2, 'hex'), $3, $4, $5, decode($6, 'hex'))
-                  on conflict on constraint provenance_heads_pkey do nothing
+    private static final String PUT_NODES = "select " + Projection.putNodes("provenance");
+    private static final String CHECKPOINT_AT = ChainRows.CHECKPOINTS + " where tenant_id = $1 and sequence = $2";
+    private static final String CHECKPOINT = """
+            with checkpoint as (
+              insert into provenance_checkpoints (tenant_id, sequence, hash, signed_at, key_id, version, signature)
+              values ($1, $2, decode($3, 'hex'), $4, $5, $6, decode($7, 'hex'))
+                  on conflict on constraint provenance_checkpoints_pkey do nothing
             )
-            update provenance_chains set sealed_sequence = $1, sealed_at = now() where tenant_id = current_tenant()
+            update provenance_chains set checkpoint_sequence = $2, checkpoint_at = now() where tenant_id = $1
             """;
 
     private final TenantTransactions transactions;
     private final Keyring keyring;
     private final Clock clock;
-    private final int headEvery;
+    private final int checkpointEvery;
+    private final ChainLock<LockedEnd> lock = new ChainLock<>(Query.ofTenant(LOCK, LockedEnd::of));
 
-    ChainWriter(TenantTransactions transactions, Keyring keyring, Clock clock, int headEvery) {
+    /**
+     * Appends with signatures of {@code keyring}'s key.
+     *
+     * @param checkpointEvery entries after which a checkpoint is signed
+     */
+    ChainWriter(TenantTransactions transactions, Keyring keyring, Clock clock, int checkpointEvery) {
         this.transactions = transactions;
         this.keyring = keyring;
         this.clock = clock;
-        this.headEvery = headEvery;
+        this.checkpointEvery = checkpointEvery;
     }
 
     /**
-     * Adds all of {@code additions} in their order, in one transaction.
+     * Appends all of {@code additions} in their order, in one transaction.
      *
-     * @return when they are committed; an error of {@link Raced} where one of the entries is there already
+     * @return when they are committed; an error of {@link AlreadyThere} where one of the entries is there already
      */
     Mono<Void> append(List<Addition> additions) {
-        return transactions
-                .writing(connection -> Mono.zip(locked(connection), known(connection, additions))
-                        .publishOn(Schedulers.parallel()) // hashing and signing take a while
-                        .flatMap(found -> append(connection, found, additions)))
-                .then();
+        return transactions.writing(connection -> append(connection, additions)).then();
+    }
+
+    private Mono<ChainPosition> append(TenantConnection connection, List<Addition> additions) {
+        return Mono.zip(lock.take(connection), known(connection, additions))
+                .publishOn(Schedulers.parallel()) // hashing and signing take a while
+                .flatMap(found -> found.getT2().isEmpty()
+                        ? append(connection, found.getT1(), additions)
+                        : Mono.error(new AlreadyThere()));
     }
 
     private static Mono<List<Boolean>> known(TenantConnection connection, List<Addition> additions) {
@@ -95,104 +130,107 @@ final class ChainWriter {
                 .flatMap(addition -> addition.entries().stream())
                 .map(EntryInput::entryKey)
                 .toList();
-        return connection.list(Query.of(
+        return connection.list(Query.ofTenant(
                 KNOWN,
                 row -> true,
                 keys.stream().map(EntryKey::type).toArray(String[]::new),
                 keys.stream().map(EntryKey::id).toArray(String[]::new)));
     }
 
-    private Mono<ChainEnd> append(
-            TenantConnection connection, Tuple2<ChainEnd, List<Boolean>> found, List<Addition> additions) {
-        if (!found.getT2().isEmpty()) {
-            return Mono.error(new Raced());
+    private Mono<ChainPosition> append(TenantConnection connection, LockedEnd end, List<Addition> additions) {
+        EntryBatch batch = new EntryBatch(ledger(end.tenant()), end.position(), now());
+        for (Addition addition : additions) {
+            addition.entries().forEach(entry -> batch.add(entry, addition.actor()));
         }
-        Extension extension = new Extension(found.getT1(), keyring.current(), now());
-        additions.forEach(addition -> addition.entries().forEach(entry -> extension.add(entry, addition.actor())));
         IndexArrays arrays =
                 IndexArrays.joined(additions.stream().map(Addition::arrays).toList());
-        return write(
-                        connection,
-                        extension,
-                        ExtensionSql.withNodes(Projection.putNodes("provenance")),
-                        arrays.with(extension.toJson()))
-                .flatMap(end -> AuditLog.record(connection, changes(additions)).thenReturn(end));
+        return write(connection, end, batch)
+                .then(connection.list(Query.of(PUT_NODES, row -> true, arrays.with())))
+                .then(AuditLog.record(connection, audited(additions)))
+                .thenReturn(batch.end());
     }
 
-    private static List<AuditLog.Deed> changes(List<Addition> additions) {
-        List<AuditLog.Deed> deeds = new ArrayList<>();
-        additions.forEach(addition -> addition.entries()
-                .forEach(
-                        entry -> deeds.add(new AuditLog.Deed(addition.actor(), "created", "provenance", entry.key()))));
-        return deeds;
+    private static List<AuditLog.Deed> audited(List<Addition> additions) {
+        return additions.stream().flatMap(ChainWriter::audited).toList();
     }
 
-    /** Writes what {@code extension} has, and signs a head where one is due. */
-    private Mono<ChainEnd> write(TenantConnection connection, Extension extension, String sql, Object... arguments) {
-        ChainEnd end = extension.end();
+    private static Stream<AuditLog.Deed> audited(Addition addition) {
+        return addition.entries().stream()
+                .map(entry -> new AuditLog.Deed(addition.actor(), "created", "provenance", entry.key()));
+    }
+
+    /** Writes {@code batch}, and signs a checkpoint where one is due. */
+    private Mono<Void> write(TenantConnection connection, LockedEnd end, EntryBatch batch) {
+        boolean isDue = batch.end().sequence() - end.checkpointed() >= checkpointEvery;
+        LockedEnd moved = new LockedEnd(end.tenant(), batch.end(), end.checkpointed());
         return connection
-                .list(Query.of(sql, row -> true, arguments))
-                .flatMap(written -> end.sequence() - end.sealed() >= headEvery
-                        ? seal(connection, end).thenReturn(end)
-                        : Mono.just(end));
+                .changed(batch.toQuery())
+                .then(isDue ? signCheckpoint(connection, moved).then() : Mono.empty());
     }
 
     /**
-     * Adds an entry that says what was erased, in a transaction that goes on.
+     * Appends an entry that says what was erased, in a transaction that goes on.
      *
-     * @param locked the chain's end, as {@link #locked} gave it
+     * @param end of the chain, as {@link #lock} gave it
      */
-    Mono<ChainEnd> appendErasure(TenantConnection connection, ChainEnd locked, List<Long> sequences) {
-        return Actor.current().publishOn(Schedulers.parallel()).flatMap(actor -> {
-            Extension extension = new Extension(locked, keyring.current(), now());
-            extension.addErasure(sequences, actor);
-            return write(connection, extension, ExtensionSql.WITHOUT_NODES, extension.toJson());
-        });
+    Mono<Void> appendErasure(TenantConnection connection, LockedEnd end, List<Long> sequences) {
+        return Actor.current()
+                .publishOn(Schedulers.parallel()) // hashing and signing take a while
+                .map(actor -> erasure(end, sequences, actor))
+                .flatMap(batch -> write(connection, end, batch));
     }
 
-    /** The end of the chain, which stays as it is until the transaction is over. */
-    Mono<ChainEnd> locked(TenantConnection connection) {
-        Query<ChainEnd> lock = Query.of(LOCK, ChainWriter::end);
+    private EntryBatch erasure(LockedEnd end, List<Long> sequences, Actor actor) {
+        EntryBatch batch = new EntryBatch(ledger(end.tenant()), end.position(), now());
+        batch.addErasure(sequences, actor);
+        return batch;
+    }
+
+    /** Locks the end of the chain until the transaction is over. */
+    Mono<LockedEnd> lock(TenantConnection connection) {
+        return lock.take(connection);
+    }
+
+    /** A checkpoint of the chain's end, signed now where there is none; empty where the chain is. */
+    Mono<Checkpoint> signCheckpoint() {
+        return transactions.writing(connection -> lock.take(connection)
+                .filter(end -> end.position().sequence() > 0)
+                .flatMap(end -> checkpointAt(connection, end)));
+    }
+
+    private Mono<Checkpoint> checkpointAt(TenantConnection connection, LockedEnd end) {
+        long sequence = end.position().sequence();
         return connection
-                .rows(lock)
+                .rows(Query.ofTenant(CHECKPOINT_AT, ChainRows::checkpoint, sequence))
                 .next()
-                .switchIfEmpty(Mono.defer(() -> connection.changed(BEGIN))
-                        .then(Mono.defer(() -> connection.rows(lock).next())));
+                .switchIfEmpty(Mono.defer(() -> signCheckpoint(connection, end)));
     }
 
-    /** The end of the chain as another has left it. */
-    private static ChainEnd end(Readable row) {
-        return new ChainEnd(
-                Rows.required(row, "tenant_id", UUID.class),
-                Rows.required(row, "sequence", Long.class),
-                Rows.required(row, "hash", String.class),
-                Rows.required(row, "sealed_sequence", Long.class));
-    }
-
-    /** A head of the chain's end, signed now where there is none; empty where the chain is. */
-    Mono<SignedHead> seal() {
-        return transactions.writing(connection -> locked(connection)
-                .filter(end -> end.sequence() > 0)
-                .flatMap(end -> connection
-                        .rows(Query.of(HEAD_AT, ChainRows::head, end.sequence()))
-                        .next()
-                        .switchIfEmpty(Mono.defer(() -> seal(connection, end)))));
-    }
-
-    private Mono<SignedHead> seal(TenantConnection connection, ChainEnd end) {
-        SignedHead head = SignedHead.of(end, now(), keyring.current());
+    private Mono<Checkpoint> signCheckpoint(TenantConnection connection, LockedEnd end) {
+        Instant at = now();
+        Checkpoint signed = ledger(end.tenant()).checkpoint(end.position(), at);
         return connection
-                .changed(SEAL, head.sequence(), head.hash(), head.at(), head.keyId(), head.version(), head.signature())
-                .thenReturn(head);
+                .changed(Query.changeOfTenant(
+                        CHECKPOINT,
+                        signed.sequence(),
+                        signed.link(),
+                        at,
+                        keyring.seal().keyId(),
+                        signed.version(),
+                        signed.seal()))
+                .thenReturn(signed);
+    }
+
+    private ProvenanceLedger ledger(UUID tenant) {
+        return new ProvenanceLedger(tenant, keyring.seal());
     }
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Whether {@code error} is one that the same batch would meet again, and its parts might not. */
+    /** Whether a part of the batch may succeed where all of it fails with {@code error}. */
     static boolean isOfOneEntry(Throwable error) {
-        return !(error instanceof RhizomeException known)
-                || !(known instanceof dev.rhizome.problem.Overloaded || known instanceof dev.rhizome.problem.TimedOut);
+        return !(error instanceof Overloaded || error instanceof TimedOut);
     }
 }

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entryKey chosen by the client, or with a generated id
  * @param parent an earlier entry, null for none
- * @param references constitutional rules that it goes by, up to 100 of 1 to 200 characters
+ * @param references constitutional rules that it applies, up to 100 of 1 to 200 characters
  * @param specHash of the specification that held, up to 128 characters, null for none
  * @param scores how good what it records was found to be
- * @param links what of the graph it names
- * @param at when it happened, null where that is not said
+ * @param links entities and relationships that it names
+ * @param at when it happened, null where the client does not say
  * @param erasable what can be erased
  */
 record EntryInput(
@@ -38,7 +38,7 @@ record EntryInput(
         implements BulkItem {
 
     /**
-     * What of the graph an entry names, up to 500 of each.
+     * Entities and relationships that an entry names, up to 500 of each.
      *
      * @param about ids of entities
      * @param relationships keys
@@ -49,7 +49,7 @@ record EntryInput(
     /**
      * What can be erased.
      *
-     * @param subject id of whom or what it is about
+     * @param subject id of the person or thing that it is about
      * @param description up to 100 KB
      * @param metadata a JSON object
      */
@@ -116,7 +116,20 @@ record EntryInput(
         return entry;
     }
 
-    /** What a client would have to send for {@code stored}, whose payload is there. */
+    /** The entry of an erasure, which only the service writes. */
+    static EntryInput erasure(long sequence) {
+        return new EntryInput(
+                new EntryKey(EntryType.ERASURE.label(), String.valueOf(sequence)),
+                null,
+                List.of(),
+                null,
+                Scores.NONE,
+                new Links(List.of(), List.of(), List.of()),
+                null,
+                new Erasable(null, null, null));
+    }
+
+    /** What a client has to send to get {@code stored}, whose payload is there. */
     static EntryInput of(StoredEntry stored) {
         ChainEntry entry = stored.entry();
         Payload payload = stored.payload();
@@ -138,7 +151,7 @@ record EntryInput(
         return entryKey.nodeId();
     }
 
-    /** Equal for entries that say the same. It is not stored: whoever has it could guess at what was erased. */
+    /** A hash of what the client said, equal for equal entries. It is not stored, since it would help to guess what was erased. */
     String content() {
         byte[] sha = new CanonicalEncoding(CONTENT_DOMAIN, 1)
                 .text(entryKey.type())
@@ -163,7 +176,7 @@ record EntryInput(
         return HexFormat.of().formatHex(sha);
     }
 
-    /** What graph and search get of it. Words of names outlive their things there, so nothing of the payload is in it. */
+    /** What graph and search get. Words of names stay there after an erasure, so the name has nothing of the payload. */
     SearchDocument document() {
         String description = erasable.description();
         String metadata = erasable.metadata();

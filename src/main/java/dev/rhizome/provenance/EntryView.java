@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * An entry as readers get it: without the salt of its payload.
  *
  * @param entry with its place in the chain
- * @param subject id of whom or what it is about
+ * @param subject id of the person or thing that it is about
  * @param description for people
  * @param metadata a JSON object
- * @param erased whether it had a payload that is not there any more
+ * @param erased whether its payload was erased
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record EntryView(
@@ -30,7 +30,7 @@ record EntryView(
                 payload == null ? null : payload.subject(),
                 payload == null ? null : payload.description(),
                 payload == null ? null : payload.metadata(),
-                stored.isErased());
+                stored.lacksPayload());
     }
 
     Cursor cursor() {

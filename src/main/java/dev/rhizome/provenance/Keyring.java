@@ -1,5 +1,8 @@
 package dev.rhizome.provenance;
 
+import dev.rhizome.ledger.Ed25519Seal;
+import dev.rhizome.ledger.KeyPem;
+import dev.rhizome.ledger.SigningKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -7,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The key that signs, and those whose signatures count. Looked up when the service starts, before it takes requests: the
- * one that is configured, or the one in the home, made there with mode 0600 at the first start. Processes that serve the
- * same database need the same key.
+ * The key that signs, and the keys whose signatures are valid. They are read when the service starts, before it takes
+ * requests: the configured key, or the one in the home directory, made there with mode 0600 at the first start. Processes that
+ * serve the same database need the same key.
  */
 public final class Keyring implements SmartLifecycle {
 
@@ -26,8 +28,7 @@ public final class Keyring implements SmartLifecycle {
 
     private final ProvenanceProperties properties;
     private final Path home;
-    private volatile @Nullable SigningKey current;
-    private volatile @Nullable TrustedKeys trusted;
+    private volatile @Nullable Ed25519Seal seal;
 
     /** Looks into {@code properties}, then into {@code home}. */
     Keyring(ProvenanceProperties properties, Path home) {
@@ -38,23 +39,19 @@ public final class Keyring implements SmartLifecycle {
     @Override
     public void start() {
         SigningKey key = properties.signingKey().isBlank() ? kept(home.resolve(FILE)) : configured();
-        List<PublicKey> keys = new ArrayList<>();
-        keys.add(key.publicKey());
-        for (String earlier : properties.trustedKeys()) {
-            keys.add(publicKey(earlier));
-        }
-        current = key;
-        trusted = new TrustedKeys(keys);
+        List<PublicKey> earlier =
+                properties.trustedKeys().stream().map(Keyring::publicKey).toList();
+        seal = Ed25519Seal.signing(key, earlier);
     }
 
     @Override
     public void stop() {
-        current = null;
+        seal = null;
     }
 
     @Override
     public boolean isRunning() {
-        return current != null;
+        return seal != null;
     }
 
     @Override
@@ -119,21 +116,12 @@ public final class Keyring implements SmartLifecycle {
         return key;
     }
 
-    /** The key that signs. */
-    SigningKey current() {
-        SigningKey key = current;
-        if (key == null) {
+    /** The seal of the key that signs; the signatures of the keys of before are valid too. */
+    Ed25519Seal seal() {
+        Ed25519Seal found = seal;
+        if (found == null) {
             throw new IllegalStateException("the service has not started");
         }
-        return key;
-    }
-
-    /** The keys whose signatures count, the one that signs first. */
-    TrustedKeys trusted() {
-        TrustedKeys keys = trusted;
-        if (keys == null) {
-            throw new IllegalStateException("the service has not started");
-        }
-        return keys;
+        return found;
     }
 }

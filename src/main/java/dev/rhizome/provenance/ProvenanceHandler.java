@@ -9,7 +9,6 @@ import dev.rhizome.http.QueryParameters;
 import dev.rhizome.http.Streams;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.NotFound;
-import dev.rhizome.problem.RhizomeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -29,47 +28,53 @@ final class ProvenanceHandler {
     private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
     private static final int LONGEST = 500;
 
-    private final ProvenanceRepository chain;
+    private final ProvenanceRepository entries;
     private final ProvenanceWriter writer;
-    private final Shared shared;
+    private final Bodies bodies;
+    private final BulkIngest ingest;
+    private final Streams streams;
+    private final Listing listing;
 
-    ProvenanceHandler(ProvenanceRepository chain, ProvenanceWriter writer, Shared shared) {
-        this.chain = chain;
+    ProvenanceHandler(
+            ProvenanceRepository entries,
+            ProvenanceWriter writer,
+            Bodies bodies,
+            BulkIngest ingest,
+            Streams streams,
+            Listing listing) {
+        this.entries = entries;
         this.writer = writer;
-        this.shared = shared;
+        this.bodies = bodies;
+        this.ingest = ingest;
+        this.streams = streams;
+        this.listing = listing;
     }
-
-    /** What reads bodies and writes answers. */
-    record Shared(Bodies bodies, BulkIngest ingest, Streams streams, Listing listing) {}
 
     Mono<ServerResponse> append(ServerRequest request) {
         if (Bodies.isNdjson(request)) {
-            return shared.ingest().ingest(request, EntryInput::parse, writer);
+            return ingest.ingest(request, EntryInput::parse, writer);
         }
-        return shared.bodies()
-                .json(request)
-                .map(EntryInput::parse)
-                .flatMap(entry -> writer.write(List.of(entry)).flatMap(results -> answer(entry, results.getFirst())));
+        return bodies.json(request).map(EntryInput::parse).flatMap(this::append);
+    }
+
+    private Mono<ServerResponse> append(EntryInput entry) {
+        return writer.write(List.of(entry)).flatMap(results -> answer(entry, results.getFirst()));
     }
 
     private Mono<ServerResponse> answer(EntryInput entry, BatchWriter.Result result) {
         Outcome outcome = result.outcome();
-        RhizomeException problem = result.problem();
+        Throwable problem = result.problem();
         if (outcome == null) {
             return Mono.error(problem == null ? new IllegalStateException("neither written nor refused") : problem);
         }
-        return chain.get(entry.entryKey())
-                .flatMap(
-                        stored -> ServerResponse.status(outcome == Outcome.CREATED ? HttpStatus.CREATED : HttpStatus.OK)
-                                .bodyValue(new Appended(
-                                        entry.key(),
-                                        outcome.label(),
-                                        stored.entry().sequence(),
-                                        stored.entry().hash())));
+        HttpStatus status = outcome == Outcome.CREATED ? HttpStatus.CREATED : HttpStatus.OK;
+        return entries.get(entry.entryKey())
+                .map(stored -> new Appended(entry.key(), outcome.label(), stored.sequence(), stored.link()))
+                .flatMap(appended -> ServerResponse.status(status).bodyValue(appended));
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
-        return chain.get(key(request)).map(EntryView::of).flatMap(shared.streams()::json);
+        return entries.get(key(request)).map(EntryView::of).flatMap(streams::json);
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
@@ -77,12 +82,12 @@ final class ProvenanceHandler {
         return list(request, query, text(query, "reference"));
     }
 
-    /** As {@link #list}, of a reference that has to be named. */
+    /** As {@link #list}; the reference is required. */
     Mono<ServerResponse> precedents(ServerRequest request) {
         QueryParameters query = new QueryParameters(request, PARAMETERS);
         String reference = text(query, "reference");
         if (reference == null) {
-            query.fields().reject("reference", "missing", "a constitutional rule that entries name");
+            query.fields().reject("reference", "missing", "a constitutional rule");
         }
         return list(request, query, reference);
     }
@@ -97,15 +102,14 @@ final class ProvenanceHandler {
                 reference);
         Listing.Paging paging = Listing.Paging.read(query);
         query.finish();
-        return shared.listing()
-                .respond(
-                        request,
-                        paging,
-                        chain.list(filter, before(paging), paging.fetch()).map(EntryView::of),
-                        new Listing.Shape<>("entry", EntryView::cursor));
+        return listing.respond(
+                request,
+                paging,
+                entries.list(filter, before(paging), paging.fetch()).map(EntryView::of),
+                new Listing.Shape<>("entry", EntryView::cursor));
     }
 
-    /** A cursor's number may be any that is one, and no entry is behind those that are no sequence. */
+    /** The sequence behind which the page begins; a cursor past the end gives an empty page. */
     static long before(Listing.Paging paging) {
         Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.NUMBER);
         return after == null
@@ -118,7 +122,7 @@ final class ProvenanceHandler {
         return text == null ? null : query.fields().text(name, text, 1, LONGEST);
     }
 
-    /** What the path names; an error of {@link NotFound} where there is no such type. */
+    /** The entry that the path names; an error of {@link NotFound} where there is no such type. */
     static EntryKey key(ServerRequest request) {
         EntryKey key = new EntryKey(request.pathVariable("type"), request.pathVariable("id"));
         if (!EntryType.NAMES.containsKey(key.type()) || key.id().indexOf('\0') >= 0) {

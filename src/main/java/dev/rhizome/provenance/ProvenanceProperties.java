@@ -15,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param trustedKeys public keys of before, PEM or names of files, whose signatures count as well
  * @param headEvery entries after which a head is signed
  * @param headAfter time after which a head is signed that covers the entries since the last
+ * @param headInterval how often chains are looked for that need a head
  * @param page entries read at once by whoever reads a chain
  * @param maxWaiting requests that add to one tenant's chain at once, the others are told to come again
  */
@@ -25,6 +26,7 @@ public record ProvenanceProperties(
         @DefaultValue({}) List<String> trustedKeys,
         @Min(1) @Max(1_000_000) @DefaultValue("100") int headEvery,
         @DefaultValue("60s") Duration headAfter,
+        @DefaultValue("10s") Duration headInterval,
         @Min(1) @Max(10_000) @DefaultValue("500") int page,
         @Min(1) @Max(100_000) @DefaultValue("1000") int maxWaiting) {
 

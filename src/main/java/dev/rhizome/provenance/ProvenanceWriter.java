@@ -6,7 +6,7 @@ import dev.rhizome.indexing.Indexer;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.provenance.ChainWriter.Addition;
-import dev.rhizome.provenance.ChainWriter.Raced;
+import dev.rhizome.provenance.ChainWriter.AlreadyThere;
 import dev.rhizome.tenant.Actor;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Writes batches of entries: tells what is there already, makes the vectors of the rest, and adds it to the chain. No
- * connection and no lock is held while vectors are made, the slow part.
+ * Writes batches of entries: finds those that exist already, makes the vectors of the others, and appends them to the chain. No
+ * connection and no lock is held while vectors are made, which is the slow part.
  */
 final class ProvenanceWriter implements BatchWriter<EntryInput> {
 
@@ -36,16 +36,21 @@ final class ProvenanceWriter implements BatchWriter<EntryInput> {
     }
 
     @Override
+    public boolean isOrdered() {
+        return true;
+    }
+
+    @Override
     public Mono<List<Result>> write(List<EntryInput> batch) {
         return Mono.defer(() -> entries.find(keys(batch)))
                 .flatMap(known -> add(batch, results(batch, known)))
                 .retryWhen(Retry.max(TRIES)
-                        .filter(Raced.class::isInstance)
-                        .onRetryExhaustedThrow(
-                                (spec, signal) -> new Conflict("others write the same entries at the same time")));
+                        .filter(AlreadyThere.class::isInstance)
+                        .onRetryExhaustedThrow((spec, signal) ->
+                                new Conflict("other requests write the same entries at the same time")));
     }
 
-    /** Those of the entries, and those of their parents. */
+    /** The keys of the entries and of their parents. */
     private static List<EntryKey> keys(List<EntryInput> batch) {
         List<EntryKey> keys = new ArrayList<>();
         for (EntryInput entry : batch) {
@@ -58,35 +63,35 @@ final class ProvenanceWriter implements BatchWriter<EntryInput> {
         return keys;
     }
 
-    /** What becomes of each of the batch; null where it is to be added. */
+    /** The result of each entry of the batch; null where it is to be appended. */
     private static List<@Nullable Result> results(List<EntryInput> batch, Map<EntryKey, StoredEntry> known) {
-        Set<EntryKey> there = new HashSet<>(known.keySet());
+        Set<EntryKey> existing = new HashSet<>(known.keySet());
         List<@Nullable Result> results = new ArrayList<>(batch.size());
         for (EntryInput entry : batch) {
             StoredEntry stored = known.get(entry.entryKey());
-            Result result = stored == null ? refused(entry, there) : compared(entry, stored);
+            Result result = stored == null ? refused(entry, existing) : compared(entry, stored);
             if (result == null) {
-                there.add(entry.entryKey());
+                existing.add(entry.entryKey());
             }
             results.add(result);
         }
         return results;
     }
 
-    private static @Nullable Result refused(EntryInput entry, Set<EntryKey> there) {
+    private static @Nullable Result refused(EntryInput entry, Set<EntryKey> existing) {
         EntryKey parent = entry.parent();
-        return parent == null || there.contains(parent)
+        return parent == null || existing.contains(parent)
                 ? null
                 : Result.of(InvalidRequest.of("parent", parent.nodeId(), "an earlier entry"));
     }
 
     private static Result compared(EntryInput entry, StoredEntry stored) {
-        if (stored.isErased()) {
-            return Result.of(new Conflict(entry.key() + " is there, and its payload has been erased"));
+        if (stored.lacksPayload()) {
+            return Result.of(new Conflict(entry.key() + " exists, and its payload was erased"));
         }
         return EntryInput.of(stored).content().equals(entry.content())
                 ? Result.of(Outcome.UNCHANGED)
-                : Result.of(new Conflict(entry.key() + " is there with another content; entries do not change"));
+                : Result.of(new Conflict(entry.key() + " exists with another content; entries cannot be changed"));
     }
 
     private Mono<List<Result>> add(List<EntryInput> batch, List<@Nullable Result> results) {

@@ -33,12 +33,12 @@ final class SimilarHandler {
     private static final int MOST = 200;
     private static final int LONGEST = 10_000;
 
-    private final ProvenanceRepository chain;
+    private final ProvenanceRepository entries;
     private final HybridSearch search;
     private final Streams streams;
 
-    SimilarHandler(ProvenanceRepository chain, HybridSearch search, Streams streams) {
-        this.chain = chain;
+    SimilarHandler(ProvenanceRepository entries, HybridSearch search, Streams streams) {
+        this.entries = entries;
         this.search = search;
         this.streams = streams;
     }
@@ -62,7 +62,7 @@ final class SimilarHandler {
         QueryParameters query = new QueryParameters(request, Set.of("limit"));
         int limit = query.integer("limit", USUAL, 1, MOST);
         query.finish();
-        return chain.get(key)
+        return entries.get(key)
                 .map(SimilarHandler::words)
                 .flatMap(words -> answer(words, key.type(), limit, key.nodeId()));
     }
@@ -71,7 +71,7 @@ final class SimilarHandler {
         Payload payload = stored.payload();
         String description = payload == null ? null : payload.description();
         if (description == null || description.isBlank()) {
-            throw new Conflict(stored.entry().key().nodeId() + " has no description, by which others could be like it");
+            throw new Conflict(stored.entry().key().nodeId() + " has no description to compare with");
         }
         int end = description.offsetByCodePoints(
                 0, Math.min(LONGEST, description.codePointCount(0, description.length())));
@@ -80,21 +80,24 @@ final class SimilarHandler {
 
     private Mono<ServerResponse> answer(String words, String type, int limit, String without) {
         return search.matches(words, List.of(type.toUpperCase(Locale.ROOT)), limit + 1)
-                .map(matches -> matches.stream()
-                        .filter(match -> !match.id().equals(without))
-                        .limit(limit)
-                        .toList())
-                .flatMap(matches -> chain.find(
-                                matches.stream().map(match -> key(match, type)).toList())
-                        .map(found -> answer(matches, type, found)))
+                .flatMapIterable(matches -> matches)
+                .filter(match -> !match.id().equals(without))
+                .take(limit)
+                .collectList()
+                .flatMap(matches -> answer(matches, type))
                 .flatMap(streams::json);
+    }
+
+    private Mono<Answer> answer(List<Match> matches, String type) {
+        List<EntryKey> keys = matches.stream().map(match -> key(match, type)).toList();
+        return entries.find(keys).map(found -> answer(matches, type, found));
     }
 
     private static EntryKey key(Match match, String type) {
         return new EntryKey(type, match.id().substring(Math.min(match.id().length(), type.length() + 1)));
     }
 
-    /** Entities of the same type that were written to the graph directly are no entries, and left out. */
+    /** Entities of the same type that were written to the graph directly are not entries, and are left out. */
     private static Answer answer(List<Match> matches, String type, Map<EntryKey, StoredEntry> found) {
         List<Similar> items = new ArrayList<>();
         for (Match match : matches) {

@@ -1,16 +1,39 @@
 package dev.rhizome.provenance;
 
+import dev.rhizome.ledger.LedgerEntry;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An entry and its payload.
  *
- * @param payload null where it never had one, or has none any more
+ * @param entry of the chain
+ * @param payload null where the entry never had one, or where it was erased
  */
-public record StoredEntry(ChainEntry entry, @Nullable Payload payload) {
+public record StoredEntry(ChainEntry entry, @Nullable Payload payload) implements LedgerEntry {
 
-    /** Whether it had a payload that is not there any more. */
-    boolean isErased() {
+    @Override
+    public String id() {
+        return entry.key().nodeId();
+    }
+
+    @Override
+    public long sequence() {
+        return entry.sequence();
+    }
+
+    @Override
+    public String link() {
+        return entry.hash();
+    }
+
+    @Override
+    public boolean lacksPayload() {
         return entry.payloadHash() != null && payload == null;
+    }
+
+    @Override
+    public List<Long> erases() {
+        return entry.erases();
     }
 }

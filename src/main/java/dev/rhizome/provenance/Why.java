@@ -5,10 +5,13 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is told of where something comes from, and of what came from it. */
+/** The parts of an answer to where something comes from, and what came from it. */
 final class Why {
 
     private Why() {}
+
+    /** A part of the answer: {@link Facts}, then {@link Named} and {@link Derived}, then {@link Done}. */
+    sealed interface Step {}
 
     /**
      * Who did something.
@@ -18,7 +21,7 @@ final class Why {
      * @param requestId of the request, null for a job
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Deed(Instant at, String actor, @Nullable String requestId) {}
+    record Attribution(Instant at, String actor, @Nullable String requestId) {}
 
     /**
      * What is known of the thing itself.
@@ -41,9 +44,10 @@ final class Why {
             @Nullable String name,
             @Nullable String source,
             @Nullable String provider,
-            @Nullable Deed created,
-            @Nullable Deed updated,
-            List<String> derivedFrom) {}
+            @Nullable Attribution created,
+            @Nullable Attribution updated,
+            List<String> derivedFrom)
+            implements Step {}
 
     /**
      * An entry that names it.
@@ -63,7 +67,8 @@ final class Why {
             String hash,
             String writer,
             Instant recordedAt,
-            List<String> derivedFrom) {
+            List<String> derivedFrom)
+            implements Step {
 
         static Named of(ChainEntry entry) {
             return new Named(
@@ -92,7 +97,7 @@ final class Why {
             @Nullable RelationshipKey relationship,
             int hops,
             String from,
-            @Nullable Long sequence) {
+            @Nullable Long sequence) implements Step {
 
         String identity() {
             RelationshipKey edge = relationship;
@@ -101,7 +106,7 @@ final class Why {
     }
 
     /** The end: how much was told, and whether a bound kept something back. */
-    record Done(int entries, int derived, int hops, boolean complete, boolean truncated, long tookMs) {}
+    record Done(int entries, int derived, int hops, boolean complete, boolean truncated, long tookMs) implements Step {}
 
     /** All of it as one document. */
     record Collected(Facts about, List<Named> entries, List<Derived> derived, Done done) {}

@@ -32,11 +32,23 @@ final class WhyHandler {
         return format == StreamFormat.JSON
                 ? run.stages()
                         .flatMapIterable(stage -> stage)
-                        .map(StreamEvent::data)
                         .collectList()
                         .map(WhyHandler::collected)
                         .flatMap(streams::json)
-                : streams.respond(request, format, run.stages());
+                : streams.respond(request, format, run.stages().map(WhyHandler::events));
+    }
+
+    private static List<StreamEvent> events(List<Why.Step> stage) {
+        return stage.stream().map(WhyHandler::event).toList();
+    }
+
+    private static StreamEvent event(Why.Step step) {
+        return switch (step) {
+            case Why.Facts facts -> StreamEvent.of("about", facts);
+            case Why.Named entry -> StreamEvent.of("entry", entry);
+            case Why.Derived derived -> StreamEvent.of("derived", derived);
+            case Why.Done done -> StreamEvent.done(done);
+        };
     }
 
     private WhyRun run(QueryParameters query) {
@@ -56,15 +68,15 @@ final class WhyHandler {
         return WhyRun.of(repository, key, bounds);
     }
 
-    private static Why.Collected collected(List<Object> data) {
+    private static Why.Collected collected(List<Why.Step> steps) {
         return new Why.Collected(
-                of(Why.Facts.class, data).getFirst(),
-                of(Why.Named.class, data),
-                of(Why.Derived.class, data),
-                of(Why.Done.class, data).getLast());
+                of(Why.Facts.class, steps).getFirst(),
+                of(Why.Named.class, steps),
+                of(Why.Derived.class, steps),
+                of(Why.Done.class, steps).getLast());
     }
 
-    private static <T> List<T> of(Class<T> type, List<Object> data) {
-        return data.stream().filter(type::isInstance).map(type::cast).toList();
+    private static <T> List<T> of(Class<T> type, List<Why.Step> steps) {
+        return steps.stream().filter(type::isInstance).map(type::cast).toList();
     }
 }

@@ -17,62 +17,72 @@ final class WhyRepository {
 
     private static final String ENTITY = """
             select type, name, metadata ->> 'source' as source, metadata ->> 'provider' as provider
-              from entities where entity_id = $1
+              from entities
+             where tenant_id = $1 and entity_id = $2
             """;
     private static final String RELATIONSHIP = """
             select type, null as name, metadata ->> 'source' as source, metadata ->> 'provider' as provider
-              from relationships where source_id = $1 and type = $2 and target_id = $3
+              from relationships
+             where tenant_id = $1 and source_id = $2 and type = $3 and target_id = $4
             """;
-    private static final String DEEDS = """
+    private static final String ATTRIBUTIONS = """
             select d.occurred_at, d.actor, d.request_id
-              from unnest($1::text[], $2::text[]) as given (kind, subject)
+              from unnest($2::text[], $3::text[]) as given (kind, subject)
              cross join lateral (
                (select occurred_at, actor, request_id from audit_log a
-                 where a.kind = given.kind and a.subject = given.subject and a.action in ('created', 'updated')
+                 where a.tenant_id = $1 and a.kind = given.kind and a.subject = given.subject
+                   and a.action in ('created', 'updated')
                  order by occurred_at limit 1)
                union
                (select occurred_at, actor, request_id from audit_log a
-                 where a.kind = given.kind and a.subject = given.subject and a.action in ('created', 'updated')
+                 where a.tenant_id = $1 and a.kind = given.kind and a.subject = given.subject
+                   and a.action in ('created', 'updated')
                  order by occurred_at desc limit 1)) as d
              order by d.occurred_at
             """;
     private static final String NAMING = ChainRows.COLUMNS + """
-              from (select sequence from provenance_mentions where role = $1 and name = $2
+              from (select sequence from provenance_mentions where tenant_id = $1 and role = $2 and name = $3
                      union
-                    select sequence from caws_provenance_graph where entity_type = $3 and entity_id = $4
-                     order by sequence desc limit $5) as m
-             cross join lateral (select * from caws_provenance_graph g where g.sequence = m.sequence offset 0) as e
+                    select sequence from caws_provenance_graph
+                     where tenant_id = $1 and entity_type = $4 and entity_id = $5
+                     order by sequence desc limit $6) as m
+             cross join lateral (select * from caws_provenance_graph g
+                                  where g.tenant_id = $1 and g.sequence = m.sequence offset 0) as e
             """ + ChainRows.WITH_PAYLOAD + " order by e.sequence desc";
     private static final String DERIVED_BY_ENTRIES = """
             select f.id as from_id, e.sequence, e.entity_type, e.entity_id, e.about, e.relationships
-              from unnest($1::text[]) as f (id)
+              from unnest($2::text[]) as f (id)
              cross join lateral (select sequence from provenance_mentions
-                                  where role = 'derived-from' and name = f.id order by sequence limit $2) as m
-             cross join lateral (select * from caws_provenance_graph g where g.sequence = m.sequence offset 0) as e
-             limit $2
+                                  where tenant_id = $1 and role = 'derived-from' and name = f.id
+                                  order by sequence limit $3) as m
+             cross join lateral (select * from caws_provenance_graph g
+                                  where g.tenant_id = $1 and g.sequence = m.sequence offset 0) as e
+             limit $3
             """;
     private static final String DERIVED_BY_EDGES = """
             select f.id as from_id, r.source_id
-              from unnest($1::text[]) as f (id)
+              from unnest($2::text[]) as f (id)
              cross join lateral (select source_id from relationships
-                                  where target_id = f.id and type = 'DERIVED_FROM' and directed
-                                  order by weight desc, source_id limit $2) as r
-             limit $2
+                                  where tenant_id = $1 and target_id = f.id and type = 'DERIVED_FROM' and directed
+                                  order by weight desc, source_id limit $3) as r
+             limit $3
             """;
     private static final String DERIVED_FROM = """
             select target_id from relationships
-             where source_id = $1 and type = 'DERIVED_FROM' and directed order by weight desc, target_id limit $2
+             where tenant_id = $1 and source_id = $2 and type = 'DERIVED_FROM' and directed
+             order by weight desc, target_id
+             limit $3
             """;
 
     /** What a thing's own row says. */
-    record SearchDocument(
+    record Subject(
             String type,
             @Nullable String name,
             @Nullable String source,
             @Nullable String provider) {
 
-        static SearchDocument of(Readable row) {
-            return new SearchDocument(
+        static Subject of(Readable row) {
+            return new Subject(
                     Rows.required(row, "type", String.class),
                     row.get("name", String.class),
                     row.get("source", String.class),
@@ -87,23 +97,23 @@ final class WhyRepository {
     }
 
     /** The entity's own row; empty where there is none. */
-    Mono<SearchDocument> entity(String id) {
-        return transactions.read(Query.of(ENTITY, SearchDocument::of, id)).next();
+    Mono<Subject> entity(String id) {
+        return transactions.read(Query.ofTenant(ENTITY, Subject::of, id)).next();
     }
 
     /** The relationship's own row; empty where there is none. */
-    Mono<SearchDocument> relationship(RelationshipKey key) {
+    Mono<Subject> relationship(RelationshipKey key) {
         return transactions
-                .read(Query.of(RELATIONSHIP, SearchDocument::of, key.source(), key.type(), key.target()))
+                .read(Query.ofTenant(RELATIONSHIP, Subject::of, key.source(), key.type(), key.target()))
                 .next();
     }
 
     /** First and last time that one of the things of those kinds and names was written, in order. */
-    Mono<List<Why.Deed>> deeds(List<String> kinds, List<String> subjects) {
+    Mono<List<Why.Attribution>> attributions(List<String> kinds, List<String> subjects) {
         return transactions
-                .read(Query.of(
-                        DEEDS,
-                        row -> new Why.Deed(
+                .read(Query.ofTenant(
+                        ATTRIBUTIONS,
+                        row -> new Why.Attribution(
                                 Rows.required(row, "occurred_at", Instant.class),
                                 Rows.required(row, "actor", String.class),
                                 row.get("request_id", String.class)),
@@ -119,7 +129,7 @@ final class WhyRepository {
      */
     Mono<List<Why.Named>> naming(String role, String name, EntryKey itself, int most) {
         return transactions
-                .read(Query.of(NAMING, ChainRows::entry, role, name, itself.type(), itself.id(), most))
+                .read(Query.ofTenant(NAMING, ChainRows::entry, role, name, itself.type(), itself.id(), most))
                 .map(stored -> Why.Named.of(stored.entry()))
                 .collectList();
     }
@@ -127,7 +137,7 @@ final class WhyRepository {
     /** What the entity was derived from, as relationships say. */
     Mono<List<String>> origins(String id, int most) {
         return transactions
-                .read(Query.of(DERIVED_FROM, row -> Rows.required(row, "target_id", String.class), id, most))
+                .read(Query.ofTenant(DERIVED_FROM, row -> Rows.required(row, "target_id", String.class), id, most))
                 .collectList();
     }
 
@@ -135,8 +145,8 @@ final class WhyRepository {
     Mono<Tuple2<List<List<Why.Derived>>, List<Why.Derived>>> derived(List<String> ids, int hops, int most) {
         String[] from = ids.toArray(String[]::new);
         return transactions.read(
-                Query.of(DERIVED_BY_ENTRIES, row -> byEntry(row, hops), from, most),
-                Query.of(
+                Query.ofTenant(DERIVED_BY_ENTRIES, row -> byEntry(row, hops), from, most),
+                Query.ofTenant(
                         DERIVED_BY_EDGES,
                         row -> new Why.Derived(
                                 Rows.required(row, "source_id", String.class),

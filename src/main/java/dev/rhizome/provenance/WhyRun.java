@@ -1,6 +1,5 @@
 package dev.rhizome.provenance;
 
-import dev.rhizome.http.StreamEvent;
 import dev.rhizome.problem.NotFound;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,68 +59,69 @@ final class WhyRun {
     }
 
     /** Facts and entries, then each hop, then the end; an error of {@link NotFound} where the thing is unknown. */
-    Flux<List<StreamEvent>> stages() {
+    Flux<List<Why.Step>> stages() {
         String start = id;
         return Flux.concat(
                 facts(),
                 start == null ? Flux.empty() : Flux.defer(() -> hop(List.of(start), 1)),
-                Mono.fromSupplier(() -> List.of(StreamEvent.done(done()))));
+                Mono.fromSupplier(() -> List.of(done())));
     }
 
-    private Mono<List<StreamEvent>> facts() {
+    private Mono<List<Why.Step>> facts() {
         RelationshipKey edge = relationship;
         return edge == null ? ofEntity(String.valueOf(id)) : ofRelationship(edge);
     }
 
-    private Mono<List<StreamEvent>> ofEntity(String entity) {
+    private Mono<List<Why.Step>> ofEntity(String entity) {
         int colon = entity.indexOf(':');
         EntryKey itself = new EntryKey(entity.substring(0, Math.max(colon, 0)), entity.substring(colon + 1));
         seen.add(entity);
         return Mono.zip(
                         repository.entity(entity),
-                        repository.deeds(
+                        repository.attributions(
                                 List.of("entity", "provenance", itself.type(), itself.type()),
                                 List.of(entity, entity, itself.id(), entity)),
                         repository.naming("about", entity, itself, MOST_ENTRIES),
                         repository.origins(entity, MOST_ENTRIES))
                 .switchIfEmpty(Mono.error(() -> new NotFound("entity", entity)))
-                .map(found -> told(found.getT1(), found.getT2(), found.getT3(), found.getT4()));
+                .map(found -> steps(found.getT1(), found.getT2(), found.getT3(), found.getT4()));
     }
 
-    private Mono<List<StreamEvent>> ofRelationship(RelationshipKey edge) {
+    private Mono<List<Why.Step>> ofRelationship(RelationshipKey edge) {
         String key = edge.source() + " -" + edge.type() + "-> " + edge.target();
         return Mono.zip(
                         repository.relationship(edge),
-                        repository.deeds(List.of("relationship"), List.of(key)),
+                        repository.attributions(List.of("relationship"), List.of(key)),
                         repository.naming("relationship", edge.joined(), new EntryKey("", ""), MOST_ENTRIES))
                 .switchIfEmpty(Mono.error(() -> new NotFound("relationship", key)))
-                .map(found -> told(found.getT1(), found.getT2(), found.getT3(), List.of()));
+                .map(found -> steps(found.getT1(), found.getT2(), found.getT3(), List.of()));
     }
 
-    private List<StreamEvent> told(
-            WhyRepository.SearchDocument document, List<Why.Deed> deeds, List<Why.Named> naming, List<String> origins) {
+    private List<Why.Step> steps(
+            WhyRepository.Subject subject,
+            List<Why.Attribution> attributions,
+            List<Why.Named> naming,
+            List<String> origins) {
         Set<String> derivedFrom = new LinkedHashSet<>(origins);
         naming.forEach(entry -> derivedFrom.addAll(entry.derivedFrom()));
         entries = naming.size();
         truncated |= naming.size() == MOST_ENTRIES || origins.size() == MOST_ENTRIES;
-        List<StreamEvent> events = new ArrayList<>();
-        events.add(StreamEvent.of(
-                "about",
-                new Why.Facts(
-                        id,
-                        relationship,
-                        document.type(),
-                        document.name(),
-                        document.source(),
-                        document.provider(),
-                        deeds.isEmpty() ? null : deeds.getFirst(),
-                        deeds.size() < 2 ? null : deeds.getLast(),
-                        List.copyOf(derivedFrom))));
-        naming.forEach(entry -> events.add(StreamEvent.of("entry", entry)));
-        return events;
+        List<Why.Step> steps = new ArrayList<>();
+        steps.add(new Why.Facts(
+                id,
+                relationship,
+                subject.type(),
+                subject.name(),
+                subject.source(),
+                subject.provider(),
+                attributions.isEmpty() ? null : attributions.getFirst(),
+                attributions.size() < 2 ? null : attributions.getLast(),
+                List.copyOf(derivedFrom)));
+        steps.addAll(naming);
+        return steps;
     }
 
-    private Flux<List<StreamEvent>> hop(List<String> frontier, int number) {
+    private Flux<List<Why.Step>> hop(List<String> frontier, int number) {
         if (frontier.isEmpty()) {
             return Flux.empty();
         }
@@ -135,7 +135,7 @@ final class WhyRun {
                 .timeout(left, Mono.fromRunnable(() -> truncated = true))
                 .map(found -> taken(found, number))
                 .flatMapMany(taken -> Flux.concat(
-                        taken.isEmpty() ? Flux.empty() : Flux.just(events(taken)),
+                        taken.isEmpty() ? Flux.empty() : Flux.just(List.<Why.Step>copyOf(taken)),
                         Flux.defer(() -> hop(ids(taken), number + 1))));
     }
 
@@ -154,12 +154,6 @@ final class WhyRun {
         derived += taken.size();
         hops = taken.isEmpty() ? hops : number;
         return taken;
-    }
-
-    private static List<StreamEvent> events(List<Why.Derived> taken) {
-        return taken.stream()
-                .map(document -> StreamEvent.of("derived", document))
-                .toList();
     }
 
     private static List<String> ids(List<Why.Derived> taken) {

@@ -1,9 +1,9 @@
 /**
- * Provenance: one append-only, signed chain of verdicts, waivers, gates, specs, budgets and policies a tenant.
+ * Provenance: a signed chain a tenant of verdicts, waivers, gates, specs, budgets and policies, and questions about them.
  *
- * <p>Start at {@link dev.rhizome.provenance.ChainEntry}, and at {@link dev.rhizome.provenance.ChainVerifier} for what a chain
- * proves. May use {@code search}, {@code graph}, {@code tenancy}, {@code audit}, {@code indexing}, {@code integrity},
- * {@code http}, {@code database}, {@code tenant} and {@code problem}.
+ * <p>Start at {@link dev.rhizome.provenance.ChainEntry}; docs/adr/0011 has the reasons. May use {@code ledger},
+ * {@code integrity}, {@code search}, {@code graph}, {@code indexing}, {@code audit}, {@code http}, {@code database},
+ * {@code tenancy} (for the installation's directory), {@code paging}, {@code bulk}, {@code tenant} and {@code problem}.
  */
 @NullMarked
 @CheckReturnValue

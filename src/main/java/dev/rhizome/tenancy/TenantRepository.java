@@ -52,8 +52,8 @@ public final class TenantRepository {
     /** Children before parents, a move to another model before what it would fill; each removes one bounded bite. */
     private static final List<String> PURGES = List.of(
             purge("job_leases"),
-            purge("event_heads"),
-            purge("event_upkeep"),
+            purge("event_chains"),
+            purge("event_progress"),
             purge("performance_rollups"),
             purge("performance_anomalies"),
             purge("benchmark_evaluations"),

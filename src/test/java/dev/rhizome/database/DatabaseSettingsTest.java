@@ -19,7 +19,12 @@ class DatabaseSettingsTest {
         assertThat(settings.application().user()).isEqualTo("rhizome_app");
         assertThat(settings.limits())
                 .isEqualTo(new DatabaseSettings.Limits(
-                        2, 20, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(30)));
+                        2,
+                        20,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(2)));
         assertThat(settings.encryption().mode()).isEqualTo("disable");
     }
 

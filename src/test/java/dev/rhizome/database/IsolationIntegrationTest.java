@@ -23,9 +23,9 @@ class IsolationIntegrationTest {
     private static final List<String> APPEND_ONLY = List.of(
             "audit_log",
             "caws_provenance_graph",
-            "event_anchors",
+            "event_truncations",
             "performance_events",
-            "provenance_heads",
+            "provenance_checkpoints",
             "provenance_mentions");
 
     /** Tables whose rows go, and do not change; the service may not update them. */
@@ -71,7 +71,7 @@ class IsolationIntegrationTest {
                     sha256('1'), sha512('1'));
             insert into provenance_payloads (sequence, salt) values (1, sha256('salt'));
             insert into provenance_mentions (role, name, sequence) values ('about', 'a', 1);
-            insert into provenance_heads (sequence, hash, signed_at, key_id, version, signature)
+            insert into provenance_checkpoints (sequence, hash, signed_at, key_id, version, signature)
             values (1, sha256('1'), now(), 'key', 1, sha512('1'));
             """;
     private static final String EVENTS = """
@@ -79,10 +79,10 @@ class IsolationIntegrationTest {
             insert into performance_events (sequence, event_id, type, occurred_at, received_at, mac)
             values (1, 'e', 'system_health', '2026-03-01', now(), sha256('')),
                    (2, 'f', 'system_health', '2001-03-01', now(), sha256(''));
-            insert into event_heads (sequence, mac, seal) values (2, sha256(''), sha256(''));
-            insert into event_anchors (sequence, mac, events, policy, newest_at, pruned_at, seal)
+            insert into event_chains (sequence, mac, checkpoint_mac) values (2, sha256(''), sha256(''));
+            insert into event_truncations (sequence, mac, events, policy, newest_at, pruned_at, truncation_mac)
             values (1, sha256(''), 1, 'delete', now(), now(), sha256(''));
-            insert into event_upkeep (rolled_up_to) values (1);
+            insert into event_progress (processed_to) values (1);
             insert into performance_rollups (hour, agent_id, type, events, successes, errors, latencies)
             values ('2026-03-01', '', 'system_health', 1, 0, 0, 0);
             insert into performance_anomalies (anomaly_id, type, severity, method, detected_at)

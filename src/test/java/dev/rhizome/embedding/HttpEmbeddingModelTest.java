@@ -2,9 +2,11 @@ package dev.rhizome.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.problem.TimedOut;
+import dev.rhizome.problem.UpstreamFailed;
 import dev.rhizome.testing.EmbeddingServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -82,7 +85,7 @@ class HttpEmbeddingModelTest {
 
         assertThat(server.asked())
                 .extracting(asked -> input(asked.body()).size())
-                .containsExactlyInAnyOrder(64, 64, 22);
+                .containsExactlyInAnyOrder(32, 32, 32, 32, 22);
     }
 
     @Test
@@ -106,7 +109,7 @@ class HttpEmbeddingModelTest {
     void withoutAKeyNoneIsSent() {
         EmbeddingServer server = started(EmbeddingServer.giving(HttpEmbeddingModelTest::backwards));
 
-        new HttpEmbeddingModel(new EmbeddingProperties.Source(server.url(), "m", 2, " ", LIMIT))
+        new HttpEmbeddingModel(new EmbeddingProperties.Source(server.url(), "m", 2, " ", LIMIT, 32))
                 .embed(List.of("7"))
                 .as(StepVerifier::create)
                 .expectNextCount(1)
@@ -158,24 +161,75 @@ class HttpEmbeddingModelTest {
 
         vectors(server, List.of("1", "2"))
                 .as(StepVerifier::create)
-                .expectErrorSatisfies(overloaded(why))
+                .expectErrorSatisfies(failed(why))
                 .verify(LIMIT);
 
         assertThat(server.asked()).hasSize(1);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {302, 400, 401, 403, 404, 413})
+    @ValueSource(ints = {302, 401, 403, 404, 405})
     void aRefusalFailsAtOnceWithItsStatusOnly(int status) {
         EmbeddingServer server = started(new EmbeddingServer((asked, number, response) ->
                 response.status(status).header("Location", "/v1/embeddings").sendString(Mono.just("bad key " + KEY))));
 
         vectors(server, List.of("1"))
                 .as(StepVerifier::create)
-                .expectErrorSatisfies(overloaded("answered " + status))
+                .expectErrorSatisfies(failed("answered " + status))
                 .verify(LIMIT);
 
         assertThat(server.asked()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413, 422})
+    void aRefusedTextIsFoundAmongOthersAndNamed(int status) {
+        EmbeddingServer server = started(refusing(status, texts -> texts.contains("9")));
+        List<String> texts =
+                IntStream.rangeClosed(1, 32).mapToObj(String::valueOf).toList();
+
+        vectors(server, texts)
+                .as(StepVerifier::create)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(InvalidRequest.class)
+                        .hasMessageStartingWith("text: refused by the embedding model (its server answered " + status))
+                .verify(LIMIT);
+
+        assertThat(input(server.asked().getLast().body()))
+                .singleElement()
+                .matches(text -> text.stringValue().equals("9"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413, 422})
+    void aServerThatTakesFewerTextsGetsThemInSmallerBatches(int status) {
+        EmbeddingServer server = started(refusing(status, texts -> texts.size() > 4));
+        List<String> texts =
+                IntStream.rangeClosed(1, 32).mapToObj(String::valueOf).toList();
+
+        vectors(server, texts)
+                .as(StepVerifier::create)
+                .expectNext(IntStream.rangeClosed(1, 32)
+                        .mapToObj(HttpEmbeddingModelTest::vector)
+                        .toList())
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void theBatchIsAsLargeAsTheSettingSays() {
+        EmbeddingServer server = started(EmbeddingServer.giving(HttpEmbeddingModelTest::backwards));
+
+        new HttpEmbeddingModel(new EmbeddingProperties.Source(server.url(), "m", 2, KEY, LIMIT, 3))
+                .embed(List.of("1", "2", "3", "4"))
+                .as(StepVerifier::create)
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(server.asked())
+                .extracting(asked -> input(asked.body()).size())
+                .containsExactlyInAnyOrder(3, 1);
     }
 
     @ParameterizedTest
@@ -289,7 +343,7 @@ class HttpEmbeddingModelTest {
 
     @Test
     void theKeyIsNotPrintedWithTheSettings() {
-        assertThat(new EmbeddingProperties.Source("http://localhost", "m", 2, KEY, LIMIT).toString())
+        assertThat(new EmbeddingProperties.Source("http://localhost", "m", 2, KEY, LIMIT, 32).toString())
                 .doesNotContain(KEY);
     }
 
@@ -298,17 +352,36 @@ class HttpEmbeddingModelTest {
         return server;
     }
 
+    /** A server that answers {@code status} to the lists of texts that {@code refused} names, and others with vectors. */
+    private static EmbeddingServer refusing(int status, Predicate<List<String>> refused) {
+        return new EmbeddingServer((asked, number, response) -> {
+            List<String> texts = new ArrayList<>();
+            input(asked.body()).forEach(text -> texts.add(text.stringValue()));
+            return refused.test(texts)
+                    ? response.status(status).sendString(Mono.just("{\"error\":\"too long\"}"))
+                    : response.sendString(Mono.just(backwards(asked.body())));
+        });
+    }
+
     private static Mono<List<Embedding>> vectors(EmbeddingServer server, List<String> texts) {
         return model(server.url(), LIMIT).embed(texts);
     }
 
     private static HttpEmbeddingModel model(String url, Duration timeout) {
-        return new HttpEmbeddingModel(new EmbeddingProperties.Source(url, "m", 2, KEY + "\n", timeout));
+        return new HttpEmbeddingModel(new EmbeddingProperties.Source(url, "m", 2, KEY + "\n", timeout, 32));
     }
 
     private static Consumer<Throwable> overloaded(String why) {
+        return refused(Overloaded.class, why);
+    }
+
+    private static Consumer<Throwable> failed(String why) {
+        return refused(UpstreamFailed.class, why);
+    }
+
+    private static Consumer<Throwable> refused(Class<? extends RhizomeException> type, String why) {
         return error -> {
-            assertThat(error).isInstanceOf(Overloaded.class);
+            assertThat(error).isInstanceOf(type);
             assertThat(((RhizomeException) error).detail())
                     .startsWith("the embedding server ")
                     .contains(why)

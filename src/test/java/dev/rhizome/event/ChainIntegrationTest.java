@@ -99,9 +99,9 @@ class ChainIntegrationTest {
                 "delete from performance_events where MINE and sequence > 3 | 4 | missing",
                 "delete from performance_events where MINE | 1 | missing",
                 "update performance_events set sequence = 13 - sequence where MINE and sequence in (6, 7) | 6 | changed",
-                "update event_heads set sequence = 11 where MINE | 11 | head",
-                "update event_heads set mac = sha256('') where MINE | 12 | head",
-                "delete from event_heads where MINE | 1 | outside",
+                "update event_chains set sequence = 11 where MINE | 11 | head",
+                "update event_chains set mac = sha256('') where MINE | 12 | head",
+                "delete from event_chains where MINE | 1 | outside",
             })
     void whatIsMissingOrInAnotherPlaceIsFound(String tampering, int place, String reason) {
         tenant.tamper(tampering);
@@ -132,7 +132,7 @@ class ChainIntegrationTest {
     void aHeadCannotBeMadeOfARowInTheMiddle() {
         tenant.tamper(
                 "delete from performance_events where MINE and sequence > 8",
-                "update event_heads h set sequence = e.sequence, mac = e.mac from performance_events e"
+                "update event_chains h set sequence = e.sequence, mac = e.mac from performance_events e"
                         + " where h.tenant_id = '" + tenant.id()
                         + "' and e.tenant_id = h.tenant_id and e.sequence = 8");
 
@@ -142,7 +142,7 @@ class ChainIntegrationTest {
     @Test
     void aPrefixCannotBeTakenAwayWithAForgedAnchor() {
         tenant.tamper("""
-                insert into event_anchors (tenant_id, sequence, mac, events, policy, newest_at, pruned_at, seal)
+                insert into event_truncations (tenant_id, sequence, mac, events, policy, newest_at, pruned_at, truncation_mac)
                 select tenant_id, sequence, mac, sequence, 'delete', occurred_at, now(), mac
                   from performance_events where MINE and sequence = 4
                 """, "delete from performance_events where MINE and sequence <= 4");

@@ -25,26 +25,29 @@ import tools.jackson.databind.JsonNode;
  * @param id of the tenant
  * @param admin a client with an admin's key
  */
-record EventTenant(RunningService service, String id, JsonClient admin) {
+public record EventTenant(RunningService service, String id, JsonClient admin) {
 
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Longest that a test waits. */
+    public static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** When the first of {@link #append} happened: a day in a month of its own. */
-    static final Instant BEGIN = Instant.parse("2026-03-01T00:00:00Z");
+    public static final Instant BEGIN = Instant.parse("2026-03-01T00:00:00Z");
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    static EventTenant create(RunningService service) {
+    /** A new tenant of {@code service}. */
+    public static EventTenant create(RunningService service) {
         String tenant = service.newTenant("events-" + NUMBER.incrementAndGet());
         return new EventTenant(service, tenant, service.json(service.newKey(tenant, "admin")));
     }
 
-    JsonClient as(String role) {
+    /** A client with a key of {@code role}. */
+    public JsonClient as(String role) {
         return service.json(service.newKey(id, role));
     }
 
     /** Appends {@code events} events, one a minute, with every field. */
-    void append(int first, int events) {
+    public void append(int first, int events) {
         String lines = IntStream.range(first, first + events)
                 .mapToObj(EventTenant::full)
                 .collect(Collectors.joining("\n"));
@@ -63,46 +66,50 @@ record EventTenant(RunningService service, String id, JsonClient admin) {
 
     /** The answers to {@code lines}. */
     @CanIgnoreReturnValue
-    List<JsonNode> lines(String lines) {
+    public List<JsonNode> lines(String lines) {
         return list(answer(admin.postLines("/v1/events", lines)).body());
     }
 
-    JsonNode get(String path) {
+    /** The body of the answer to a GET. */
+    public JsonNode get(String path) {
         Answer answer = answer(admin.get(path));
         assertThat(answer.status()).as(path).isEqualTo(200);
         return answer.body();
     }
 
-    List<JsonNode> items(String path) {
+    /** The items of a list. */
+    public List<JsonNode> items(String path) {
         return list(get(path).path("items"));
     }
 
-    static List<JsonNode> list(JsonNode array) {
+    /** The elements of {@code array}. */
+    public static List<JsonNode> list(JsonNode array) {
         List<JsonNode> items = new ArrayList<>();
         array.forEach(items::add);
         return items;
     }
 
-    static Answer answer(Mono<Answer> answer) {
+    /** The answer, when it is there. */
+    public static Answer answer(Mono<Answer> answer) {
         return Objects.requireNonNull(answer.block(LIMIT));
     }
 
     /** What verification finds, of all of the chain. */
-    JsonNode verify() {
+    public JsonNode verify() {
         return get("/v1/events/verify");
     }
 
     /** Changes rows behind the service's back. */
-    void tamper(String... statements) {
+    public void tamper(String... statements) {
         List<String> all = new ArrayList<>(List.of(
                 "alter table rhizome.performance_events disable trigger append_only",
-                "alter table rhizome.event_anchors disable trigger append_only",
+                "alter table rhizome.event_truncations disable trigger append_only",
                 "set search_path = rhizome"));
         for (String statement : statements) {
             all.add(statement.replace("MINE", "tenant_id = '" + id + "'"));
         }
         all.add("alter table rhizome.performance_events enable trigger append_only");
-        all.add("alter table rhizome.event_anchors enable trigger append_only");
+        all.add("alter table rhizome.event_truncations enable trigger append_only");
         TestDatabase database = service.database();
         database.asAdministrator(all.toArray(String[]::new));
     }

@@ -3,11 +3,13 @@ package dev.rhizome.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rhizome.ledger.ChainPosition;
 import dev.rhizome.tenant.TenantId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,7 +26,10 @@ class IntegrityKeyTest {
     private Path home = Path.of("");
 
     private String seal(TenantId tenant) {
-        return IntegrityKey.resolve("", home).chainOf(tenant).sealOfHead(1, EventChain.BEGINNING);
+        return IntegrityKey.resolve("", home)
+                .ledgerOf(tenant)
+                .checkpoint(new ChainPosition(1, ChainPosition.BEGINNING.link()), (Instant) null)
+                .seal();
     }
 
     @Test

@@ -21,8 +21,18 @@ final class StoredChains implements AutoCloseable {
     static final String TENANT = text("tenant.txt");
     static final String INTEGRITY_KEY = text("integrity.key");
 
-    /** Tables and columns by their names of then, where they have others now. */
-    private static final Map<String, String> RENAMED = Map.of();
+    /** Tables of then that have other names now, and the columns of each that have. */
+    private static final Map<String, String> TABLES = Map.of(
+            "event_heads", "event_chains",
+            "event_anchors", "event_truncations",
+            "event_upkeep", "event_progress",
+            "provenance_heads", "provenance_checkpoints");
+
+    private static final Map<String, Map<String, String>> COLUMNS = Map.of(
+            "event_chains", Map.of("seal", "checkpoint_mac"),
+            "event_truncations", Map.of("seal", "truncation_mac"),
+            "event_progress", Map.of("rolled_up_to", "processed_to"),
+            "provenance_chains", Map.of("sealed_sequence", "checkpoint_sequence", "sealed_at", "checkpoint_at"));
 
     private final TestDatabase database = TestDatabase.create();
     private final RunningService service;
@@ -52,19 +62,21 @@ final class StoredChains implements AutoCloseable {
     private void insert(String file) throws IOException {
         List<String> statements = new ArrayList<>(List.of("set session_replication_role = replica"));
         for (String line : Files.readAllLines(FILES.resolve(file))) {
-            String table = current(line.substring(0, line.indexOf('\t')));
-            String row = current(line.substring(line.indexOf('\t') + 1)).replace("'", "''");
+            String[] parts = line.split("\t", 2);
+            String table = TABLES.getOrDefault(parts[0], parts[0]);
+            String row =
+                    renamed(parts[1], COLUMNS.getOrDefault(table, Map.of())).replace("'", "''");
             statements.add("insert into rhizome.%1$s select * from jsonb_populate_record(null::rhizome.%1$s, '%2$s')"
                     .formatted(table, row));
         }
         database.asAdministrator(statements.toArray(String[]::new));
     }
 
-    /** A table's name, or a row, with the names of today. */
-    private static String current(String then) {
-        String now = then;
-        for (Map.Entry<String, String> renamed : RENAMED.entrySet()) {
-            now = now.replace(renamed.getKey(), renamed.getValue());
+    /** A row of then, as JSON, with the names that its columns have now. */
+    private static String renamed(String row, Map<String, String> columns) {
+        String now = row;
+        for (Map.Entry<String, String> column : columns.entrySet()) {
+            now = now.replace("\"" + column.getKey() + "\":", "\"" + column.getValue() + "\":");
         }
         return now;
     }

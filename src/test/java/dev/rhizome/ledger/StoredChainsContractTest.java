@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rhizome.event.EventArchive;
 import dev.rhizome.event.IntegrityKey;
 import dev.rhizome.provenance.ChainFile;
-import dev.rhizome.provenance.KeyPem;
 import dev.rhizome.testing.RunningService;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -37,11 +36,11 @@ class StoredChainsContractTest {
     void anExportIsValidByItsKeysAndAHeadThatWasKept() throws IOException {
         ChainFile.Report report = verify(StoredChains.text("provenance-export.ndjson"));
 
-        assertThat(report.verdict().firstBad()).isNull();
+        assertThat(report.verdict().finding()).isNull();
         assertThat(report.verdict().valid()).isTrue();
         assertThat(report.verdict().entries()).isEqualTo(13);
         assertThat(report.verdict().erased()).isEqualTo(6);
-        assertThat(report.verdict().heads()).isEqualTo(5);
+        assertThat(report.verdict().checkpoints()).isEqualTo(5);
     }
 
     @Test
@@ -50,7 +49,7 @@ class StoredChainsContractTest {
 
         assertThat(verify(export.replace("kept to the rules", "broke the rules"))
                         .verdict()
-                        .firstBad())
+                        .finding())
                 .isNotNull()
                 .satisfies(bad -> assertThat(bad.sequence()).isEqualTo(3));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rhizome.indexing.IndexArrays;
 import dev.rhizome.indexing.Indexer;
 import dev.rhizome.problem.Overloaded;
+import dev.rhizome.problem.Refused;
 import dev.rhizome.provenance.ChainWriter.Addition;
 import dev.rhizome.tenant.Actor;
 import dev.rhizome.tenant.TenantContext;
@@ -119,8 +120,20 @@ class AppendQueueIntegrationTest {
         assertThat(again)
                 .failsWithin(LIMIT)
                 .withThrowableOfType(ExecutionException.class)
-                .withCauseInstanceOf(ChainWriter.Raced.class);
+                .withCauseInstanceOf(ChainWriter.AlreadyThere.class);
         assertThat(ids()).containsExactly("first", "running", "fresh");
+    }
+
+    @Test
+    void nothingIsAppendedToATenantThatIsBeingRemoved() {
+        SERVICE.database()
+                .asAdministrator("update rhizome.tenants set status = 'closing' where tenant_id = '" + tenant + "'");
+
+        assertThat(append("late"))
+                .failsWithin(LIMIT)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(Refused.class);
+        assertThat(ids()).containsExactly("first");
     }
 
     @Test

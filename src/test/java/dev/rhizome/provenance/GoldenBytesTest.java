@@ -2,6 +2,11 @@ package dev.rhizome.provenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.ledger.ChainPosition;
+import dev.rhizome.ledger.Checkpoint;
+import dev.rhizome.ledger.Ed25519Seal;
+import dev.rhizome.ledger.KeyPem;
+import dev.rhizome.ledger.SigningKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +22,7 @@ class GoldenBytesTest {
             -----END PRIVATE KEY-----
             """);
 
+    private static final Ed25519Seal SEAL = Ed25519Seal.signing(KEY, List.of());
     private static final UUID TENANT = UUID.fromString("00000000-0000-7000-8000-00000000000a");
     private static final Payload PAYLOAD =
             new Payload("05".repeat(32), "ada", "kept to the rules", "{\"b\":[1.50,true,null],\"a\":\"ü\"}");
@@ -65,7 +71,7 @@ class GoldenBytesTest {
 
     @Test
     void anEntryHasTheHashAndTheSignatureItAlwaysHad() {
-        ChainEntry signed = ENTRY.signed(KEY);
+        ChainEntry signed = ENTRY.signed(SEAL);
 
         assertThat(signed.keyId()).isEqualTo("06e3fd8fda29bb60");
         assertThat(signed.hash()).isEqualTo("ddeb8890dfd458e5df2cecd4cfe7a1c91e81132664c8d29364218b005796a203");
@@ -76,10 +82,10 @@ class GoldenBytesTest {
 
     @Test
     void aHeadHasTheSignatureItAlwaysHad() {
-        SignedHead head = SignedHead.of(
-                new ChainEnd(TENANT, 7, "22".repeat(32), 0), Instant.parse("2026-02-01T00:00:01.000001Z"), KEY);
+        Checkpoint head = new ProvenanceLedger(TENANT, SEAL)
+                .checkpoint(new ChainPosition(7, "22".repeat(32)), Instant.parse("2026-02-01T00:00:01.000001Z"));
 
-        assertThat(head.signature())
+        assertThat(head.seal())
                 .isEqualTo(
                         "348883c88d0101bcacaa0db8de6aa059e45507bfdc2e8c8079299efa4c976355d6bcb2b826ab6d4842b8abc35ea0a4bcc67357c6d79215def2836d397126920a");
     }

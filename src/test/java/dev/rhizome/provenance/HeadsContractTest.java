@@ -2,6 +2,7 @@ package dev.rhizome.provenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.job.JobRunner;
 import dev.rhizome.testing.JsonClient;
 import dev.rhizome.testing.JsonClient.Answer;
 import dev.rhizome.testing.RunningService;
@@ -41,7 +42,9 @@ class HeadsContractTest {
 
         add(1);
         assertThat(sealed()).isEqualTo("3");
-        SERVICE.bean(HeadSigner.class).signWhereDue().block();
+        SERVICE.bean(JobRunner.class)
+                .runPending(SERVICE.bean(CheckpointSigner.class))
+                .block();
         assertThat(sealed()).isEqualTo("4");
 
         add(1);
@@ -82,7 +85,7 @@ class HeadsContractTest {
     }
 
     private static String sealed() {
-        return SERVICE.rows(tenant, "select sealed_sequence from provenance_chains")
+        return SERVICE.rows(tenant, "select checkpoint_sequence from provenance_chains")
                 .getFirst();
     }
 

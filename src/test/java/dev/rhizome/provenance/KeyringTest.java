@@ -3,6 +3,10 @@ package dev.rhizome.provenance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rhizome.ledger.Ed25519Seal;
+import dev.rhizome.ledger.KeyPem;
+import dev.rhizome.ledger.Seal.Check;
+import dev.rhizome.ledger.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +30,7 @@ class KeyringTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("provenance.key"))))
                 .isEqualTo("rw-------");
         assertThat(home.toFile().list()).containsExactly("provenance.key");
-        assertThat(second.current().id()).isEqualTo(first.current().id()).hasSize(16);
+        assertThat(second.seal().keyId()).isEqualTo(first.seal().keyId()).hasSize(16);
     }
 
     @Test
@@ -34,8 +38,8 @@ class KeyringTest {
         SigningKey key = SigningKey.create();
         Path file = Files.writeString(home.resolve("key.pem"), key.pem());
 
-        assertThat(started(key.pem(), List.of()).current().id()).isEqualTo(key.id());
-        assertThat(started(file.toString(), List.of()).current().id()).isEqualTo(key.id());
+        assertThat(started(key.pem(), List.of()).seal().keyId()).isEqualTo(key.id());
+        assertThat(started(file.toString(), List.of()).seal().keyId()).isEqualTo(key.id());
         assertThat(home.resolve("provenance.key")).doesNotExist();
     }
 
@@ -45,14 +49,14 @@ class KeyringTest {
         byte[] message = {1, 2, 3};
         String signature = before.sign(message);
 
-        TrustedKeys without = started("", List.of()).trusted();
-        TrustedKeys with = started("", List.of(KeyPem.of(before.publicKey()))).trusted();
+        Ed25519Seal without = started("", List.of()).seal();
+        Ed25519Seal with = started("", List.of(KeyPem.of(before.publicKey()))).seal();
 
-        assertThat(without.hasSigned(before.id(), message, signature)).isFalse();
-        assertThat(with.hasSigned(before.id(), message, signature)).isTrue();
-        assertThat(with.hasSigned(before.id(), new byte[] {1}, signature)).isFalse();
-        assertThat(with.hasSigned(before.id(), message, "00")).isFalse();
-        assertThat(with.hasSigned(before.id(), message, "no hex")).isFalse();
+        assertThat(without.check(before.id(), message, signature)).isEqualTo(Check.UNTRUSTED_KEY);
+        assertThat(with.check(before.id(), message, signature)).isEqualTo(Check.VALID);
+        assertThat(with.check(before.id(), new byte[] {1}, signature)).isEqualTo(Check.INVALID);
+        assertThat(with.check(before.id(), message, "00")).isEqualTo(Check.INVALID);
+        assertThat(with.check(before.id(), message, "no hex")).isEqualTo(Check.INVALID);
     }
 
     @Test
@@ -68,7 +72,9 @@ class KeyringTest {
 
     private Keyring started(String signingKey, List<String> trusted) {
         Keyring keyring = new Keyring(
-                new ProvenanceProperties(signingKey, trusted, 100, Duration.ofSeconds(60), 500, 1_000), home);
+                new ProvenanceProperties(
+                        signingKey, trusted, 100, Duration.ofSeconds(60), Duration.ofSeconds(10), 500, 1_000),
+                home);
         keyring.start();
         return keyring;
     }

@@ -2,7 +2,11 @@ package dev.rhizome.provenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.ledger.ChainPosition;
+import dev.rhizome.ledger.Ed25519Seal;
+import dev.rhizome.ledger.SigningKey;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /** Whatever is done to a chain in its database is found, by the service and by whoever has an export, at the right entry. */
 class TamperContractTest {
 
-    private static final SigningKey STRANGERS = SigningKey.create();
+    private static final Ed25519Seal STRANGERS = Ed25519Seal.signing(SigningKey.create(), List.of());
     private static @Nullable Tampering tampering;
 
     @BeforeAll
@@ -50,7 +54,7 @@ class TamperContractTest {
     }
 
     static Stream<Arguments> columnsOfHeads() {
-        return columns("provenance_heads", "tenant_id");
+        return columns("provenance_checkpoints", "tenant_id");
     }
 
     private static Stream<Arguments> columns(String table, String without) {
@@ -96,7 +100,7 @@ class TamperContractTest {
     @ParameterizedTest
     @MethodSource("columnsOfHeads")
     void anEditOfAHeadIsFound(String column, String type) throws IOException {
-        chain().change("update provenance_heads set " + column + " = " + Tampering.another(column, type)
+        chain().change("update provenance_checkpoints set " + column + " = " + Tampering.another(column, type)
                 + " where tenant_id = $T and sequence = 4");
 
         if (column.equals("sequence")) { // it is nowhere near the entries that are exported
@@ -141,7 +145,7 @@ class TamperContractTest {
     void aTailThatWasCutAndHiddenIsFoundByTheHeads() throws IOException {
         chain().change(
                         "delete from caws_provenance_graph where tenant_id = $T and sequence > 8",
-                        "update provenance_chains set sequence = 8, sealed_sequence = 8, hash = (select hash from"
+                        "update provenance_chains set sequence = 8, checkpoint_sequence = 8, hash = (select hash from"
                                 + " caws_provenance_graph e where e.tenant_id = $T and e.sequence = 8) where tenant_id = $T");
 
         isFirstBadHere(chain().verdict(), 9, "head");
@@ -177,8 +181,8 @@ class TamperContractTest {
         chain().change(
                         "delete from caws_provenance_graph where tenant_id = $T and sequence > 8",
                         "delete from provenance_payloads where tenant_id = $T and sequence > 8",
-                        "delete from provenance_heads where tenant_id = $T and sequence > 8",
-                        "update provenance_chains set sequence = 8, sealed_sequence = 8, hash = (select hash from"
+                        "delete from provenance_checkpoints where tenant_id = $T and sequence > 8",
+                        "update provenance_chains set sequence = 8, checkpoint_sequence = 8, hash = (select hash from"
                                 + " caws_provenance_graph e where e.tenant_id = $T and e.sequence = 8) where tenant_id = $T");
     }
 
@@ -202,7 +206,7 @@ class TamperContractTest {
                 forged(
                         read(10),
                         ninth.previousHash(),
-                        chain().service().bean(Keyring.class).current()));
+                        chain().service().bean(Keyring.class).seal()));
 
         isFirstBad(10, "follow");
 
@@ -213,14 +217,14 @@ class TamperContractTest {
 
     @Test
     void aChainSignedAnewByAnotherKeyIsFound() throws IOException {
-        String before = ChainEntry.NOTHING_BEFORE;
+        String before = ChainPosition.BEGINNING.link();
         for (int sequence = 1; sequence <= 10; sequence++) {
             ChainEntry forged = forged(read(sequence), before, STRANGERS);
             insertInPlaceOf(sequence, forged);
             before = forged.hash();
         }
         chain().change(
-                        "delete from provenance_heads where tenant_id = $T",
+                        "delete from provenance_checkpoints where tenant_id = $T",
                         "update provenance_chains set hash = decode('" + before + "', 'hex') where tenant_id = $T");
 
         isFirstBad(1, "not trusted");
@@ -245,7 +249,7 @@ class TamperContractTest {
 
     @Test
     void anEndThatWasMovedIsFound() throws IOException {
-        chain().change("update provenance_chains set sequence = 5, sealed_sequence = 5 where tenant_id = $T");
+        chain().change("update provenance_chains set sequence = 5, checkpoint_sequence = 5 where tenant_id = $T");
         isFirstBadHere(chain().verdict(), 5, "end with another entry");
 
         chain().restore();
@@ -254,7 +258,7 @@ class TamperContractTest {
     }
 
     /** The entry {@code changed}, hashed and signed so that it is in order by itself. */
-    private static ChainEntry forged(ChainEntry changed, String previousHash, SigningKey key) {
+    private static ChainEntry forged(ChainEntry changed, String previousHash, Ed25519Seal seal) {
         return new ChainEntry(
                         changed.tenant(),
                         changed.sequence(),
@@ -275,21 +279,19 @@ class TamperContractTest {
                         changed.role(),
                         previousHash,
                         changed.version(),
-                        key.id(),
+                        seal.keyId(),
                         "",
                         "")
-                .signed(key);
+                .signed(seal);
     }
 
     private static ChainEntry read(int sequence) throws IOException {
         return Objects.requireNonNull(chain().service()
-                        .bean(ProvenanceRepository.class)
-                        .range(sequence, sequence)
+                        .bean(ProvenanceChain.class)
+                        .at(sequence)
                         .contextWrite(
                                 dev.rhizome.tenant.TenantContext.of(new dev.rhizome.tenant.TenantId(chain().tenant())))
                         .block())
-                .getT1()
-                .getFirst()
                 .entry();
     }
 

@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Tampering implements AutoCloseable {
 
     static final List<String> TABLES =
-            List.of("caws_provenance_graph", "provenance_payloads", "provenance_heads", "provenance_chains");
+            List.of("caws_provenance_graph", "provenance_payloads", "provenance_checkpoints", "provenance_chains");
 
     private final TestDatabase database = TestDatabase.create();
     private final RunningService service = RunningService.on(database, "--rhizome.provenance.head-every=4");

@@ -166,7 +166,7 @@ class StagesContractTest {
 
         assertThat(events.events()).extracting(EventStream.Event::name).containsExactly("found", "problem");
         assertThat(events.events().getLast().id()).isNull();
-        assertThat(events.events().getLast().data()).contains("\"status\":503");
+        assertThat(events.events().getLast().data()).contains("\"status\":502");
     }
 
     @Test

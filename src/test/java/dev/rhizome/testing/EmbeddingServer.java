@@ -12,7 +12,9 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** A server on loopback that speaks {@code POST /v1/embeddings} as a test tells it to, and remembers what it was sent. */
+/**
+ * A server on loopback that speaks {@code POST /v1/embeddings} as a test tells it to, and remembers what it was sent.
+ */
 public final class EmbeddingServer implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(10);

@@ -41,6 +41,11 @@ public final class JsonClient {
         return answer(web.get().uri(path));
     }
 
+    /** What a GET gives, as text. */
+    public Mono<String> text(String path) {
+        return web.get().uri(path).retrieve().bodyToMono(String.class).timeout(LIMIT);
+    }
+
     /** The answer to a GET, in lines. */
     public Mono<Answer> getLines(String path) {
         return answer(web.get().uri(path).accept(MediaType.APPLICATION_NDJSON));

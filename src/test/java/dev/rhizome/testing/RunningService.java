@@ -48,8 +48,8 @@ public final class RunningService {
     }
 
     /**
-     * A service of its own on {@code database}, with {@code --setting=value}s, of which {@code --DB_POOL_MAX} gives it more
-     * connections than one; whoever starts it closes it.
+     * A service of its own on {@code database}, with {@code --setting=value}s, of which {@code --DB_POOL_MAX} gives it
+     * more connections than one; whoever starts it closes it.
      */
     public static RunningService on(TestDatabase database, String... settings) {
         return new RunningService(database, start(database, settings));

@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * Runs a test once for each of some seeds, from which it draws its case; see {@link Draw}. The seed is the name of the case,
- * so a failure says it, and {@code -Dseed=NUMBER} runs that case alone.
+ * Runs a test once for each of some seeds, from which it draws its case; see {@link Draw}. The seed is the name of the
+ * case, so a failure says it, and {@code -Dseed=NUMBER} runs that case alone.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

@@ -19,8 +19,8 @@ import org.testcontainers.utility.MountableFile;
  * The PostgreSQL that tests use: the one that the environment names, else a container where Docker answers, else the
  * private one of {@code bin/postgres}. Where there is none, tests fail; they never skip.
  *
- * @param variables {@code DB_*} of the service, the owner's included, who may create databases; and {@code DB_ADMIN_USER}
- *     and {@code DB_ADMIN_PASSWORD} of a superuser
+ * @param variables {@code DB_*} of the service, the owner's included, who may create databases; and {@code
+ *     DB_ADMIN_USER} and {@code DB_ADMIN_PASSWORD} of a superuser
  */
 public record Server(Map<String, String> variables) {
 

@@ -33,7 +33,7 @@ public final class ServiceProcess implements AutoCloseable {
         this.base = base;
     }
 
-    /** A service on {@code database}, with more {@code --setting=value}s, ready. */
+    /** A service on {@code database}, with more {@code --setting=value}s, and options of Java in a {@code @file}, ready. */
     public static ServiceProcess start(TestDatabase database, String... settings)
             throws IOException, InterruptedException {
         int port;
@@ -145,6 +145,17 @@ public final class ServiceProcess implements AutoCloseable {
 
     private HttpRequest.Builder request(String path, String key) {
         return HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + key);
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return base.getPort();
+    }
+
+    /** Memory that it has of the machine, in bytes. */
+    public long residentBytes() throws IOException {
+        Process ps = new ProcessBuilder("ps", "-o", "rss=", "-p", String.valueOf(process.pid())).start();
+        return 1024 * Long.parseLong(new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
     }
 
     /** Ends it as {@code kill -9} does; it gets no chance to finish anything. */

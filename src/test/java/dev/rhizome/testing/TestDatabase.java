@@ -52,8 +52,8 @@ public final class TestDatabase {
     }
 
     /**
-     * A database is not cloned while somebody else is in it. Migrated apart from the server's own and then closed to all,
-     * the template has nobody in it.
+     * A database is not cloned while somebody else is in it. Migrated apart from the server's own and then closed to
+     * all, the template has nobody in it.
      */
     private void makeTemplate() {
         String name = PREFIX + "template";

@@ -69,7 +69,10 @@ public final class TestDocuments {
         return vector.isMissingNode() || Math.abs(vector.path("distance").asDouble() - distance) < CLOSE;
     }
 
-    /** What {@code tenant} is searched by is {@code model} alone: one vector a thing, of its text as it is, and no other. */
+    /**
+     * What {@code tenant} is searched by is {@code model} alone: one vector a thing, of its text as it is, and no
+     * other.
+     */
     public static void areAllBy(WordVectors model, TestDatabase database, UUID tenant) throws SQLException {
         assertThat(database.asApplication(tenant, """
                         select model from tenants join vector_spaces on space = vector_space where next_vector_space is null

@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A model that a test can compute with: the vector of a text is the sum of its words', and a word's is drawn by its hash
- * and the model's name, so that two models agree about nothing.
+ * A model that a test can compute with: the vector of a text is the sum of its words', and a word's is drawn by its
+ * hash and the model's name, so that two models agree about nothing.
  *
  * @param model its name
  * @param dimension numbers in a vector

@@ -1,0 +1,89 @@
+package dev.rhizome.bench;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench tenants}. */
+@Command(
+        name = "tenants",
+        description =
+                "Vector search of tenants of very different size in one table: how fast, how near, how many rows.",
+        footer = {
+            "",
+            "Five tenants hold 0.01 %, 0.1 %, 1 %, 10 % and the rest of the rows. Each is searched by one client, k = 10;"
+                    + " then the same searches are made again, the tenants taking turns."
+        })
+final class TenantsCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private BenchOptions options = new BenchOptions();
+
+    @Option(names = "--rows", paramLabel = "N", description = "Of all tenants together (${DEFAULT-VALUE}).")
+    private int rows = 100_000;
+
+    @Option(names = "--queries", paramLabel = "N", description = "To each tenant (${DEFAULT-VALUE}).")
+    private int queries = 100;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = "Searches of each tenant before those that count (${DEFAULT-VALUE}).")
+    private int warmUp = 400;
+
+    @Option(
+            names = "--dimensions",
+            defaultValue = "${env:RHIZOME_EMBEDDING_DIMENSION:-384}",
+            paramLabel = "N",
+            description = "Numbers in a vector, as the service has them (${DEFAULT-VALUE}).")
+    private int dimensions;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "A parameter for every search, such as efSearch=200; may be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    TenantsCommand() {
+        this.spec = CommandSpec.create();
+    }
+
+    @Override
+    public Integer call() {
+        TenantsRun.Plan plan = new TenantsRun.Plan(
+                BenchOptions.atLeast("--rows", rows, 10),
+                BenchOptions.atLeast("--queries", queries, 1),
+                BenchOptions.atLeast("--warm-up", warmUp, 0),
+                SearchSettings.of(settings));
+        Clusters clusters = new Clusters(BenchOptions.atLeast("--dimensions", dimensions, 1), options.seed());
+        try (Session session = Session.open(options, spec.commandLine().getOut())) {
+            TenantsRun run = new TenantsRun(session, clusters, plan);
+            run.load();
+            run.findTheTruth();
+            Map<String, Object> figures = run.measure();
+            session.report("tenants", settings(), figures);
+        }
+        return 0;
+    }
+
+    private Map<String, Object> settings() {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("rows", rows);
+        told.put("dimensions", dimensions);
+        told.put("k", TenantsRun.K);
+        told.put("queriesPerTenant", queries);
+        told.put("warmUpPerTenant", warmUp);
+        told.put("clients", 1);
+        told.put("set", settings);
+        told.put("seed", options.seed());
+        return told;
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.rhizome.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,86 @@
+package dev.rhizome.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.bulk.BatchWriter.Result;
+import dev.rhizome.bulk.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The answer to one bulk request: a line for each of its lines, and their totals. */
+final class BulkAnswers {
+
+    private final JsonMapper json;
+    private final String requestId;
+    private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+    private long failed;
+
+    /** Renders with {@code json}. */
+    BulkAnswers(JsonMapper json, String requestId) {
+        this.json = json;
+        this.requestId = requestId;
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Answer(
+            long line,
+            @Nullable String id,
+            @Nullable String status,
+            @Nullable Problem problem) {}
+
+    private record Summary(long lines, long created, long updated, long unchanged, long failed) {}
+
+    /** The lines of one batch. */
+    synchronized byte[] lines(List<BulkRun.Answered> batch) {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(64 * batch.size());
+        Set<Throwable> reported = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+        for (BulkRun.Answered line : batch) {
+            Result result = line.result();
+            Outcome outcome = result.outcome();
+            Throwable error = result.problem();
+            Problem problem = error == null ? null : reported(error, reported);
+            count(outcome);
+            String status = outcome == null ? null : outcome.label();
+            lines.writeBytes(rendered(new Answer(line.number(), line.id(), status, problem)));
+        }
+        return lines.toByteArray();
+    }
+
+    /** A problem of several lines is logged once. */
+    private Problem reported(Throwable error, Set<Throwable> reported) {
+        Problem problem = Problem.of(error, requestId);
+        if (reported.add(error)) {
+            ProblemHandler.report(problem, error);
+        }
+        return problem;
+    }
+
+    /** The last line. */
+    synchronized byte[] summary() {
+        long created = outcomes.getOrDefault(Outcome.CREATED, 0L);
+        long updated = outcomes.getOrDefault(Outcome.UPDATED, 0L);
+        long unchanged = outcomes.getOrDefault(Outcome.UNCHANGED, 0L);
+        long lines = created + updated + unchanged + failed;
+        return rendered(Map.of("summary", new Summary(lines, created, updated, unchanged, failed)));
+    }
+
+    private void count(@Nullable Outcome outcome) {
+        if (outcome == null) {
+            failed++;
+        } else {
+            outcomes.merge(outcome, 1L, Long::sum);
+        }
+    }
+
+    private byte[] rendered(Object value) {
+        byte[] text = json.writeValueAsBytes(value);
+        byte[] line = java.util.Arrays.copyOf(text, text.length + 1);
+        line[text.length] = '\n';
+        return line;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.rhizome.provenance;
+
+import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.database.TransactionSettings;
+import dev.rhizome.ledger.ChainPosition;
+import dev.rhizome.ledger.ChainSource;
+import dev.rhizome.ledger.Checkpoint;
+import io.r2dbc.spi.Readable;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The current tenant's chain of provenance as it is stored. */
+final class ProvenanceChain implements ChainSource<StoredEntry> {
+
+    private static final String END = """
+            select c.sequence, encode(c.hash, 'hex') as hash,
+                   coalesce((select max(e.sequence) from caws_provenance_graph e where e.tenant_id = $1), 0) as newest
+              from provenance_chains c
+             where c.tenant_id = $1
+            """;
+    private static final String ENTRIES =
+            ChainRows.ENTRIES + " where e.tenant_id = $1 and e.sequence > $2 and e.sequence <= $3 order by e.sequence";
+    private static final String CHECKPOINTS =
+            ChainRows.CHECKPOINTS + " where tenant_id = $1 and sequence > $2 and sequence <= $3 order by sequence";
+    private static final String ERASURES = ChainRows.ENTRIES + """
+             where e.tenant_id = $1 and e.entity_type = 'erasure' and e.sequence > $2
+             order by e.sequence
+             limit $3
+            """;
+    private static final String CHECKPOINTS_BEFORE = ChainRows.CHECKPOINTS + """
+             where tenant_id = $1 and sequence < $2
+             order by sequence desc
+             limit $3
+            """;
+    private static final String CHECKPOINTS_FROM = ChainRows.CHECKPOINTS + """
+             where tenant_id = $1 and sequence >= $2
+             order by sequence
+             limit $3
+            """;
+
+    private final TenantTransactions transactions;
+    private final int pageEntries;
+
+    /**
+     * Reads the chain.
+     *
+     * @param pageEntries entries of a page
+     */
+    ProvenanceChain(TenantTransactions transactions, int pageEntries) {
+        this.transactions = transactions;
+        this.pageEntries = pageEntries;
+    }
+
+    /**
+     * Where the chain ends.
+     *
+     * @param position of the last entry, as the chain's row says
+     * @param newest greatest sequence that an entry has
+     */
+    record End(ChainPosition position, long newest) {
+
+        private static final End NONE = new End(ChainPosition.BEGINNING, 0);
+
+        private static End of(Readable row) {
+            return new End(
+                    new ChainPosition(
+                            Rows.required(row, "sequence", Long.class), Rows.required(row, "hash", String.class)),
+                    Rows.required(row, "newest", Long.class));
+        }
+    }
+
+    /** Where the chain ends. */
+    Mono<End> end() {
+        return transactions.read(Query.ofTenant(END, End::of)).next().defaultIfEmpty(End.NONE);
+    }
+
+    @Override
+    public Mono<StoredEntry> at(long sequence) {
+        return transactions
+                .read(Query.ofTenant(ENTRIES, ChainRows::entry, sequence - 1, sequence))
+                .next();
+    }
+
+    @Override
+    public Mono<Page<StoredEntry>> page(long after, long to) {
+        long upTo = Math.min(after + pageEntries, to);
+        return transactions
+                .read(
+                        Query.ofTenant(ENTRIES, ChainRows::entry, after, upTo),
+                        Query.ofTenant(CHECKPOINTS, ChainRows::checkpoint, after, upTo),
+                        TransactionSettings.NONE)
+                .map(found -> new Page<>(found.getT1(), found.getT2(), null, upTo));
+    }
+
+    /** Erasures behind {@code after}, in their order, as many as a page has. */
+    Mono<List<StoredEntry>> erasures(long after) {
+        return transactions
+                .read(Query.ofTenant(ERASURES, ChainRows::entry, after, pageEntries))
+                .collectList();
+    }
+
+    /** Whether {@code erasures} are as many as a page has, so that more may follow. */
+    boolean isFull(List<StoredEntry> erasures) {
+        return erasures.size() == pageEntries;
+    }
+
+    /** Checkpoints of sequences below {@code before}, newest first. */
+    Flux<Checkpoint> checkpoints(long before, int limit) {
+        return transactions.read(Query.ofTenant(CHECKPOINTS_BEFORE, ChainRows::checkpoint, before, limit));
+    }
+
+    /** Checkpoints from the sequence {@code first} on, in their order. */
+    Flux<Checkpoint> checkpointsFrom(long first, int limit) {
+        return transactions.read(Query.ofTenant(CHECKPOINTS_FROM, ChainRows::checkpoint, first, limit));
+    }
+}

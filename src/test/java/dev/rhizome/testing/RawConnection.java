@@ -1,0 +1,94 @@
+package dev.rhizome.testing;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** A connection that sends and reads what and when a test wants, well-formed or not. */
+public final class RawConnection implements AutoCloseable {
+
+    private static final int SMALL_WINDOW = 4096;
+
+    private final Socket socket;
+
+    private RawConnection(Socket socket) {
+        this.socket = socket;
+    }
+
+    /** Connects to a service on this machine, with a small receive window. */
+    public static RawConnection to(int port) {
+        try {
+            Socket socket = new Socket();
+            socket.setReceiveBufferSize(SMALL_WINDOW);
+            socket.connect(new InetSocketAddress("localhost", port));
+            return new RawConnection(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends {@code text} as it is. */
+    @CanIgnoreReturnValue
+    public RawConnection send(String text) {
+        try {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Up to {@code most} bytes that come within {@code limit}; empty where the server has closed the connection. */
+    public byte[] read(int most, Duration limit) {
+        try {
+            socket.setSoTimeout((int) limit.toMillis());
+            return socket.getInputStream().readNBytes(most);
+        } catch (SocketException reset) {
+            return new byte[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * All that comes until the server closes the connection.
+     *
+     * @param limit longest wait for more
+     */
+    public String readToEnd(Duration limit) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] buffer = new byte[64 * 1024];
+        try {
+            socket.setSoTimeout((int) limit.toMillis());
+            int read = socket.getInputStream().read(buffer);
+            while (read >= 0) {
+                all.write(buffer, 0, read);
+                read = socket.getInputStream().read(buffer);
+            }
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the connection is still open after " + limit + ", and gave " + all, e);
+        } catch (SocketException reset) {
+            return all.toString(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return all.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
