@@ -19,22 +19,23 @@ import reactor.core.publisher.Mono;
 public final class AuditLog {
 
     private static final String RECORD = """
-            insert into audit_log (actor, role, request_id, action, kind, subject, details)
-            select $1, $2, $3, $4, $5, subject, $7::jsonb from unnest($6::text[]) as subject
+            insert into audit_log (tenant_id, actor, role, request_id, action, kind, subject, details)
+            select $1, $2, $3, $4, $5, $6, subject, $8::jsonb from unnest($7::text[]) as subject
             """;
     private static final String RECORD_EACH = """
-            insert into audit_log (actor, role, request_id, action, kind, subject)
-            select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+            insert into audit_log (tenant_id, actor, role, request_id, action, kind, subject)
+            select $1, deeds.*
+              from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as deeds
             """;
     private static final String LIST = """
             select entry_id, occurred_at, actor, role, request_id, action, kind, subject, details
               from audit_log
-             where (occurred_at, entry_id) < ($1, $2)
-               and ($3::text is null or actor = $3) and ($4::text is null or action = $4)
-               and ($5::text is null or kind = $5) and ($6::text is null or subject = $6)
-               and occurred_at >= $7
+             where tenant_id = $1 and (occurred_at, entry_id) < ($2, $3)
+               and ($4::text is null or actor = $4) and ($5::text is null or action = $5)
+               and ($6::text is null or kind = $6) and ($7::text is null or subject = $7)
+               and occurred_at >= $8
              order by occurred_at desc, entry_id desc
-             limit $8
+             limit $9
             """;
 
     private final TenantTransactions transactions;
@@ -87,14 +88,14 @@ public final class AuditLog {
         return deeds.isEmpty()
                 ? Mono.empty()
                 : connection
-                        .changed(
+                        .changed(Query.changeOfTenant(
                                 RECORD_EACH,
                                 column(deeds, deed -> deed.actor().name()),
                                 column(deeds, deed -> deed.actor().role()),
                                 column(deeds, deed -> deed.actor().requestId()),
                                 column(deeds, Deed::action),
                                 column(deeds, Deed::kind),
-                                column(deeds, Deed::subject))
+                                column(deeds, Deed::subject)))
                         .then();
     }
 
@@ -116,7 +117,7 @@ public final class AuditLog {
         return change.subjects().isEmpty()
                 ? Mono.empty()
                 : Actor.current()
-                        .flatMap(actor -> connection.changed(
+                        .flatMap(actor -> connection.changed(Query.changeOfTenant(
                                 RECORD,
                                 actor.name(),
                                 actor.role(),
@@ -124,7 +125,7 @@ public final class AuditLog {
                                 change.action(),
                                 change.kind(),
                                 change.subjects().toArray(String[]::new),
-                                change.details()))
+                                change.details())))
                         .then();
     }
 
@@ -149,7 +150,7 @@ public final class AuditLog {
                 after == null ? filter.until() : Instant.parse(after.key().getFirst());
         UUID beforeId =
                 after == null ? new UUID(0, 0) : UUID.fromString(after.key().getLast());
-        return transactions.read(Query.of(
+        return transactions.read(Query.ofTenant(
                 LIST,
                 AuditEntry::of,
                 before,

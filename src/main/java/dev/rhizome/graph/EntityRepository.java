@@ -25,19 +25,21 @@ public final class EntityRepository {
     private static final String GET = """
             select entity_id, type, name, text, confidence, metadata, created_at, updated_at
               from entities
-             where entity_id = $1
+             where tenant_id = $1 and entity_id = $2
             """;
-    private static final String DIGESTS =
-            "select entity_id, encode(digest, 'hex') as digest from entities where entity_id = any ($1)";
+    private static final String DIGESTS = """
+            select entity_id, encode(digest, 'hex') as digest from entities
+             where tenant_id = $1 and entity_id = any ($2)
+            """;
     private static final String PUT = """
             with incoming as (
               select *
-                from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::real[], $6::text[]::jsonb[], $8::vector[],
-                            $10::vector[], $11::text[])
+                from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::real[], $7::text[]::jsonb[], $9::vector[],
+                            $11::vector[], $12::text[])
                   as t (id, type, name, body, confidence, metadata, embedding, next_embedding, digest)
             ), written as (
-              insert into entities as e (entity_id, type, name, text, confidence, metadata, digest)
-              select id, type, name, body, confidence, metadata, decode(digest, 'hex') from incoming
+              insert into entities as e (tenant_id, entity_id, type, name, text, confidence, metadata, digest)
+              select $1, id, type, name, body, confidence, metadata, decode(digest, 'hex') from incoming
                   on conflict on constraint entities_pkey do update
                  set type = excluded.type, name = excluded.name, text = excluded.text,
                      confidence = excluded.confidence, metadata = excluded.metadata, digest = excluded.digest,
@@ -46,17 +48,17 @@ public final class EntityRepository {
               returning entity_id, (xmax = 0) as created
             ), indexed as (
               select index_documents(array_agg(i.id), array_agg(i.type), array_agg(i.name), array_agg(i.body),
-                                  array_agg(i.confidence), array_agg(i.metadata), $7::smallint, array_agg(i.embedding),
-                                  $9::smallint, array_agg(i.next_embedding)) as documents
+                                  array_agg(i.confidence), array_agg(i.metadata), $8::smallint, array_agg(i.embedding),
+                                  $10::smallint, array_agg(i.next_embedding)) as documents
                 from incoming i join written w on w.entity_id = i.id
             )
             select entity_id, created from written, indexed
             """;
     private static final String DELETE = """
             with found as materialized (
-              select origin from entities where entity_id = $1
+              select origin from entities where tenant_id = $1 and entity_id = $2
             ), gone as (
-              delete from entities where entity_id = $1 and origin = 'graph' returning entity_id
+              delete from entities where tenant_id = $1 and entity_id = $2 and origin = 'graph' returning entity_id
             ), unindexed as (
               select unindex_documents(array_agg(entity_id)) as documents from gone
             )
@@ -73,7 +75,7 @@ public final class EntityRepository {
     /** The entity, or an error of {@link NotFound}. */
     public Mono<Entity> get(String id) {
         return transactions
-                .read(Query.of(GET, Entity::of, id))
+                .read(Query.ofTenant(GET, Entity::of, id))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new NotFound("entity", id)));
     }
@@ -87,7 +89,7 @@ public final class EntityRepository {
     public Mono<Void> delete(String id) {
         return transactions
                 .writing(connection -> connection
-                        .rows(Query.of(DELETE, row -> Rows.required(row, "origin", String.class), id))
+                        .rows(Query.ofTenant(DELETE, row -> Rows.required(row, "origin", String.class), id))
                         .next()
                         .flatMap(origin -> origin.equals(GRAPH)
                                 ? AuditLog.record(connection, "deleted", "entity", id)
@@ -99,7 +101,7 @@ public final class EntityRepository {
 
     /** Digests in hex of those of {@code ids} that exist. */
     Mono<Map<String, String>> digests(List<String> ids) {
-        Query<Digest> query = Query.of(
+        Query<Digest> query = Query.ofTenant(
                 DIGESTS,
                 row -> new Digest(
                         Rows.required(row, "entity_id", String.class), Rows.required(row, "digest", String.class)),
@@ -115,7 +117,7 @@ public final class EntityRepository {
      * @return what became of each id; those that are not in it were unchanged
      */
     Mono<Map<String, Outcome>> put(IndexArrays arrays, String[] digests) {
-        Query<Written> query = Query.of(
+        Query<Written> query = Query.ofTenant(
                 PUT,
                 row -> new Written(
                         Rows.required(row, "entity_id", String.class), Rows.required(row, "created", Boolean.class)),

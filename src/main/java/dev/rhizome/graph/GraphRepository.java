@@ -25,30 +25,30 @@ public final class GraphRepository {
     static final String EXPAND = """
             with steps as materialized (
               select f.id as from_id, n.*
-                from unnest($1::text[]) as f (id)
+                from unnest($2::text[]) as f (id)
                cross join lateral (
                  (select target_id as to_id, type, directed, true as outgoing, confidence, strength,
-                         row_number() over (order by weight desc, target_id, type) > $6::integer as surplus
+                         row_number() over (order by weight desc, target_id, type) > $7::integer as surplus
                     from relationships
-                   where source_id = f.id and ($2 or not directed)
-                     and (cardinality($4::text[]) = 0 or type = any ($4)) and confidence >= $5
-                   order by weight desc, target_id, type limit $6 + 1)
+                   where tenant_id = $1 and source_id = f.id and ($3 or not directed)
+                     and (cardinality($5::text[]) = 0 or type = any ($5)) and confidence >= $6
+                   order by weight desc, target_id, type limit $7 + 1)
                  union all
                  (select source_id, type, directed, false, confidence, strength,
-                         row_number() over (order by weight desc, source_id, type) > $6
+                         row_number() over (order by weight desc, source_id, type) > $7
                     from relationships
-                   where target_id = f.id and ($3 or not directed)
-                     and (cardinality($4::text[]) = 0 or type = any ($4)) and confidence >= $5
-                   order by weight desc, source_id, type limit $6 + 1)
+                   where tenant_id = $1 and target_id = f.id and ($4 or not directed)
+                     and (cardinality($5::text[]) = 0 or type = any ($5)) and confidence >= $6
+                   order by weight desc, source_id, type limit $7 + 1)
                ) as n
-               limit $7
+               limit $8
             )
             select from_id, to_id, type, directed, outgoing, confidence, strength, surplus, null as name
               from steps
              union all
             select null, entity_id, type, null, null, null, null, null, name
               from entities
-             where entity_id = any (array(select to_id from steps) || $8::text[])
+             where tenant_id = $1 and entity_id = any (array(select to_id from steps) || $9::text[])
             """;
 
     /** Of the weight that the last page ended with, what comes behind it; then what is lighter. */
@@ -58,38 +58,38 @@ public final class GraphRepository {
                 from (
                   (select target_id as to_id, type, directed, true as outgoing, confidence, strength, weight
                      from relationships
-                    where source_id = $1 and ($2 or not directed) and (cardinality($4::text[]) = 0 or type = any ($4))
-                      and weight = $5 and target_id >= $6 and (target_id, type, true) > ($6, $7, $8)
-                    order by target_id, type limit $9)
+                    where tenant_id = $1 and source_id = $2 and ($3 or not directed)
+                      and (cardinality($5::text[]) = 0 or type = any ($5)) and weight = $6 and target_id >= $7 and (target_id, type, true) > ($7, $8, $9)
+                    order by target_id, type limit $10)
                   union all
                   (select target_id, type, directed, true, confidence, strength, weight
                      from relationships
-                    where source_id = $1 and ($2 or not directed) and (cardinality($4::text[]) = 0 or type = any ($4))
-                      and weight < $5
-                    order by weight desc, target_id, type limit $9)
+                    where tenant_id = $1 and source_id = $2 and ($3 or not directed)
+                      and (cardinality($5::text[]) = 0 or type = any ($5)) and weight < $6
+                    order by weight desc, target_id, type limit $10)
                   union all
                   (select source_id, type, directed, false, confidence, strength, weight
                      from relationships
-                    where target_id = $1 and ($3 or not directed) and (cardinality($4::text[]) = 0 or type = any ($4))
-                      and weight = $5 and source_id >= $6 and (source_id, type, false) > ($6, $7, $8)
-                    order by source_id, type limit $9)
+                    where tenant_id = $1 and target_id = $2 and ($4 or not directed)
+                      and (cardinality($5::text[]) = 0 or type = any ($5)) and weight = $6 and source_id >= $7 and (source_id, type, false) > ($7, $8, $9)
+                    order by source_id, type limit $10)
                   union all
                   (select source_id, type, directed, false, confidence, strength, weight
                      from relationships
-                    where target_id = $1 and ($3 or not directed) and (cardinality($4::text[]) = 0 or type = any ($4))
-                      and weight < $5
-                    order by weight desc, source_id, type limit $9)
+                    where tenant_id = $1 and target_id = $2 and ($4 or not directed)
+                      and (cardinality($5::text[]) = 0 or type = any ($5)) and weight < $6
+                    order by weight desc, source_id, type limit $10)
                 ) as n
                order by weight desc, to_id, type, outgoing
-               limit $9
+               limit $10
             )
-            select $1::text as from_id, to_id, type, directed, outgoing, confidence, strength, false as surplus,
+            select $2::text as from_id, to_id, type, directed, outgoing, confidence, strength, false as surplus,
                    null as name, place
               from page
              union all
             select null, entity_id, type, null, null, null, null, null, name, null
               from entities
-             where entity_id = any (array(select to_id from page) || $1::text)
+             where tenant_id = $1 and entity_id = any (array(select to_id from page) || $2::text)
              order by place
             """;
 
@@ -136,7 +136,7 @@ public final class GraphRepository {
      * @param after where the page before this one ended
      */
     Mono<Expansion> neighbours(String id, EdgeFilter filter, Position after, int limit) {
-        Query<Row> query = Query.of(
+        Query<Row> query = Query.ofTenant(
                 NEIGHBOURS,
                 Row::of,
                 id,
@@ -157,7 +157,7 @@ public final class GraphRepository {
      * @param named entities to look up besides
      */
     public Mono<Expansion> expand(List<String> ids, List<String> named, EdgeFilter filter, Most most) {
-        Query<Row> query = Query.of(
+        Query<Row> query = Query.ofTenant(
                 EXPAND,
                 Row::of,
                 ids.toArray(String[]::new),

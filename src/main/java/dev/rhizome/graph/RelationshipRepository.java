@@ -24,18 +24,19 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
     private static final String PUT = """
             with incoming as (
               select *
-                from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::real[], $6::real[], $7::text[]::jsonb[])
+                from unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::real[], $7::real[], $8::text[]::jsonb[])
                      with ordinality
                   as t (source, target, type, directed, confidence, strength, metadata, position)
             ), known as (
-              select i.*, exists (select from entities where entity_id = i.source) as source_exists,
-                     exists (select from entities where entity_id = i.target) as target_exists,
-                     coalesce((select origin from relationships r where r.source_id = i.source and r.type = i.type
-                                                                    and r.target_id = i.target), 'graph') as origin
+              select i.*, exists (select from entities where tenant_id = $1 and entity_id = i.source) as source_exists,
+                     exists (select from entities where tenant_id = $1 and entity_id = i.target) as target_exists,
+                     coalesce((select origin from relationships r where r.tenant_id = $1 and r.source_id = i.source
+                                                                    and r.type = i.type and r.target_id = i.target), 'graph') as origin
                 from incoming i
             ), written as (
-              insert into relationships as r (source_id, target_id, type, directed, confidence, strength, metadata)
-              select source, target, type, directed, confidence, strength, metadata
+              insert into relationships as r
+                (tenant_id, source_id, target_id, type, directed, confidence, strength, metadata)
+              select $1, source, target, type, directed, confidence, strength, metadata
                 from known
                where source_exists and target_exists and origin = 'graph'
                   on conflict on constraint relationships_pkey do update
@@ -56,11 +57,11 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
             with found as materialized (
               select origin, source_id, target_id
                 from relationships
-               where type = $3 and ((source_id = $1 and target_id = $2)
-                                 or (source_id = $2 and target_id = $1 and not directed))
+               where tenant_id = $1 and type = $4 and ((source_id = $2 and target_id = $3)
+                                 or (source_id = $3 and target_id = $2 and not directed))
             ), gone as (
               delete from relationships r using found f
-               where r.source_id = f.source_id and r.type = $3 and r.target_id = f.target_id and r.origin = 'graph'
+               where r.tenant_id = $1 and r.source_id = f.source_id and r.type = $4 and r.target_id = f.target_id and r.origin = 'graph'
             )
             select origin from found
             """;
@@ -74,7 +75,7 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
 
     @Override
     public Mono<List<Result>> write(List<RelationshipInput> batch) {
-        Query<Line> query = Query.of(
+        Query<Line> query = Query.ofTenant(
                 PUT,
                 row -> new Line(Rows.required(row, "position", Integer.class), result(row)),
                 Columns.texts(batch, RelationshipInput::source),
@@ -98,7 +99,8 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
         String key = source + " -" + type + "-> " + target;
         return transactions
                 .writing(connection -> connection
-                        .rows(Query.of(DELETE, row -> Rows.required(row, "origin", String.class), source, target, type))
+                        .rows(Query.ofTenant(
+                                DELETE, row -> Rows.required(row, "origin", String.class), source, target, type))
                         .next()
                         .flatMap(origin -> origin.equals(EntityRepository.GRAPH)
                                 ? AuditLog.record(connection, "deleted", "relationship", key)

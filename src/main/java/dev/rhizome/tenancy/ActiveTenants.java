@@ -14,8 +14,7 @@ import reactor.core.publisher.Mono;
  */
 final class ActiveTenants {
 
-    private static final String ACTIVE =
-            "select 1 from tenants where tenant_id = current_tenant() and status = 'active'";
+    private static final String ACTIVE = "select 1 from tenants where tenant_id = $1 and status = 'active'";
     private static final long MOST = 100_000;
 
     private final TenantTransactions transactions;
@@ -33,7 +32,7 @@ final class ActiveTenants {
         return found.getIfPresent(tenant) != null
                 ? Mono.just(true)
                 : transactions
-                        .read(Query.of(ACTIVE, row -> true))
+                        .read(Query.ofTenant(ACTIVE, row -> true))
                         .doOnNext(active -> found.put(tenant, active))
                         .single(false)
                         .contextWrite(TenantContext.of(tenant));

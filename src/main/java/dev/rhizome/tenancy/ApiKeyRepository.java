@@ -27,23 +27,27 @@ public final class ApiKeyRepository {
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     private record Stored(Proven key, byte[] hash) {}
 
-    private static final String ISSUE =
-            "insert into api_keys (key_id, name, role, secret_hash, expires_at) values ($1, $2, $3, $4, $5) returning key_id";
+    private static final String ISSUE = """
+            insert into api_keys (tenant_id, key_id, name, role, secret_hash, expires_at)
+            values ($1, $2, $3, $4, $5, $6) returning key_id
+            """;
     private static final String LIVE = """
             select k.key_id, k.role, k.secret_hash, k.expires_at
               from api_keys k join tenants t using (tenant_id)
-             where k.key_id = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+             where k.tenant_id = $1 and k.key_id = $2 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
                and t.status = 'active'
             """;
     private static final String LIST = """
             select key_id, name, role, created_at, expires_at, revoked_at
               from api_keys
-             where key_id > $1
+             where tenant_id = $1 and key_id > $2
              order by key_id
-             limit $2
+             limit $3
             """;
-    private static final String REVOKE =
-            "update api_keys set revoked_at = coalesce(revoked_at, now()) where key_id = $1 returning key_id";
+    private static final String REVOKE = """
+            update api_keys set revoked_at = coalesce(revoked_at, now())
+             where tenant_id = $1 and key_id = $2 returning key_id
+            """;
 
     private final TenantTransactions transactions;
 
@@ -57,7 +61,7 @@ public final class ApiKeyRepository {
         return Mono.fromCallable(() -> ApiKeySecret.create(tenant))
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(secret -> {
-                    Query<UUID> query = Query.of(
+                    Query<UUID> query = Query.ofTenant(
                             ISSUE,
                             row -> Rows.required(row, "key_id", UUID.class),
                             secret.keyId(),
@@ -79,7 +83,7 @@ public final class ApiKeyRepository {
     /** The key that {@code secret} proves, or empty. */
     Mono<Proven> prove(ApiKeySecret secret) {
         return transactions
-                .read(Query.of(LIVE, ApiKeyRepository::stored, secret.keyId()))
+                .read(Query.ofTenant(LIVE, ApiKeyRepository::stored, secret.keyId()))
                 .filter(stored -> MessageDigest.isEqual(stored.hash(), secret.hash()))
                 .map(Stored::key)
                 .next()
@@ -89,14 +93,14 @@ public final class ApiKeyRepository {
     /** Keys of {@code tenant} by id, revoked ones included. */
     Flux<ApiKey> list(TenantId tenant, @Nullable Cursor after, int limit) {
         UUID from = after == null ? new UUID(0, 0) : UUID.fromString(after.key().getFirst());
-        return transactions.read(Query.of(LIST, ApiKey::of, from, limit)).contextWrite(TenantContext.of(tenant));
+        return transactions.read(Query.ofTenant(LIST, ApiKey::of, from, limit)).contextWrite(TenantContext.of(tenant));
     }
 
     /** Revokes a key for good; again changes nothing. An error of {@link NotFound} where there is none. */
     Mono<Void> revoke(TenantId tenant, UUID keyId) {
         return transactions
                 .writing(connection -> connection
-                        .rows(Query.of(REVOKE, row -> keyId, keyId))
+                        .rows(Query.ofTenant(REVOKE, row -> keyId, keyId))
                         .next()
                         .flatMap(id -> AuditLog.record(connection, "revoked", "key", id.toString())
                                 .thenReturn(id)))

@@ -24,33 +24,34 @@ public final class TenantRepository {
             "(select s.model from rhizome.vector_spaces s where s.space = t.vector_space) as embedding_model";
     private static final String CREATE = """
             insert into tenants as t (tenant_id, slug, name, isolation, privacy, retention, language, vector_space)
-            select current_tenant(), $1, $2, $3, $4::jsonb, $5::jsonb, $6, space from vector_spaces where model = $7
+            select $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, space from vector_spaces where model = $8
             returning *, %s
             """.formatted(MODEL);
-    private static final String FIND = "select *, " + MODEL + " from tenants t where tenant_id = current_tenant()";
+    private static final String FIND = "select *, " + MODEL + " from tenants t where tenant_id = $1";
     private static final String CHANGE = """
             update tenants as t
-               set name = coalesce($1, name), isolation = coalesce($2, isolation),
-                   privacy = coalesce($3::jsonb, privacy), retention = coalesce($4::jsonb, retention),
-                   language = coalesce($5, language), updated_at = now()
-             where tenant_id = current_tenant()
-               and (coalesce($5, language) = language or not exists (select from hybrid_search_index))
+               set name = coalesce($2, name), isolation = coalesce($3, isolation),
+                   privacy = coalesce($4::jsonb, privacy), retention = coalesce($5::jsonb, retention),
+                   language = coalesce($6, language), updated_at = now()
+             where tenant_id = $1
+               and (coalesce($6, language) = language or not exists (select from hybrid_search_index where tenant_id = $1))
             returning *, %s
             """.formatted(MODEL);
     private static final String LIST = "select *, " + MODEL + " from rhizome.list_tenants($1, $2) as t";
     private static final String CLOSE =
-            "update tenants set status = 'closing', updated_at = now() where tenant_id = current_tenant() returning tenant_id";
+            "update tenants set status = 'closing', updated_at = now() where tenant_id = $1 returning tenant_id";
 
     /** A partitioned table's rows have no place that is unique in it. */
-    private static final String PURGE_VECTORS = """
+    private static final Query<Void> PURGE_VECTORS = Query.changeOfTenant("""
             delete from vectors
-             where (space, document_id) in (select space, document_id from vectors order by space, document_id limit 5000)
-            """;
+             where tenant_id = $1 and (space, document_id) in (select space, document_id from vectors where tenant_id = $1
+                                                                order by space, document_id limit 5000)
+            """);
 
     private static final String PURGE_APPEND_ONLY = "select purge_append_only(5000) as removed";
 
     /** Children before parents, a move to another model before what it would fill; each removes one bounded bite. */
-    private static final List<String> PURGES = List.of(
+    private static final List<Query<Void>> PURGES = List.of(
             purge("job_leases"),
             purge("event_chains"),
             purge("event_progress"),
@@ -100,7 +101,7 @@ public final class TenantRepository {
     public Mono<Tenant> create(TenantId id, TenantInput input) {
         String slug = String.valueOf(input.slug());
         String name = input.name() == null ? slug : input.name();
-        Query<Tenant> query = Query.of(
+        Query<Tenant> query = Query.ofTenant(
                 CREATE,
                 Tenant::of,
                 slug,
@@ -121,7 +122,7 @@ public final class TenantRepository {
     /** The tenant, or an error of {@link NotFound}. */
     public Mono<Tenant> get(TenantId id) {
         return transactions
-                .read(Query.of(FIND, Tenant::of))
+                .read(Query.ofTenant(FIND, Tenant::of))
                 .next()
                 .switchIfEmpty(notFound(id))
                 .contextWrite(TenantContext.of(id));
@@ -138,7 +139,7 @@ public final class TenantRepository {
      * @return the tenant; an error of {@link NotFound}; of {@link Conflict} where its language would change under its texts
      */
     public Mono<Tenant> change(TenantId id, TenantInput input) {
-        Query<Tenant> query = Query.of(
+        Query<Tenant> query = Query.ofTenant(
                 CHANGE,
                 Tenant::of,
                 Query.nullable(input.name(), String.class),
@@ -163,14 +164,15 @@ public final class TenantRepository {
     public Mono<Void> delete(TenantId id) {
         return transactions
                 .writing(connection -> connection
-                        .rows(Query.of(CLOSE, row -> id.value()))
+                        .rows(Query.ofTenant(CLOSE, row -> id.value()))
                         .next()
                         .flatMap(closed -> recorded(connection, "deleted", id).thenReturn(closed)))
                 .switchIfEmpty(notFound(id))
                 .then(purgeAll(connection -> connection
                         .rows(Query.of(PURGE_APPEND_ONLY, row -> Rows.required(row, "removed", Long.class)))
                         .single()))
-                .thenMany(Flux.fromIterable(PURGES).concatMap(sql -> purgeAll(connection -> connection.changed(sql))))
+                .thenMany(
+                        Flux.fromIterable(PURGES).concatMap(purge -> purgeAll(connection -> connection.changed(purge))))
                 .then()
                 .contextWrite(TenantContext.of(id));
     }
@@ -187,8 +189,11 @@ public final class TenantRepository {
         return AuditLog.record(connection, action, "tenant", id.toString());
     }
 
-    private static String purge(String table) {
-        return "delete from " + table + " where ctid = any (array(select ctid from " + table + " limit 5000))";
+    private static Query<Void> purge(String table) {
+        return Query.changeOfTenant("""
+                delete from TABLE
+                 where tenant_id = $1 and ctid = any (array(select ctid from TABLE where tenant_id = $1 limit 5000))
+                """.replace("TABLE", table));
     }
 
     private static <T> Mono<T> notFound(TenantId id) {

@@ -156,6 +156,7 @@ class HubIntegrationTest {
     private static String expand(String ids, boolean out, boolean in) {
         return Literals.in(
                 GraphRepository.EXPAND,
+                "'" + TENANT + "'::uuid",
                 ids,
                 String.valueOf(out),
                 String.valueOf(in),
@@ -169,6 +170,7 @@ class HubIntegrationTest {
     private static String neighbours(String weight, String to) {
         return Literals.in(
                 GraphRepository.NEIGHBOURS,
+                "'" + TENANT + "'::uuid",
                 "'hub'",
                 "true",
                 "true",

@@ -44,7 +44,16 @@ class NewTenantWalkIntegrationTest {
         String frontier = "array(select 'n' || n from generate_series(1, " + FRONTIER + ") n)";
 
         long read = rowsRead(Literals.in(
-                GraphRepository.EXPAND, frontier, "true", "true", "'{}'", "0::real", "500", "50001", "'{}'"));
+                GraphRepository.EXPAND,
+                "'" + NEW + "'::uuid",
+                frontier,
+                "true",
+                "true",
+                "'{}'",
+                "0::real",
+                "500",
+                "50001",
+                "'{}'"));
 
         // Six relationships of each, and the entities that they lead to.
         assertThat(read).isBetween(6L * FRONTIER, 8L * FRONTIER);
@@ -53,7 +62,17 @@ class NewTenantWalkIntegrationTest {
     @Test
     void aPageReadsItsOwnRowsAlone() throws SQLException {
         long read = rowsRead(Literals.in(
-                GraphRepository.NEIGHBOURS, "'n7'", "true", "true", "'{}'", "2::real", "''", "''", "true", "51"));
+                GraphRepository.NEIGHBOURS,
+                "'" + NEW + "'::uuid",
+                "'n7'",
+                "true",
+                "true",
+                "'{}'",
+                "2::real",
+                "''",
+                "''",
+                "true",
+                "51"));
 
         assertThat(read).isBetween(6L, 20L);
     }

@@ -107,6 +107,24 @@ public final class TestDatabase {
         execute("DB_ADMIN_", statements);
     }
 
+    /**
+     * First column of the rows that a superuser gets of {@code sql}, for whom row-level security does not hold. The text is
+     * sent as it is, so that a statement with parameters can be explained.
+     */
+    public List<String> readAsAdministrator(String sql) throws SQLException {
+        try (Connection connection = connect("DB_ADMIN_", "?preferQueryMode=simple");
+                Statement statement = connection.createStatement()) {
+            statement.execute("set search_path = rhizome, public");
+            List<String> values = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery(sql)) {
+                while (result.next()) {
+                    values.add(result.getString(1));
+                }
+            }
+            return values;
+        }
+    }
+
     private void execute(String role, String... statements) {
         try (Connection connection = connect(role);
                 Statement statement = connection.createStatement()) {
@@ -178,10 +196,14 @@ public final class TestDatabase {
     }
 
     private Connection connect(String role) throws SQLException {
+        return connect(role, "");
+    }
+
+    private Connection connect(String role, String options) throws SQLException {
         DatabaseSettings settings = DatabaseSettings.from(variables);
         DatabaseSettings.Address address = settings.address();
         return DriverManager.getConnection(
-                "jdbc:postgresql://" + address.host() + ":" + address.port() + "/" + address.database(),
+                "jdbc:postgresql://" + address.host() + ":" + address.port() + "/" + address.database() + options,
                 required(role + "USER"),
                 required(role + "PASSWORD"));
     }
