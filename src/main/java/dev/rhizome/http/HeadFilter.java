@@ -14,7 +14,7 @@ public final class HeadFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return exchange.getRequest().getMethod() == HttpMethod.HEAD
+        return HttpMethod.HEAD.equals(exchange.getRequest().getMethod())
                 ? chain.filter(exchange.mutate()
                         .request(request -> request.method(HttpMethod.GET))
                         .build())
