@@ -2,14 +2,18 @@ package dev.rhizome.benchmark;
 
 import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.bulk.Outcome;
-import dev.rhizome.event.EventFields;
-import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.paging.Cursor;
-import java.util.Set;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.LowerTypeName;
+import dev.rhizome.validation.PageSize;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -19,26 +23,55 @@ final class BenchmarkHandler {
 
     private final DatasetRepository datasets;
     private final EvaluationRepository evaluations;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Streams streams;
     private final Listing listing;
 
     BenchmarkHandler(
             DatasetRepository datasets,
             EvaluationRepository evaluations,
-            Bodies bodies,
+            RequestReader reader,
             Streams streams,
             Listing listing) {
         this.datasets = datasets;
         this.evaluations = evaluations;
-        this.bodies = bodies;
+        this.reader = reader;
         this.streams = streams;
         this.listing = listing;
     }
 
+    private record BenchmarkPath(@Identifier String id) {}
+
+    private record DatasetsParameters(
+            @Nullable @LowerTypeName String taskType,
+            @Default("50") @PageSize int limit,
+            @Nullable @CursorOf(Cursor.Part.TEXT) Cursor cursor)
+            implements Paged {
+
+        private String after() {
+            return cursor == null ? "" : cursor.key().getFirst();
+        }
+    }
+
+    private record EvaluationsParameters(
+            @Nullable @Identifier String datasetId,
+            @Nullable @Identifier String agentId,
+            @Nullable @EvaluationStatus String status,
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT})
+            Cursor cursor)
+            implements Paged {
+
+        private EvaluationRepository.Filter filter() {
+            return new EvaluationRepository.Filter(datasetId, agentId, status);
+        }
+    }
+
     Mono<ServerResponse> putDataset(ServerRequest request) {
-        return bodies.json(request)
-                .map(json -> DatasetInput.parse(request.pathVariable("id"), json))
+        String id = id(request);
+        return reader.body(request, DatasetInput.class)
+                .map(input -> input.dataset(id))
                 .flatMap(this::put);
     }
 
@@ -51,58 +84,48 @@ final class BenchmarkHandler {
     }
 
     Mono<ServerResponse> getDataset(ServerRequest request) {
-        return datasets.get(request.pathVariable("id")).flatMap(streams::json);
+        return datasets.get(id(request)).flatMap(streams::json);
     }
 
     Mono<ServerResponse> deleteDataset(ServerRequest request) {
-        return datasets.delete(request.pathVariable("id"))
-                .then(ServerResponse.noContent().build());
+        return datasets.delete(id(request)).then(ServerResponse.noContent().build());
     }
 
     Mono<ServerResponse> listDatasets(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("taskType", "limit", "cursor"));
-        String taskType = EventFields.type(query, "taskType");
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TEXT);
+        DatasetsParameters wanted = reader.parameters(request, DatasetsParameters.class);
         return listing.respond(
                 request,
-                paging,
-                datasets.list(taskType, after == null ? "" : after.key().getFirst(), paging.fetch()),
+                wanted,
+                datasets.list(wanted.taskType(), wanted.after(), wanted.fetch()),
                 new Listing.Shape<>("dataset", dataset -> Cursor.of(dataset.id())));
     }
 
     Mono<ServerResponse> queue(ServerRequest request) {
-        return bodies.json(request)
-                .map(EvaluationInput::queued)
+        return reader.body(request, Evaluation.Queued.class)
                 .flatMap(queued -> evaluations.queue(queued).then(written(queued.id(), Outcome.CREATED)));
     }
 
     Mono<ServerResponse> getEvaluation(ServerRequest request) {
-        return evaluations.get(request.pathVariable("id")).flatMap(streams::json);
+        return evaluations.get(id(request)).flatMap(streams::json);
     }
 
     Mono<ServerResponse> changeEvaluation(ServerRequest request) {
-        return bodies.json(request)
-                .map(EvaluationInput::change)
-                .flatMap(change -> evaluations.change(request.pathVariable("id"), change))
+        String id = id(request);
+        return reader.body(request, Evaluation.Change.class)
+                .flatMap(change -> evaluations.change(id, change))
                 .flatMap(streams::json);
     }
 
     Mono<ServerResponse> listEvaluations(ServerRequest request) {
-        QueryParameters query =
-                new QueryParameters(request, Set.of("datasetId", "agentId", "status", "limit", "cursor"));
-        EvaluationRepository.Filter filter = new EvaluationRepository.Filter(
-                EventFields.id(query, "datasetId"),
-                EventFields.id(query, "agentId"),
-                EventFields.word(query, "status", EvaluationInput.STATUSES));
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TIME, Cursor.Part.TEXT);
+        EvaluationsParameters wanted = reader.parameters(request, EvaluationsParameters.class);
         return listing.respond(
                 request,
-                paging,
-                evaluations.list(filter, after, paging.fetch()),
+                wanted,
+                evaluations.list(wanted.filter(), wanted.cursor(), wanted.fetch()),
                 new Listing.Shape<>("evaluation", Evaluation::cursor));
+    }
+
+    private String id(ServerRequest request) {
+        return reader.parameters(request, BenchmarkPath.class).id();
     }
 }

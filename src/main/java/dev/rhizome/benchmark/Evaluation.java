@@ -4,6 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.rhizome.database.Rows;
 import dev.rhizome.paging.Cursor;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.JsonObject;
+import dev.rhizome.validation.NewIdIfAbsent;
+import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.Text;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;
@@ -75,15 +81,27 @@ record Evaluation(
     }
 
     /** An evaluation to be queued. */
-    record Queued(String id, String datasetId, String agentId) {}
+    record Queued(
+            @NewIdIfAbsent @Identifier String id,
+            @Identifier String datasetId,
+            @Identifier String agentId) {}
 
     /** A change; null leaves the value as it is. */
     record Change(
-            @Nullable String status,
-            @Nullable Double progress,
-            @Nullable Double score,
-            @Nullable String metrics,
-            @Nullable String error) {}
+            @Nullable @EvaluationStatus String status,
+            @Nullable @Ratio Double progress,
+            @Nullable @Ratio Double score,
+            @Nullable @JsonObject String metrics,
+            @Nullable @Text(min = 0, max = 4_000) String error)
+            implements SelfChecked {
+
+        @Override
+        public void check(Faults faults) {
+            if ("completed".equals(status) && score == null) {
+                faults.reject("score", "missing", "a number from 0 to 1 with the status completed");
+            }
+        }
+    }
 
     Cursor cursor() {
         return Cursor.of(createdAt.toString(), id);

@@ -4,11 +4,11 @@ import dev.rhizome.audit.AuditLog;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.event.EventFields;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
+import dev.rhizome.validation.Times;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +96,9 @@ public final class EvaluationRepository {
         return transactions.read(Query.ofTenant(
                 LIST,
                 Evaluation::of,
-                after == null ? EventFields.LATEST : Instant.parse(after.key().getFirst()),
+                after == null
+                        ? Instant.parse(Times.LATEST)
+                        : Instant.parse(after.key().getFirst()),
                 after == null ? "" : after.key().getLast(),
                 Query.nullable(filter.datasetId(), String.class),
                 Query.nullable(filter.agentId(), String.class),

@@ -25,6 +25,8 @@ final class RecordShape<T> {
     private final boolean open;
     private final Map<String, Integer> fields = new HashMap<>();
     private final Map<String, Integer> parameters = new HashMap<>();
+    private final String knownFields;
+    private final String knownParameters;
 
     RecordShape(Class<T> type, Shapes shapes) {
         RecordComponent[] declared = type.getRecordComponents();
@@ -44,6 +46,8 @@ final class RecordShape<T> {
                 parameters.put(parameter, i);
             }
         }
+        this.knownFields = "one of " + new TreeSet<>(fields.keySet());
+        this.knownParameters = "one of " + new TreeSet<>(parameters.keySet());
     }
 
     /** Where the field or parameter {@code name} stands; behind all others where it is unknown. */
@@ -84,7 +88,7 @@ final class RecordShape<T> {
     T parse(Map<String, List<String>> named, Faults faults) {
         for (String name : named.keySet()) {
             if (!open && !parameters.containsKey(name)) {
-                faults.reject(name, "unknown parameter", "one of " + new TreeSet<>(parameters.keySet()));
+                faults.reject(name, "unknown parameter", knownParameters);
             }
         }
         @Nullable Object[] values = new @Nullable Object[components.length];
@@ -112,7 +116,7 @@ final class RecordShape<T> {
 
     private void unknown(JsonParser json, String name, Faults faults) {
         if (!open) {
-            faults.reject(name, "unknown field", "one of " + new TreeSet<>(fields.keySet()));
+            faults.reject(name, "unknown field", knownFields);
         }
         JsonParser ignored = json.skipChildren();
     }

@@ -70,10 +70,19 @@ public final class TenantTransactions {
                 .flatMapIterable(rows -> rows);
     }
 
-    /** The rows of two bounded queries in one transaction and one round trip; each sees its own snapshot. */
+    /**
+     * The rows of two bounded queries in one transaction and one round trip; each sees its own snapshot. Where the context has
+     * a {@link RowBudget}, it is the first query's.
+     */
     public <A, B> Mono<Tuple2<List<A>, List<B>>> read(Query<A> first, Query<B> second, TransactionSettings settings) {
-        return together(
-                settings, tenantConnection -> Mono.zip(tenantConnection.list(first), tenantConnection.list(second)));
+        return Mono.deferContextual(context -> {
+            RowBudget budget = RowBudget.of(context);
+            return together(
+                    settings,
+                    connection -> Mono.zip(
+                            budget == null ? connection.list(first) : connection.list(first, budget),
+                            connection.list(second)));
+        });
     }
 
     /** Read-only work of several dependent statements. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when it happened, to the microsecond
  * @param agentId of the agent, null for none
  * @param taskId of the task, null for none
- * @param latency see {@link MetricGroup}, as the five that follow
+ * @param latency see {@link Metrics}, as the five that follow
  * @param context circumstances
  * @param metadata anything else
  * @param sequence place in the tenant's chain, from 1 without gaps, in the order of arrival

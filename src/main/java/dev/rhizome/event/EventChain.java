@@ -1,6 +1,7 @@
 package dev.rhizome.event;
 
 import dev.rhizome.database.Query;
+import dev.rhizome.database.RowBudget;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.TransactionSettings;
@@ -44,6 +45,8 @@ final class EventChain implements ChainSource<Event> {
             """;
 
     private static final int PAGE_ROWS = 1_000;
+    /** Of events in memory at once; one always fits. */
+    private static final long PAGE_BYTES = 4L * 1024 * 1024;
 
     private final TenantTransactions transactions;
     private final EventLedger ledger;
@@ -104,17 +107,38 @@ final class EventChain implements ChainSource<Event> {
 
     @Override
     public Mono<Page<Event>> page(long after, long to) {
+        return Mono.defer(() -> page(after, to, new RowBudget(PAGE_BYTES)));
+    }
+
+    private Mono<Page<Event>> page(long after, long to, RowBudget budget) {
         return transactions
                 .read(
                         Query.ofTenant(PAGE, Event::of, after, to, PAGE_ROWS),
                         Query.ofTenant(TruncationPoint.LATEST, TruncationPoint::of),
                         TransactionSettings.NONE)
-                .map(both -> page(both.getT1(), latest(both.getT2()), to));
+                .contextWrite(budget::in)
+                .map(both -> budget.isSpent()
+                        ? cutShort(both.getT1(), latest(both.getT2()))
+                        : page(both.getT1(), latest(both.getT2()), to));
     }
 
     private Page<Event> page(List<Event> events, TruncationPoint latest, long to) {
         long upTo = events.size() < PAGE_ROWS ? to : events.getLast().sequence();
-        return new Page<>(events, List.of(), ledger.isValid(latest) ? latest.position() : null, upTo);
+        return new Page<>(events, List.of(), truncation(latest), upTo);
+    }
+
+    /** Of the last sequence there may be more than was read, so it is left to the next page, unless it is the only one. */
+    private Page<Event> cutShort(List<Event> events, TruncationPoint latest) {
+        long last = events.getLast().sequence();
+        List<Event> whole =
+                events.stream().filter(event -> event.sequence() < last).toList();
+        return whole.isEmpty()
+                ? new Page<>(events, List.of(), truncation(latest), last)
+                : new Page<>(whole, List.of(), truncation(latest), last - 1);
+    }
+
+    private @Nullable ChainPosition truncation(TruncationPoint latest) {
+        return ledger.isValid(latest) ? latest.position() : null;
     }
 
     /** An event in front of the beginning or behind the end; empty where there is none. */

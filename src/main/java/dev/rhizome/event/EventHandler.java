@@ -1,18 +1,24 @@
 package dev.rhizome.event;
 
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.ledger.ChainWalk;
 import dev.rhizome.paging.Cursor;
-import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.LowerTypeName;
+import dev.rhizome.validation.PageSize;
+import dev.rhizome.validation.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
@@ -27,6 +33,7 @@ final class EventHandler {
     private final EventRepository events;
     private final EventVerification verification;
     private final Writes writes;
+    private final RequestReader reader;
     private final Streams streams;
     private final Listing listing;
 
@@ -35,52 +42,77 @@ final class EventHandler {
             EventRepository events,
             EventVerification verification,
             Writes writes,
+            RequestReader reader,
             Streams streams,
             Listing listing) {
         this.writer = writer;
         this.events = events;
         this.verification = verification;
         this.writes = writes;
+        this.reader = reader;
         this.streams = streams;
         this.listing = listing;
+    }
+
+    private record EventPath(@Identifier String id) {}
+
+    private record NoParameters() {}
+
+    private record EventsParameters(
+            @Nullable @Identifier String agentId,
+            @Nullable @Identifier String taskId,
+            @Nullable @LowerTypeName String type,
+            @Default(Times.EARLIEST) Instant since,
+            @Default(Times.LATEST) Instant until,
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.WHOLE})
+            Cursor cursor)
+            implements Paged {
+
+        private EventRepository.Filter filter() {
+            return new EventRepository.Filter(agentId, taskId, type, since, until);
+        }
+    }
+
+    private record StatsParameters(
+            @Nullable @Identifier String agentId,
+            @Nullable Instant since,
+            @Nullable Instant until) {
+
+        private Instant sinceOr(Instant otherwise) {
+            return since == null ? otherwise : since;
+        }
+
+        private Instant untilOr(Instant otherwise) {
+            return until == null ? otherwise : until;
+        }
     }
 
     private record Stats(Instant since, Instant until, long events, List<EventRepository.TypeStats> types) {}
 
     Mono<ServerResponse> append(ServerRequest request) {
-        return writes.put(request, json -> EventInput.parse(json, writer.now()), writer);
+        return writes.put(request, EventBody.class, body -> body.event(writer.now()), writer);
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
-        QueryParameters query =
-                new QueryParameters(request, Set.of("agentId", "taskId", "type", "since", "until", "limit", "cursor"));
-        EventRepository.Filter filter = new EventRepository.Filter(
-                EventFields.id(query, "agentId"),
-                EventFields.id(query, "taskId"),
-                EventFields.type(query, "type"),
-                query.instant("since", EventFields.EARLIEST),
-                query.instant("until", EventFields.LATEST));
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TIME, Cursor.Part.NUMBER);
+        EventsParameters wanted = reader.parameters(request, EventsParameters.class);
         return listing.respond(
                 request,
-                paging,
-                events.list(filter, after, paging.fetch()),
+                wanted,
+                events.list(wanted.filter(), wanted.cursor(), wanted.fetch()),
                 new Listing.Shape<>("event", Event::cursor));
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
-        return events.get(request.pathVariable("id")).flatMap(streams::json);
+        return events.get(reader.parameters(request, EventPath.class).id()).flatMap(streams::json);
     }
 
     Mono<ServerResponse> stats(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("agentId", "since", "until"));
-        String agent = EventFields.id(query, "agentId");
-        Instant until = query.instant("until", writer.now().plus(Duration.ofHours(1)));
-        Instant since = query.instant("since", until.minus(USUAL_WINDOW));
-        query.finish();
-        return events.stats(new EventRepository.Filter(agent, null, null, since, until))
+        StatsParameters wanted = reader.parameters(request, StatsParameters.class);
+        Instant until = wanted.untilOr(writer.now().plus(Duration.ofHours(1)));
+        Instant since = wanted.sinceOr(until.minus(USUAL_WINDOW));
+        return events.stats(new EventRepository.Filter(wanted.agentId(), null, null, since, until))
                 .map(types -> new Stats(
                         since,
                         until,
@@ -92,17 +124,12 @@ final class EventHandler {
     }
 
     Mono<ServerResponse> health(ServerRequest request) {
-        new QueryParameters(request, Set.of()).finish();
+        NoParameters ignored = reader.parameters(request, NoParameters.class);
         return events.health().flatMap(streams::json);
     }
 
     Mono<ServerResponse> verify(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("from", "to"));
-        ChainWalk.Range range = new ChainWalk.Range(sequence(query, "from", 1), sequence(query, "to", Long.MAX_VALUE));
-        query.finish();
-        if (range.to() < range.from()) {
-            throw InvalidRequest.of("to", range.to(), "not less than from");
-        }
+        ChainWalk.Range range = reader.parameters(request, ChainWalk.Range.class);
         StreamFormat format = StreamFormat.of(request);
         Flux<EventVerification.Step> steps = verification.verify(range);
         return format == StreamFormat.JSON
@@ -113,22 +140,5 @@ final class EventHandler {
     private static List<StreamEvent> stage(EventVerification.Step step) {
         return List.of(
                 step instanceof EventVerification.Done ? StreamEvent.done(step) : StreamEvent.of("progress", step));
-    }
-
-    private static long sequence(QueryParameters query, String name, long otherwise) {
-        String value = query.text(name);
-        if (value == null) {
-            return otherwise;
-        }
-        try {
-            long sequence = Long.parseLong(value);
-            if (sequence > 0) {
-                return sequence;
-            }
-        } catch (NumberFormatException e) {
-            // the same answer as out of range
-        }
-        query.fields().reject(name, value, "a sequence from 1 on");
-        return otherwise;
     }
 }

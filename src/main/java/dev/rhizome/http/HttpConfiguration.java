@@ -106,8 +106,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    Writes writes(RequestReader reader, Bodies bodies, BulkIngest ingest) {
-        return new Writes(reader, bodies, ingest);
+    Writes writes(RequestReader reader, BulkIngest ingest) {
+        return new Writes(reader, ingest);
     }
 
     @Bean

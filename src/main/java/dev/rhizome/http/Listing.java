@@ -35,20 +35,6 @@ public final class Listing {
     }
 
     /**
-     * How many are wanted, and behind what.
-     *
-     * @param limit 1 to 1,000; 50 where it is not given
-     * @param cursor as the page before gave it, null for the first
-     */
-    public record Paging(int limit, @Nullable String cursor) implements Paged {
-
-        /** Reads {@code limit} and {@code cursor}. */
-        public static Paging read(Fields fields) {
-            return new Paging(fields.integer("limit", USUAL, 1, MOST), fields.text("cursor"));
-        }
-    }
-
-    /**
      * What the rows are.
      *
      * @param event name of one in a stream

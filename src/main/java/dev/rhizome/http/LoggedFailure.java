@@ -42,7 +42,9 @@ final class LoggedFailure extends Exception {
                         details.getConstraintName().orElse("-"));
     }
 
+    /** Without this type's own name in front, which is nobody's failure. */
     @Override
+    @SuppressWarnings("OverrideThrowableToString")
     public String toString() {
         return String.valueOf(getMessage());
     }

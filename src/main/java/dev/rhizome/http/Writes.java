@@ -16,13 +16,11 @@ public final class Writes {
     private record Written(String id, String status) {}
 
     private final RequestReader reader;
-    private final Bodies bodies;
     private final BulkIngest ingest;
 
     /** Reads through {@code reader}, many through {@code ingest}. */
-    public Writes(RequestReader reader, Bodies bodies, BulkIngest ingest) {
+    public Writes(RequestReader reader, BulkIngest ingest) {
         this.reader = reader;
-        this.bodies = bodies;
         this.ingest = ingest;
     }
 
@@ -48,14 +46,6 @@ public final class Writes {
         return Bodies.isNdjson(request)
                 ? ingest.ingest(request, reader.json(type).andThen(make), into)
                 : reader.body(request, type).map(make).flatMap(item -> put(item, into));
-    }
-
-    /** As above, of bodies that are not read into records yet. */
-    public <T extends BulkItem> Mono<ServerResponse> put(
-            ServerRequest request, Function<byte[], T> parse, BatchWriter<T> into) {
-        return Bodies.isNdjson(request)
-                ? ingest.ingest(request, parse, into)
-                : bodies.json(request).map(parse).flatMap(item -> put(item, into));
     }
 
     private static <T extends BulkItem> Mono<ServerResponse> put(T item, BatchWriter<T> into) {

@@ -1,6 +1,9 @@
 package dev.rhizome.ledger;
 
 import dev.rhizome.ledger.Flaw.Kind;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.WholeNumber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -18,7 +21,20 @@ public final class ChainWalk<E extends LedgerEntry> {
      * @param from first sequence, 1 or more
      * @param to last sequence, which may be behind the chain's end
      */
-    public record Range(long from, long to) {}
+    public record Range(
+            @Default("1") @WholeNumber(min = 1) long from,
+
+            @Default("9223372036854775807") @WholeNumber(min = 1)
+            long to)
+            implements SelfChecked {
+
+        @Override
+        public void check(Faults faults) {
+            if (to < from) {
+                faults.reject("to", to, "no less than from");
+            }
+        }
+    }
 
     private final ChainSource<E> source;
     private final LedgerVerifier<E> verifier;

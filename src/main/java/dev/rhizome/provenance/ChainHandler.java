@@ -1,19 +1,22 @@
 package dev.rhizome.provenance;
 
-import dev.rhizome.http.Bodies;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
 import dev.rhizome.ledger.ChainWalk;
 import dev.rhizome.ledger.Checkpoint;
 import dev.rhizome.paging.Cursor;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
 import dev.rhizome.problem.NotFound;
 import dev.rhizome.provenance.ProvenanceVerification.Step;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.PageSize;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
@@ -29,7 +32,7 @@ final class ChainHandler {
     private final ChainExport export;
     private final CheckpointSigner checkpoints;
     private final Keyring keyring;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final Streams streams;
     private final Listing listing;
 
@@ -39,7 +42,7 @@ final class ChainHandler {
             ChainExport export,
             CheckpointSigner checkpoints,
             Keyring keyring,
-            Bodies bodies,
+            RequestReader reader,
             Streams streams,
             Listing listing) {
         this.chain = chain;
@@ -47,7 +50,7 @@ final class ChainHandler {
         this.export = export;
         this.checkpoints = checkpoints;
         this.keyring = keyring;
-        this.bodies = bodies;
+        this.reader = reader;
         this.streams = streams;
         this.listing = listing;
     }
@@ -66,14 +69,16 @@ final class ChainHandler {
                 .flatMap(streams::json);
     }
 
+    private record HeadsParameters(
+            @Default("50") @PageSize int limit,
+            @Nullable @CursorOf(Cursor.Part.NUMBER) Cursor cursor) implements Paged {}
+
     Mono<ServerResponse> heads(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("limit", "cursor"));
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
+        HeadsParameters wanted = reader.parameters(request, HeadsParameters.class);
         return listing.respond(
                 request,
-                paging,
-                chain.checkpoints(ProvenanceHandler.before(paging), paging.fetch()),
+                wanted,
+                chain.checkpoints(ProvenanceHandler.before(wanted.cursor()), wanted.fetch()),
                 new Listing.Shape<>("head", head -> Cursor.of(String.valueOf(head.sequence()))));
     }
 
@@ -98,8 +103,9 @@ final class ChainHandler {
 
     /** Verifies the whole chain against a checkpoint in the body. */
     Mono<ServerResponse> verifyAgainst(ServerRequest request) {
-        return bodies.json(request)
-                .flatMap(json -> verifyAgainst(request, CheckpointInput.parse(json, keyring.seal())));
+        return reader.body(request, CheckpointInput.class)
+                .map(input -> input.signedBy(keyring.seal()))
+                .flatMap(kept -> verifyAgainst(request, kept));
     }
 
     private Mono<ServerResponse> verifyAgainst(ServerRequest request, Checkpoint kept) {
@@ -120,28 +126,7 @@ final class ChainHandler {
                         : StreamEvent.of("progress", step));
     }
 
-    private static ChainWalk.Range range(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("from", "to"));
-        long from = sequence(query, "from", ALL.from());
-        long to = sequence(query, "to", ALL.to());
-        if (to < from) {
-            query.fields().reject("to", to, "no less than from");
-        }
-        query.finish();
-        return new ChainWalk.Range(from, to);
-    }
-
-    private static long sequence(QueryParameters query, String name, long otherwise) {
-        String text = query.text(name);
-        try {
-            long sequence = text == null ? otherwise : Long.parseLong(text);
-            if (sequence >= 1) {
-                return sequence;
-            }
-        } catch (NumberFormatException e) {
-            // the same answer as out of range
-        }
-        query.fields().reject(name, String.valueOf(text), "a sequence, a whole number from 1 on");
-        return otherwise;
+    private ChainWalk.Range range(ServerRequest request) {
+        return reader.parameters(request, ChainWalk.Range.class);
     }
 }

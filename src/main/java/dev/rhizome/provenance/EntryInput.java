@@ -1,17 +1,12 @@
 package dev.rhizome.provenance;
 
 import dev.rhizome.bulk.BulkItem;
-import dev.rhizome.graph.Projection;
-import dev.rhizome.http.FieldReader;
-import dev.rhizome.http.JsonFields;
 import dev.rhizome.indexing.SearchDocument;
 import dev.rhizome.integrity.CanonicalEncoding;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,54 +63,7 @@ record EntryInput(
         }
     }
 
-    private static final Set<String> FIELDS = Set.of(
-            "type",
-            "id",
-            "parent",
-            "description",
-            "references",
-            "specHash",
-            "scores",
-            "subject",
-            "about",
-            "relationships",
-            "derivedFrom",
-            "metadata",
-            "at");
-    private static final Set<String> SCORES =
-            Set.of("evidenceCompleteness", "budgetAdherence", "gateIntegrity", "provenanceClarity");
     private static final String CONTENT_DOMAIN = "rhizome.provenance.content";
-    private static final int LONGEST_REFERENCE = 200;
-    private static final int LONGEST_SPEC_HASH = 128;
-    private static final int LONGEST_DESCRIPTION = 100 * 1024;
-    private static final int MOST_REFERENCES = 100;
-    private static final int MOST_LINKS = 500;
-
-    /**
-     * Reads one JSON object.
-     *
-     * @throws dev.rhizome.problem.InvalidRequest with everything that is wrong
-     */
-    static EntryInput parse(byte[] json) {
-        JsonFields body = JsonFields.parse(json, FIELDS);
-        String id = body.text("id");
-        String type = body.requiredText("type");
-        if (!type.isEmpty() || !body.has("type")) {
-            EntryType ignored = body.fields().word("type", type, EntryType.WRITABLE);
-        }
-        EntryInput entry = new EntryInput(
-                new EntryKey(type, id == null ? FieldReader.newId() : checkedId(body, id)),
-                parent(body),
-                texts(body, "references", MOST_REFERENCES),
-                optional(body, "specHash", LONGEST_SPEC_HASH),
-                scores(body),
-                new Links(ids(body, "about"), relationships(body), ids(body, "derivedFrom")),
-                body.instant("at"),
-                new Erasable(subject(body), description(body), body.object("metadata")));
-        body.finish();
-        return entry;
-    }
-
     /** The entry of an erasure, which only the service writes. */
     static EntryInput erasure(long sequence) {
         return new EntryInput(
@@ -188,93 +136,5 @@ record EntryInput(
                 1,
                 metadata == null ? "{}" : metadata,
                 null);
-    }
-
-    private static String checkedId(JsonFields body, String id) {
-        if (id.codePointCount(0, id.length()) > Projection.LONGEST_ID) {
-            body.fields().reject("id", id, "1 to " + Projection.LONGEST_ID + " characters");
-        }
-        return body.fields().id("id", id);
-    }
-
-    private static @Nullable EntryKey parent(JsonFields body) {
-        JsonFields parent = body.child("parent", Set.of("type", "id"));
-        if (parent == null) {
-            return null;
-        }
-        String type = parent.requiredText("type");
-        EntryType ignored = parent.fields().word("type", type, EntryType.NAMES);
-        return new EntryKey(type, parent.fields().id("id", parent.requiredText("id")));
-    }
-
-    private static Scores scores(JsonFields body) {
-        JsonFields scores = body.child("scores", SCORES);
-        return scores == null
-                ? Scores.NONE
-                : new Scores(
-                        score(scores, "evidenceCompleteness"),
-                        score(scores, "budgetAdherence"),
-                        score(scores, "gateIntegrity"),
-                        score(scores, "provenanceClarity"));
-    }
-
-    private static @Nullable Float score(JsonFields scores, String name) {
-        Double score = scores.number(name, 0, 1);
-        return score == null ? null : score.floatValue();
-    }
-
-    private static List<RelationshipKey> relationships(JsonFields body) {
-        List<RelationshipKey> keys = body.children("relationships", Set.of("source", "type", "target")).stream()
-                .map(edge -> new RelationshipKey(
-                        edge.fields().id("source", edge.requiredText("source")),
-                        edge.fields().type("type", edge.requiredText("type")),
-                        edge.fields().id("target", edge.requiredText("target"))))
-                .toList();
-        return atMost(body, "relationships", MOST_LINKS, keys);
-    }
-
-    private static List<String> ids(JsonFields body, String name) {
-        List<String> ids = body.list(name);
-        ids.forEach(id -> {
-            String ignored = body.fields().id(name, id);
-        });
-        return atMost(body, name, MOST_LINKS, ids);
-    }
-
-    private static List<String> texts(JsonFields body, String name, int most) {
-        List<String> texts = body.list(name);
-        texts.forEach(text -> {
-            String ignored = body.fields().text(name, text, 1, LONGEST_REFERENCE);
-        });
-        return atMost(body, name, most, texts);
-    }
-
-    private static <T> List<T> atMost(JsonFields body, String name, int most, List<T> values) {
-        if (values.size() > most) {
-            body.fields().reject(name, values.size() + " values", "at most " + most);
-        }
-        return values;
-    }
-
-    private static @Nullable String optional(JsonFields body, String name, int longest) {
-        String text = body.text(name);
-        return text == null ? null : body.fields().text(name, text, 1, longest);
-    }
-
-    private static @Nullable String subject(JsonFields body) {
-        String subject = body.text("subject");
-        return subject == null ? null : body.fields().id("subject", subject);
-    }
-
-    private static @Nullable String description(JsonFields body) {
-        String text = body.text("description");
-        if (text == null) {
-            return null;
-        }
-        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > LONGEST_DESCRIPTION) {
-            body.fields().reject("description", bytes + " bytes", "at most " + LONGEST_DESCRIPTION + " bytes");
-        }
-        return body.fields().text("description", text, 0, LONGEST_DESCRIPTION);
     }
 }

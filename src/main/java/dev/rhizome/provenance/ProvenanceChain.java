@@ -1,6 +1,7 @@
 package dev.rhizome.provenance;
 
 import dev.rhizome.database.Query;
+import dev.rhizome.database.RowBudget;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.TransactionSettings;
@@ -40,6 +41,9 @@ final class ProvenanceChain implements ChainSource<StoredEntry> {
              order by sequence
              limit $3
             """;
+
+    /** Of entries in memory at once; one always fits. */
+    private static final long PAGE_BYTES = 4L * 1024 * 1024;
 
     private final TenantTransactions transactions;
     private final int pageEntries;
@@ -86,13 +90,27 @@ final class ProvenanceChain implements ChainSource<StoredEntry> {
 
     @Override
     public Mono<Page<StoredEntry>> page(long after, long to) {
-        long upTo = Math.min(after + pageEntries, to);
+        return Mono.defer(() -> page(after, Math.min(after + pageEntries, to), new RowBudget(PAGE_BYTES)));
+    }
+
+    private Mono<Page<StoredEntry>> page(long after, long upTo, RowBudget budget) {
         return transactions
                 .read(
                         Query.ofTenant(ENTRIES, ChainRows::entry, after, upTo),
                         Query.ofTenant(CHECKPOINTS, ChainRows::checkpoint, after, upTo),
                         TransactionSettings.NONE)
-                .map(found -> new Page<>(found.getT1(), found.getT2(), null, upTo));
+                .contextWrite(budget::in)
+                .map(found -> page(
+                        found.getT1(),
+                        found.getT2(),
+                        budget.isSpent() ? found.getT1().getLast().sequence() : upTo));
+    }
+
+    private static Page<StoredEntry> page(List<StoredEntry> entries, List<Checkpoint> checkpoints, long upTo) {
+        List<Checkpoint> covered = checkpoints.stream()
+                .filter(checkpoint -> checkpoint.sequence() <= upTo)
+                .toList();
+        return new Page<>(entries, covered, null, upTo);
     }
 
     /** Erasures behind {@code after}, in their order, as many as a page has. */

@@ -5,13 +5,18 @@ import dev.rhizome.bulk.Outcome;
 import dev.rhizome.http.Bodies;
 import dev.rhizome.http.BulkIngest;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.paging.Cursor;
-import dev.rhizome.problem.NotFound;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
+import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.PageSize;
+import dev.rhizome.validation.Text;
+import dev.rhizome.validation.Times;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -23,14 +28,33 @@ final class ProvenanceHandler {
 
     private record Appended(String id, String status, long sequence, String hash) {}
 
-    private static final Set<String> PARAMETERS =
-            Set.of("type", "since", "until", "writer", "reference", "limit", "cursor");
-    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
-    private static final int LONGEST = 500;
+    private record EntriesParameters(
+            @Nullable EntryType type,
+            @Default(Times.EARLIEST) Instant since,
+            @Default(Times.LATEST) Instant until,
+            @Nullable @Text(max = LONGEST) String writer,
+            @Nullable @Text(max = LONGEST) String reference,
+            @Default("50") @PageSize int limit,
+            @Nullable @CursorOf(Cursor.Part.NUMBER) Cursor cursor)
+            implements Paged {
+
+        private static final int LONGEST = 500;
+
+        private ProvenanceRepository.Filter filter() {
+            return new ProvenanceRepository.Filter(type == null ? null : type.label(), writer, since, until, reference);
+        }
+
+        private EntriesParameters naming() {
+            if (reference == null) {
+                throw InvalidRequest.of("reference", "missing", "a constitutional rule");
+            }
+            return this;
+        }
+    }
 
     private final ProvenanceRepository entries;
     private final ProvenanceWriter writer;
-    private final Bodies bodies;
+    private final RequestReader reader;
     private final BulkIngest ingest;
     private final Streams streams;
     private final Listing listing;
@@ -38,13 +62,13 @@ final class ProvenanceHandler {
     ProvenanceHandler(
             ProvenanceRepository entries,
             ProvenanceWriter writer,
-            Bodies bodies,
+            RequestReader reader,
             BulkIngest ingest,
             Streams streams,
             Listing listing) {
         this.entries = entries;
         this.writer = writer;
-        this.bodies = bodies;
+        this.reader = reader;
         this.ingest = ingest;
         this.streams = streams;
         this.listing = listing;
@@ -52,9 +76,9 @@ final class ProvenanceHandler {
 
     Mono<ServerResponse> append(ServerRequest request) {
         if (Bodies.isNdjson(request)) {
-            return ingest.ingest(request, EntryInput::parse, writer);
+            return ingest.ingest(request, reader.json(EntryBody.class).andThen(EntryBody::entry), writer);
         }
-        return bodies.json(request).map(EntryInput::parse).flatMap(this::append);
+        return reader.body(request, EntryBody.class).map(EntryBody::entry).flatMap(this::append);
     }
 
     private Mono<ServerResponse> append(EntryInput entry) {
@@ -74,60 +98,33 @@ final class ProvenanceHandler {
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
-        return entries.get(key(request)).map(EntryView::of).flatMap(streams::json);
+        return entries.get(reader.parameters(request, EntryPath.class).key())
+                .map(EntryView::of)
+                .flatMap(streams::json);
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, PARAMETERS);
-        return list(request, query, text(query, "reference"));
+        return list(request, reader.parameters(request, EntriesParameters.class));
     }
 
     /** As {@link #list}; the reference is required. */
     Mono<ServerResponse> precedents(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, PARAMETERS);
-        String reference = text(query, "reference");
-        if (reference == null) {
-            query.fields().reject("reference", "missing", "a constitutional rule");
-        }
-        return list(request, query, reference);
+        return list(request, reader.parameters(request, EntriesParameters.class).naming());
     }
 
-    private Mono<ServerResponse> list(ServerRequest request, QueryParameters query, @Nullable String reference) {
-        EntryType type = query.word("type", EntryType.ERASURE, EntryType.NAMES);
-        ProvenanceRepository.Filter filter = new ProvenanceRepository.Filter(
-                query.text("type") == null ? null : type.label(),
-                text(query, "writer"),
-                query.instant("since", Instant.EPOCH),
-                query.instant("until", LATEST),
-                reference);
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
+    private Mono<ServerResponse> list(ServerRequest request, EntriesParameters wanted) {
         return listing.respond(
                 request,
-                paging,
-                entries.list(filter, before(paging), paging.fetch()).map(EntryView::of),
+                wanted,
+                entries.list(wanted.filter(), before(wanted.cursor()), wanted.fetch())
+                        .map(EntryView::of),
                 new Listing.Shape<>("entry", EntryView::cursor));
     }
 
     /** The sequence behind which the page begins; a cursor past the end gives an empty page. */
-    static long before(Listing.Paging paging) {
-        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.NUMBER);
+    static long before(@Nullable Cursor after) {
         return after == null
                 ? Long.MAX_VALUE
                 : (long) Double.parseDouble(after.key().getFirst());
-    }
-
-    private static @Nullable String text(QueryParameters query, String name) {
-        String text = query.text(name);
-        return text == null ? null : query.fields().text(name, text, 1, LONGEST);
-    }
-
-    /** The entry that the path names; an error of {@link NotFound} where there is no such type. */
-    static EntryKey key(ServerRequest request) {
-        EntryKey key = new EntryKey(request.pathVariable("type"), request.pathVariable("id"));
-        if (!EntryType.NAMES.containsKey(key.type()) || key.id().indexOf('\0') >= 0) {
-            throw new NotFound("provenance entry", key.nodeId());
-        }
-        return key;
     }
 }

@@ -1,5 +1,7 @@
 package dev.rhizome.provenance;
 
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.TypeName;
 import java.util.Arrays;
 import java.util.List;
 
@@ -10,7 +12,10 @@ import java.util.List;
  * @param type of the relationship
  * @param target id of an entity
  */
-public record RelationshipKey(String source, String type, String target) {
+public record RelationshipKey(
+        @Identifier String source,
+        @TypeName String type,
+        @Identifier String target) {
 
     private static final String SEPARATOR = "\n"; // ids hold no control characters
     private static final int PARTS = 3;

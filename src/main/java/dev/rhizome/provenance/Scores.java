@@ -1,6 +1,7 @@
 package dev.rhizome.provenance;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.validation.Ratio;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Scores(
-        @Nullable Float evidenceCompleteness,
-        @Nullable Float budgetAdherence,
-        @Nullable Float gateIntegrity,
-        @Nullable Float provenanceClarity) {
+        @Nullable @Ratio Float evidenceCompleteness,
+        @Nullable @Ratio Float budgetAdherence,
+        @Nullable @Ratio Float gateIntegrity,
+        @Nullable @Ratio Float provenanceClarity) {
 
     /** None is known. */
     static final Scores NONE = new Scores(null, null, null, null);

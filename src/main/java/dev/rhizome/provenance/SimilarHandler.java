@@ -1,16 +1,21 @@
 package dev.rhizome.provenance;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.search.HybridSearch;
 import dev.rhizome.search.Match;
+import dev.rhizome.validation.Characters;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.OneOf;
+import dev.rhizome.validation.Text;
+import dev.rhizome.validation.WholeNumber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -29,53 +34,53 @@ final class SimilarHandler {
     /** The answer, most similar first. */
     record Answer(List<Similar> items) {}
 
-    private static final int USUAL = 10;
-    private static final int MOST = 200;
     private static final int LONGEST = 10_000;
+
+    private record WordsParameters(
+            @Text(max = LONGEST) String q,
+
+            @Default("verdict") @OneOf({"verdict", "waiver", "gate", "spec", "budget", "policy"})
+            String type,
+
+            @Default("10") @WholeNumber(min = 1, max = 200) int limit) {}
+
+    private record EntryParameters(
+            @Identifier String type,
+            @Identifier String id,
+            @Default("10") @WholeNumber(min = 1, max = 200) int limit) {}
 
     private final ProvenanceRepository entries;
     private final HybridSearch search;
+    private final RequestReader reader;
     private final Streams streams;
 
-    SimilarHandler(ProvenanceRepository entries, HybridSearch search, Streams streams) {
+    SimilarHandler(ProvenanceRepository entries, HybridSearch search, RequestReader reader, Streams streams) {
         this.entries = entries;
         this.search = search;
+        this.reader = reader;
         this.streams = streams;
     }
 
     Mono<ServerResponse> toWords(ServerRequest request) {
-        QueryParameters query = new QueryParameters(request, Set.of("q", "type", "limit"));
-        String words = query.text("q");
-        EntryType type = query.word("type", EntryType.VERDICT, EntryType.WRITABLE);
-        int limit = query.integer("limit", USUAL, 1, MOST);
-        if (words == null || words.isBlank()) {
-            query.fields().reject("q", words == null ? "missing" : "blank", "words to compare with");
-        } else {
-            words = query.fields().text("q", words, 1, LONGEST);
-        }
-        query.finish();
-        return answer(String.valueOf(words), type.label(), limit, "");
+        WordsParameters wanted = reader.parameters(request, WordsParameters.class);
+        return answer(wanted.q(), wanted.type(), wanted.limit(), "");
     }
 
     Mono<ServerResponse> toEntry(ServerRequest request) {
-        EntryKey key = ProvenanceHandler.key(request);
-        QueryParameters query = new QueryParameters(request, Set.of("limit"));
-        int limit = query.integer("limit", USUAL, 1, MOST);
-        query.finish();
+        EntryParameters wanted = reader.parameters(request, EntryParameters.class);
+        EntryKey key = new EntryPath(wanted.type(), wanted.id()).key();
         return entries.get(key)
                 .map(SimilarHandler::words)
-                .flatMap(words -> answer(words, key.type(), limit, key.nodeId()));
+                .flatMap(words -> answer(words, key.type(), wanted.limit(), key.nodeId()));
     }
 
     private static String words(StoredEntry stored) {
         Payload payload = stored.payload();
         String description = payload == null ? null : payload.description();
-        if (description == null || description.isBlank()) {
+        if (description == null || !Characters.areVisible(description)) {
             throw new Conflict(stored.entry().key().nodeId() + " has no description to compare with");
         }
-        int end = description.offsetByCodePoints(
-                0, Math.min(LONGEST, description.codePointCount(0, description.length())));
-        return description.substring(0, end);
+        return Characters.first(LONGEST, description);
     }
 
     private Mono<ServerResponse> answer(String words, String type, int limit, String without) {

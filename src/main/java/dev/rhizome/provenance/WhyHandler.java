@@ -1,11 +1,16 @@
 package dev.rhizome.provenance;
 
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.TypeName;
+import dev.rhizome.validation.WholeNumber;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -13,21 +18,50 @@ import reactor.core.publisher.Mono;
 /** Requests that ask where something comes from, and what came from it. */
 final class WhyHandler {
 
-    private static final int USUAL_HOPS = 5;
-    private static final int MOST_HOPS = 20;
-    private static final int USUAL_THINGS = 1_000;
-    private static final int MOST_THINGS = 10_000;
+    private record WhyParameters(
+            @Nullable @Identifier String id,
+            @Nullable @Identifier String source,
+            @Nullable @TypeName String type,
+            @Nullable @Identifier String target,
+            @Default("5") @WholeNumber(min = 1, max = 20) int hops,
+
+            @Default("1000") @WholeNumber(min = 1, max = 10_000)
+            int limit)
+            implements SelfChecked {
+
+        @Override
+        public void check(Faults faults) {
+            if (source == null && type == null && target == null) {
+                need(faults, "id", id, "an id");
+                return;
+            }
+            if (id != null) {
+                faults.reject("id", "beside source, type and target", "an entity or a relationship, not both");
+            }
+            need(faults, "source", source, "an id");
+            need(faults, "type", type, "1 to 64 of A-Z 0-9 _");
+            need(faults, "target", target, "an id");
+        }
+
+        private static void need(Faults faults, String field, @Nullable String value, String expected) {
+            if (value == null) {
+                faults.reject(field, "missing", expected);
+            }
+        }
+    }
 
     private final WhyRepository repository;
+    private final RequestReader reader;
     private final Streams streams;
 
-    WhyHandler(WhyRepository repository, Streams streams) {
+    WhyHandler(WhyRepository repository, RequestReader reader, Streams streams) {
         this.repository = repository;
+        this.reader = reader;
         this.streams = streams;
     }
 
     Mono<ServerResponse> why(ServerRequest request) {
-        WhyRun run = run(new QueryParameters(request, Set.of("id", "source", "type", "target", "hops", "limit")));
+        WhyRun run = run(reader.parameters(request, WhyParameters.class));
         StreamFormat format = StreamFormat.of(request);
         return format == StreamFormat.JSON
                 ? run.stages()
@@ -51,21 +85,15 @@ final class WhyHandler {
         };
     }
 
-    private WhyRun run(QueryParameters query) {
-        WhyRun.Bounds bounds = new WhyRun.Bounds(
-                query.integer("hops", USUAL_HOPS, 1, MOST_HOPS), query.integer("limit", USUAL_THINGS, 1, MOST_THINGS));
-        if (query.text("source") == null && query.text("type") == null && query.text("target") == null) {
-            String id = query.id("id");
-            query.finish();
-            return WhyRun.of(repository, id, bounds);
-        }
-        if (query.text("id") != null) {
-            query.fields().reject("id", "beside source, type and target", "an entity or a relationship, not both");
-        }
-        RelationshipKey key = new RelationshipKey(
-                query.id("source"), query.fields().type("type", query.id("type")), query.id("target"));
-        query.finish();
-        return WhyRun.of(repository, key, bounds);
+    private WhyRun run(WhyParameters wanted) {
+        WhyRun.Bounds bounds = new WhyRun.Bounds(wanted.hops(), wanted.limit());
+        String id = wanted.id();
+        String source = wanted.source();
+        String type = wanted.type();
+        String target = wanted.target();
+        return source == null || type == null || target == null
+                ? WhyRun.of(repository, String.valueOf(id), bounds)
+                : WhyRun.of(repository, new RelationshipKey(source, type, target), bounds);
     }
 
     private static Why.Collected collected(List<Why.Step> steps) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.rhizome.database.Rows;
 import dev.rhizome.paging.Cursor;
+import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.Text;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;
@@ -86,7 +88,17 @@ record Anomaly(
      * @param status the new one
      * @param notes replace those before
      */
-    record Change(@Nullable String status, @Nullable String notes) {}
+    record Change(
+            @Nullable @AnomalyStatus String status,
+            @Nullable @Text(min = 0, max = 4_000) String notes) implements SelfChecked {
+
+        @Override
+        public void check(Faults faults) {
+            if (status == null && notes == null) {
+                faults.reject("status", "missing", "status or notes");
+            }
+        }
+    }
 
     Cursor cursor() {
         return Cursor.of(detectedAt.toString(), id);

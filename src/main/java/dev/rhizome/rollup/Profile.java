@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param agentId of the agent
  * @param taskType kind of task
- * @param latency see {@link dev.rhizome.event.MetricGroup}, as the three that follow
+ * @param latency see {@link dev.rhizome.event.Metrics}, as the three that follow
  * @param updatedAt when it was changed last, null before it is stored
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

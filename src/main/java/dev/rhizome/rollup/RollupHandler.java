@@ -1,12 +1,19 @@
 package dev.rhizome.rollup;
 
-import dev.rhizome.event.EventFields;
 import dev.rhizome.event.EventRetention;
 import dev.rhizome.http.Listing;
-import dev.rhizome.http.QueryParameters;
+import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.paging.Cursor;
-import java.util.Set;
+import dev.rhizome.paging.CursorOf;
+import dev.rhizome.paging.Paged;
+import dev.rhizome.validation.Default;
+import dev.rhizome.validation.Identifier;
+import dev.rhizome.validation.LowerTypeName;
+import dev.rhizome.validation.PageSize;
+import dev.rhizome.validation.Times;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -16,36 +23,52 @@ final class RollupHandler {
 
     private final RollupRepository rollups;
     private final EventRetention retention;
+    private final RequestReader reader;
     private final Streams streams;
     private final Listing listing;
 
-    RollupHandler(RollupRepository rollups, EventRetention retention, Streams streams, Listing listing) {
+    RollupHandler(
+            RollupRepository rollups,
+            EventRetention retention,
+            RequestReader reader,
+            Streams streams,
+            Listing listing) {
         this.rollups = rollups;
         this.retention = retention;
+        this.reader = reader;
         this.streams = streams;
         this.listing = listing;
     }
 
+    private record NoParameters() {}
+
+    private record RollupsParameters(
+            @Nullable @Identifier String agentId,
+            @Nullable @LowerTypeName String type,
+            @Default(Times.EARLIEST) Instant since,
+            @Default(Times.LATEST) Instant until,
+            @Default("50") @PageSize int limit,
+
+            @Nullable @CursorOf({Cursor.Part.TIME, Cursor.Part.TEXT, Cursor.Part.TEXT})
+            Cursor cursor)
+            implements Paged {
+
+        private RollupRepository.Filter filter() {
+            return new RollupRepository.Filter(agentId, type, since, until);
+        }
+    }
+
     Mono<ServerResponse> list(ServerRequest request) {
-        QueryParameters query =
-                new QueryParameters(request, Set.of("agentId", "type", "since", "until", "limit", "cursor"));
-        RollupRepository.Filter filter = new RollupRepository.Filter(
-                EventFields.id(query, "agentId"),
-                EventFields.type(query, "type"),
-                query.instant("since", EventFields.EARLIEST),
-                query.instant("until", EventFields.LATEST));
-        Listing.Paging paging = Listing.Paging.read(query);
-        query.finish();
-        Cursor after = Cursor.decode(paging.cursor(), Cursor.Part.TIME, Cursor.Part.TEXT, Cursor.Part.TEXT);
+        RollupsParameters wanted = reader.parameters(request, RollupsParameters.class);
         return listing.respond(
                 request,
-                paging,
-                rollups.list(filter, after, paging.fetch()),
+                wanted,
+                rollups.list(wanted.filter(), wanted.cursor(), wanted.fetch()),
                 new Listing.Shape<>("rollup", Rollup::cursor));
     }
 
     Mono<ServerResponse> retain(ServerRequest request) {
-        new QueryParameters(request, Set.of()).finish();
+        NoParameters ignored = reader.parameters(request, NoParameters.class);
         return rollups.catchUp().then(retention.apply()).flatMap(streams::json);
     }
 }

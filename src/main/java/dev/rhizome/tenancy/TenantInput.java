@@ -116,6 +116,6 @@ public record TenantInput(
     /** The retention as it came. */
     @Nullable
     String retentionText() {
-        return retention == null ? null : retention.text();
+        return Document.textOf(retention);
     }
 }

@@ -93,7 +93,27 @@ class RequestContractTest {
         "/v1/agents/a%00/outcomes, id",
         "/v1/agents/a%00/capabilities, id",
         "/v1/agents?taskType=a%00, taskType",
-        "/v1/agents/x/relationships?type=%00, type"
+        "/v1/agents/x/relationships?type=%00, type",
+        "/v1/events/a%00, id",
+        "/v1/events?agentId=%00, agentId",
+        "/v1/events?type=a%00, type",
+        "/v1/events?cursor=AAAA, cursor",
+        "/v1/events/verify?from=0, from",
+        "/v1/events/verify?from=9&to=3, to",
+        "/v1/events/verify?from=99999999999999999999, from",
+        "/v1/events/health?x=1, x",
+        "/v1/events/anomalies/%00, id",
+        "/v1/events/anomalies?status=odd, status",
+        "/v1/events/rollups?since=yesterday, since",
+        "/v1/benchmarks/datasets/%00, id",
+        "/v1/benchmarks/evaluations/%00, id",
+        "/v1/provenance/verdict/a%00, id",
+        "/v1/provenance?type=odd, type",
+        "/v1/provenance?writer=%00, writer",
+        "/v1/provenance/precedents, reference",
+        "/v1/provenance/similar?q=%E2%80%8B, q",
+        "/v1/provenance/why, id",
+        "/v1/provenance/why?id=a&source=b, id"
     })
     void valuesOfUrlsAreCheckedAsThoseOfBodiesAre(String url, String field) {
         refused(client.get().uri(uri(url)), field);
@@ -129,6 +149,7 @@ class RequestContractTest {
         refused(post("/v1/search", "{\"query\":\"" + blank + "\"}"), "query");
         refused(post("/v1/entities", "{\"type\":\"T\",\"name\":\"" + blank + "\"}"), "name");
         refused(post("/v1/agents", "{\"name\":\"" + blank + "\",\"modelFamily\":\"m\"}"), "name");
+        refused(post("/v1/provenance", "{\"type\":\"gate\",\"references\":[\"" + blank + "\"]}"), "references");
     }
 
     @ParameterizedTest
@@ -148,6 +169,8 @@ class RequestContractTest {
             })
     void halfACharacterIsRefusedAtAnyDepth(String metadata) {
         refused(post("/v1/entities", "{\"type\":\"T\",\"name\":\"x\",\"metadata\":" + metadata + "}"), "metadata");
+        refused(post("/v1/provenance", "{\"type\":\"gate\",\"metadata\":" + metadata + "}"), "metadata");
+        refused(post("/v1/events", "{\"type\":\"t\",\"context\":" + metadata + "}"), "context");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.rhizome.provenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.binding.RecordBinder;
 import dev.rhizome.indexing.IndexArrays;
 import dev.rhizome.indexing.Indexer;
 import dev.rhizome.problem.Overloaded;
@@ -158,8 +159,9 @@ class AppendQueueIntegrationTest {
     }
 
     private CompletableFuture<@Nullable String> append(String id) {
-        EntryInput entry = EntryInput.parse(
-                "{\"type\":\"gate\",\"id\":\"%s\"}".formatted(id).getBytes(StandardCharsets.UTF_8));
+        byte[] json = "{\"type\":\"gate\",\"id\":\"%s\"}".formatted(id).getBytes(StandardCharsets.UTF_8);
+        EntryInput entry =
+                SERVICE.bean(RecordBinder.class).json(json, EntryBody.class).entry();
         Addition addition = new Addition(List.of(entry), arrays(entry), new Actor("test", "writer", null));
         return queue.append(addition)
                 .contextWrite(TenantContext.of(new TenantId(UUID.fromString(tenant))))
