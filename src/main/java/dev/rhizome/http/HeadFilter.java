@@ -14,11 +14,7 @@ public final class HeadFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-<<<<<<< HEAD
-        return HttpMethod.HEAD.equals(exchange.getRequest().getMethod())
-=======
         return exchange.getRequest().getMethod().equals(HttpMethod.HEAD)
->>>>>>> main
                 ? chain.filter(exchange.mutate()
                         .request(request -> request.method(HttpMethod.GET))
                         .build())
