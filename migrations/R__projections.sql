@@ -73,8 +73,8 @@ begin
   select tenant, given.*, from_origin
     from unnest(sources, types, targets, directions, confidences, strengths, metadatas) as given
       on conflict on constraint relationships_pkey do update
-     set directed = excluded.directed, confidence = excluded.confidence, strength = excluded.strength,
-         metadata = excluded.metadata, updated_at = now()
+     set confidence = excluded.confidence, strength = excluded.strength, metadata = excluded.metadata,
+         updated_at = now()
    where r.origin = from_origin;
   get diagnostics written = row_count;
   if written < cardinality(sources) then

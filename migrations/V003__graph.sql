@@ -40,7 +40,7 @@ create table rhizome.relationships (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   origin     text        not null default 'graph',
-  constraint relationships_pkey primary key (tenant_id, source_id, type, target_id),
+  constraint relationships_pkey primary key (tenant_id, source_id, type, target_id, directed),
   constraint relationships_no_self_edge check (source_id <> target_id),
   constraint relationships_undirected_once check (directed or source_id collate "C" < target_id collate "C"),
   constraint relationships_type_form check (type ~ '^[A-Z0-9_]{1,64}$'),
@@ -59,5 +59,5 @@ create index relationships_from_source on rhizome.relationships
 create index relationships_from_target on rhizome.relationships
   (tenant_id, target_id, weight desc, source_id) include (type, directed, confidence, strength);
 
-comment on table rhizome.relationships is 'Edges of the knowledge graph; an undirected pair is stored once, smaller id first.';
+comment on table rhizome.relationships is 'Edges of the knowledge graph. An undirected one is stored once, smaller id first, and may stand beside directed ones of its type.';
 comment on column rhizome.relationships.origin is 'Who writes it, as of entities.';

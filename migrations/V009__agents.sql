@@ -203,7 +203,7 @@ create table rhizome.agent_relationships (
   created_at                   timestamptz not null default now(),
   updated_at                   timestamptz not null default now(),
   last_observed                timestamptz not null default now(),
-  constraint agent_relationships_pkey primary key (tenant_id, source_id, type, target_id),
+  constraint agent_relationships_pkey primary key (tenant_id, source_id, type, target_id, is_directional),
   constraint agent_relationships_no_self_edge check (source_id <> target_id),
   constraint agent_relationships_undirected_once check (is_directional or source_id collate "C" < target_id collate "C"),
   constraint agent_relationships_type_known check (type in (

@@ -212,6 +212,15 @@ class ArchitectureTest {
         assertThat(sourcesWith(".subscribe(")).isEmpty();
     }
 
+    /** A second maker would have to get right again what one did: no half-written key, and none replaced. */
+    @Test
+    void keyFilesAreMadeInOnePlace() throws IOException {
+        assertThat(sourcesWith("PosixFilePermission")).containsExactly("KeyFile.java");
+        assertThat(sourcesWith("KeyFile.readOrCreate("))
+                .containsExactlyInAnyOrder(
+                        "OperatorKey.java", "StreamSecret.java", "IntegrityKey.java", "Keyring.java");
+    }
+
     /** Spring cuts a segment of a path at a semicolon, and ignores what nobody asks for; the one reader does neither. */
     @Test
     void requestsAreReadInOneWay() throws IOException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.database.DatabaseSettings;
+import dev.rhizome.event.IntegrityKey;
+import dev.rhizome.http.StreamSecret;
 import dev.rhizome.tenancy.OperatorKey;
 import dev.rhizome.testing.Server;
 import dev.rhizome.testing.Yaml;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -114,11 +117,20 @@ class DeploymentFilesTest {
 
     @Test
     void nothingStartsOnThePlaceholders() {
-        String placeholder = String.valueOf(variables(deployment).get("RHIZOME_OPERATOR_KEY"));
+        Path home = Path.of("unused");
 
-        assertThatThrownBy(() -> OperatorKey.resolve(placeholder, Path.of("unused")))
+        refused("RHIZOME_OPERATOR_KEY", placeholder -> OperatorKey.resolve(placeholder, home));
+        refused("RHIZOME_STREAM_SECRET", placeholder -> StreamSecret.resolve(placeholder, home));
+        refused("RHIZOME_EVENTS_INTEGRITY_KEY", placeholder -> IntegrityKey.resolve(placeholder, home));
+        assertThat(home).doesNotExist();
+    }
+
+    private void refused(String variable, Function<String, ?> resolve) {
+        String placeholder = String.valueOf(variables(deployment).get(variable));
+
+        assertThatThrownBy(() -> resolve.apply(placeholder))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("RHIZOME_OPERATOR_KEY");
+                .hasMessageContaining(variable);
     }
 
     @Test

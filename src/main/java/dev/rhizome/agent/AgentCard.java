@@ -2,13 +2,16 @@ package dev.rhizome.agent;
 
 import dev.rhizome.binding.Document;
 import dev.rhizome.binding.Open;
+import dev.rhizome.integrity.CanonicalEncoding;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.validation.Characters;
 import dev.rhizome.validation.Name;
 import dev.rhizome.validation.NoneOf;
 import dev.rhizome.validation.Text;
 import jakarta.validation.constraints.Size;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -28,7 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class AgentCard {
 
     private static final String PLAIN = "text/plain";
-    private static final int LONGEST_WORD = 100;
+    private static final int MAX_VALUE_LENGTH = 100;
+    private static final int HASH_BYTES = 8;
     private static final int LARGEST = 16 * 1024;
 
     private static final Set<String> TAKEN = Set.of(
@@ -56,26 +60,36 @@ final class AgentCard {
             @Size(max = 200) List<@Text(max = LARGEST) String> tags) {}
 
     /**
+     * A card as it is imported.
+     *
+     * @param isNamed whether the importer gave the agent's id; else it was made of the card's name, and may be another
+     *     agent's
+     * @param agent what the card says
+     */
+    record Imported(boolean isNamed, AgentInput agent) {}
+
+    /**
      * Makes an agent of a card.
      *
      * @param card what it says, and the whole of it
-     * @throws InvalidRequest where no id can be made of its name, or it has too many tags
+     * @throws InvalidRequest where it has too many tags
      */
-    static AgentInput agent(Document<Card> card, CardParameters beside) {
-        Card said = card.value();
-        Skills skills = new Skills(tags(said), List.of(), names(said));
-        String id = beside.id();
-        String description = said.description();
-        return new AgentInput(
-                id == null ? idOf(said.name()) : id,
-                said.name(),
-                beside.modelFamily(),
+    static Imported imported(Document<Card> card, CardParameters parameters) {
+        Card content = card.value();
+        Skills skills = new Skills(tags(content), List.of(), names(content));
+        String id = parameters.id();
+        String description = content.description();
+        AgentInput agent = new AgentInput(
+                id == null ? idOf(content.name()) : id,
+                content.name(),
+                parameters.modelFamily(),
                 description == null ? "" : description,
                 "available",
-                AgentInput.USUAL_CAPACITY,
+                AgentInput.DEFAULT_CAPACITY,
                 skills,
                 "{}",
                 card.text());
+        return new Imported(id != null, agent);
     }
 
     private static List<String> names(Card card) {
@@ -128,44 +142,53 @@ final class AgentCard {
     /** The card's own where the agent still has them; specializations that came later are added. */
     private static ArrayNode skills(Agent agent, JsonNode imported, JsonMapper json) {
         Set<String> known = Set.of(Skills.canonical(agent.capabilities().specializations()));
-        List<String> shown = new ArrayList<>();
+        Set<String> shown = new HashSet<>();
+        Set<String> ids = new HashSet<>();
         ArrayNode skills = json.createArrayNode();
         for (JsonNode skill : imported) {
             String name = Skills.canonical(shortened(skill.path("name").asString("")));
             if (known.contains(name)) {
                 skills.add(skill);
                 shown.add(name);
+                ids.add(skill.path("id").asString(""));
             }
         }
         for (String name : agent.capabilities().specializations()) {
             if (!shown.contains(Skills.canonical(name))) {
-                ArrayNode tags = skills.addObject()
-                        .put("id", slug(name))
+                String slug = slug(name);
+                ObjectNode skill = skills.addObject()
+                        .put("id", !slug.isEmpty() && ids.add(slug) ? slug : distinctIdOf(name))
                         .put("name", name)
-                        .put("description", name)
-                        .putArray("tags");
-                agent.capabilities().taskTypes().forEach(tags::add);
+                        .put("description", name);
+                agent.capabilities().taskTypes().forEach(skill.putArray("tags")::add);
             }
         }
         return skills;
     }
 
+    /** An id for the agent of a card. Different names may give the same: {@code C++ Reviewer} and {@code C# Reviewer} do. */
     private static String idOf(String name) {
-        String id = shortened(slug(name));
-        if (id.isEmpty() || TAKEN.contains(id)) {
-            throw InvalidRequest.of("name", name, "a name that an id can be made of, or the parameter id");
-        }
-        return id;
+        String slug = slug(name);
+        return slug.isEmpty() || TAKEN.contains(slug) ? distinctIdOf(name) : slug;
+    }
+
+    /** An id that no other name gives, for where its {@link #slug} is another's. */
+    static String distinctIdOf(String name) {
+        byte[] hash = CanonicalEncoding.sha256(name.getBytes(StandardCharsets.UTF_8));
+        String digits = HexFormat.of().formatHex(hash, 0, HASH_BYTES);
+        String slug = slug(name);
+        return slug.isEmpty() ? digits : slug + "-" + digits;
     }
 
     private static String slug(String name) {
-        return name.strip()
+        String slug = name.strip()
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("[^\\p{L}\\p{N}]+", "-")
                 .replaceAll("^-+|-+$", "");
+        return shortened(slug);
     }
 
     private static String shortened(String word) {
-        return Characters.first(LONGEST_WORD, word);
+        return Characters.first(MAX_VALUE_LENGTH, word);
     }
 }

@@ -58,7 +58,7 @@ class AgentConfiguration {
     @Bean
     AgentCardHandler agentCardHandler(
             AgentRepository agents, AgentWriter writer, RequestReader reader, Streams streams) {
-        return new AgentCardHandler(agents, writer, reader, streams);
+        return new AgentCardHandler(agents, new CardImporter(agents, writer), reader, streams);
     }
 
     @Bean

@@ -36,11 +36,11 @@ record AgentInput(
 
     static final String KIND = "agent";
     static final String TYPE = "AGENT";
-    static final int USUAL_CAPACITY = 10;
+    static final int DEFAULT_CAPACITY = 10;
 
     /** An agent of which nothing but its id is known. */
     static AgentInput named(String id) {
-        return new AgentInput(id, "", "", "", "available", USUAL_CAPACITY, Skills.NONE, "{}", null);
+        return new AgentInput(id, "", "", "", "available", DEFAULT_CAPACITY, Skills.NONE, "{}", null);
     }
 
     /** This agent with what a card of it says. */
@@ -48,6 +48,11 @@ record AgentInput(
         Skills all = new Skills(other.skills.taskTypes(), skills.languages(), other.skills.specializations());
         return new AgentInput(
                 id, other.name, modelFamily, other.description, status, maxConcurrent, all, metadata, other.card);
+    }
+
+    /** The same with another id. */
+    AgentInput withId(String other) {
+        return new AgentInput(other, name, modelFamily, description, status, maxConcurrent, skills, metadata, card);
     }
 
     @Override

@@ -3,10 +3,10 @@ package dev.rhizome.agent;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.embedding.Embedding;
 import dev.rhizome.embedding.QueryEmbeddings;
 import dev.rhizome.indexing.Indexer;
 import dev.rhizome.indexing.TenantProfile;
+import dev.rhizome.indexing.VectorSpace;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.Overloaded;
 import io.r2dbc.postgresql.codec.Vector;
@@ -16,6 +16,7 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -89,11 +90,11 @@ final class AgentMatcher {
                     Performance.EXPECTED_SUCCESS,
                     PRIOR_TASKS,
                     Performance.EXPECTED_QUALITY,
-                    Part.SUCCESS.weight,
-                    Part.QUALITY.weight,
-                    Part.AVAILABILITY.weight,
-                    Part.COVERAGE.weight,
-                    Part.MEANING.weight);
+                    Weighting.SUCCESS.weight,
+                    Weighting.QUALITY.weight,
+                    Weighting.AVAILABILITY.weight,
+                    Weighting.COVERAGE.weight,
+                    Weighting.MEANING.weight);
 
     private final TenantTransactions transactions;
     private final Indexer indexer;
@@ -105,8 +106,8 @@ final class AgentMatcher {
         this.queries = queries;
     }
 
-    /** What a score is made of. */
-    private enum Part {
+    /** What a score is made of: how much each counts, and the column of its value. */
+    private enum Weighting {
         SUCCESS(0.3, "success"),
         QUALITY(0.15, "good"),
         AVAILABILITY(0.15, "free"),
@@ -116,7 +117,7 @@ final class AgentMatcher {
         private final double weight;
         private final String column;
 
-        Part(double weight, String column) {
+        Weighting(double weight, String column) {
             this.weight = weight;
             this.column = column;
         }
@@ -143,10 +144,10 @@ final class AgentMatcher {
 
         private static Match of(Readable row) {
             List<Term> terms = new ArrayList<>();
-            for (Part part : Part.values()) {
-                Double value = row.get(part.column, Double.class);
+            for (Weighting weighting : Weighting.values()) {
+                Double value = row.get(weighting.column, Double.class);
                 if (value != null) {
-                    terms.add(new Term(part.name().toLowerCase(java.util.Locale.ROOT), part.weight, value));
+                    terms.add(new Term(weighting.name().toLowerCase(Locale.ROOT), weighting.weight, value));
                 }
             }
             Agent agent = Agent.of(row);
@@ -158,7 +159,7 @@ final class AgentMatcher {
             StringBuilder reason = new StringBuilder();
             for (Term term : terms) {
                 reason.append(reason.isEmpty() ? "" : ", ")
-                        .append(String.format(java.util.Locale.ROOT, "%s %.2f", term.name(), term.value()));
+                        .append(String.format(Locale.ROOT, "%s %.2f", term.name(), term.value()));
             }
             String basis = byType ? "its tasks of this type" : "all its tasks";
             return reason + "; success and quality of "
@@ -185,22 +186,21 @@ final class AgentMatcher {
      */
     Flux<Match> match(MatchRequest request, @Nullable Cursor after, int limit) {
         return indexer.profile()
-                .flatMap(profile -> vector(request.text(), profile)
-                        .map(vector -> new Likeness(vector, profile.space().number())))
+                .map(TenantProfile::space)
+                .flatMap(space -> likeness(request.text(), space))
                 .map(likeness -> query(request, likeness, after, limit))
                 .flatMapMany(transactions::read);
     }
 
-    private Mono<Parameter> vector(@Nullable String text, TenantProfile profile) {
+    private Mono<Likeness> likeness(@Nullable String text, VectorSpace space) {
         if (text == null) {
-            return Mono.just(Parameters.in(Vector.class));
+            return Mono.just(new Likeness(Parameters.in(Vector.class), space.number()));
         }
-        String model = profile.space().model().id();
+        String model = space.model().id();
         return queries.of(model, text)
                 .switchIfEmpty(Mono.error(() -> new Overloaded(
                         "the tenant's embedding model " + model + " is not configured in this service", RETRY_AFTER)))
-                .map(Embedding::values)
-                .map(values -> Parameters.in(Vector.of(values)));
+                .map(embedding -> new Likeness(Parameters.in(Vector.of(embedding.values())), space.number()));
     }
 
     private static Query<Match> query(MatchRequest request, Likeness likeness, @Nullable Cursor after, int limit) {

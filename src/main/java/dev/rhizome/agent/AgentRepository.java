@@ -18,23 +18,27 @@ import reactor.core.publisher.Mono;
 /** Agents of the current tenant as they are stored, and their end. */
 final class AgentRepository {
 
-    private static final String GET = "select " + Agent.COLUMNS + " from " + Agent.FROM + " where p.agent_id = $1";
+    private static final String GET =
+            "select " + Agent.COLUMNS + " from " + Agent.FROM + " where p.tenant_id = $1 and p.agent_id = $2";
+    private static final String GET_BY_NAME =
+            "select " + Agent.COLUMNS + " from " + Agent.FROM + " where p.tenant_id = $1 and p.name = $2";
     private static final String LIST = """
             select %s
               from %s
-             where (l.last_active_at, l.agent_id) < ($1, $2) and l.last_active_at < $3
-               and ($4::text is null or p.status = $4)
-               and ($5::text is null or exists (select from agent_capabilities k
-                                                 where k.agent_id = p.agent_id and k.kind = 'task_type' and k.canonical = $5))
-               and ($6::text is null or p.model_family = $6)
-               and (p.deleted_at is not null) = $7
+             where p.tenant_id = $1 and (l.last_active_at, l.agent_id) < ($2, $3) and l.last_active_at < $4
+               and ($5::text is null or p.status = $5)
+               and ($6::text is null or exists (select from agent_capabilities k
+                                                 where k.tenant_id = p.tenant_id and k.agent_id = p.agent_id and k.kind = 'task_type'
+                                                   and k.canonical = $6))
+               and ($7::text is null or p.model_family = $7)
+               and (p.deleted_at is not null) = $8
              order by l.last_active_at desc, l.agent_id desc
-             limit $8
+             limit $9
             """.formatted(Agent.COLUMNS, Agent.FROM);
     private static final String RETIRE = """
             with gone as (
               update agent_profiles set deleted_at = now(), updated_at = now()
-               where agent_id = any ($1) and deleted_at is null
+               where tenant_id = $1 and agent_id = any ($2) and deleted_at is null
               returning agent_id, node_id
             ), removed as (
               select remove_nodes('agent', array_agg(node_id)) from gone having count(*) > 0
@@ -42,11 +46,12 @@ final class AgentRepository {
             select agent_id from gone left join removed on true
             """;
     private static final String NODES_OF_AGENTS = """
-            select distinct node_id from agent_capabilities_graph where agent_id = any ($1) order by node_id
+            select distinct node_id from agent_capabilities_graph where tenant_id = $1 and agent_id = any ($2)
+             order by node_id
             """;
     private static final String DELETE = """
             with gone as (
-              delete from agent_profiles where agent_id = any ($1) returning agent_id, node_id
+              delete from agent_profiles where tenant_id = $1 and agent_id = any ($2) returning agent_id, node_id
             ), removed as (
               select remove_nodes('agent', array_agg(node_id)) from gone having count(*) > 0
             )
@@ -55,14 +60,17 @@ final class AgentRepository {
     /** Nodes that agents shared go with the last of them. */
     private static final String DELETE_ORPHANS = """
             select remove_nodes('capability', array(
-              select node_id from unnest($1::text[]) as node (node_id)
-               where not exists (select from agent_capabilities_graph g where g.node_id = node.node_id))) as removed
+              select node_id from unnest($2::text[]) as node (node_id)
+               where not exists (select from agent_capabilities_graph g
+                                  where g.tenant_id = $1 and g.node_id = node.node_id))) as removed
             """;
 
     private static final String STALE = """
-            select l.agent_id from current_load l join agent_profiles p on p.agent_id = l.agent_id
-             where l.last_active_at < $1 and p.deleted_at is null
-             order by l.last_active_at, l.agent_id limit $2
+            select l.agent_id
+              from current_load l
+              join agent_profiles p on p.tenant_id = l.tenant_id and p.agent_id = l.agent_id
+             where l.tenant_id = $1 and l.last_active_at < $2 and p.deleted_at is null
+             order by l.last_active_at, l.agent_id limit $3
             """;
 
     private final TenantTransactions transactions;
@@ -89,12 +97,23 @@ final class AgentRepository {
 
     /** The agent, one that was deleted softly included; an error of {@link NotFound} where there is none. */
     Mono<Agent> get(String id) {
-        return transactions.read(Query.of(GET, Agent::of, id)).next().switchIfEmpty(missing(id));
+        return find(id).switchIfEmpty(missing(id));
+    }
+
+    /** The agent, one that was deleted softly included; empty where there is none. */
+    Mono<Agent> find(String id) {
+        return transactions.read(Query.ofTenant(GET, Agent::of, id)).next();
+    }
+
+    /** The agent of that name, one that was deleted softly included; empty where there is none. */
+    Mono<Agent> findByName(String name) {
+        return transactions.read(Query.ofTenant(GET_BY_NAME, Agent::of, name)).next();
     }
 
     /** Agents, heard of last first, those behind {@code after}. */
     Flux<Agent> list(Filter filter, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.of(
+        String taskType = filter.taskType() == null ? null : Skills.canonical(filter.taskType());
+        return transactions.read(Query.ofTenant(
                 LIST,
                 Agent::of,
                 after == null
@@ -103,7 +122,7 @@ final class AgentRepository {
                 after == null ? "" : after.key().getLast(),
                 filter.inactiveSince(),
                 Query.nullable(filter.status(), String.class),
-                Query.nullable(filter.taskType() == null ? null : Skills.canonical(filter.taskType()), String.class),
+                Query.nullable(taskType, String.class),
                 Query.nullable(filter.modelFamily(), String.class),
                 filter.deleted(),
                 limit));
@@ -122,30 +141,52 @@ final class AgentRepository {
                 .then();
     }
 
-    /** Deletes at most {@code most} agents that were not heard of since {@code before}; gives their ids, oldest first. */
-    Mono<List<String>> deleteStale(Instant before, int most, boolean hard) {
-        return transactions.writing(connection -> connection
-                .list(Query.of(STALE, AgentRepository::agentId, before, most))
-                .flatMap(stale -> stale.isEmpty() ? Mono.just(stale) : remove(connection, stale, hard)));
+    /** Deletes agents that were not heard of since {@code before}, at most {@code limit}; their ids, oldest first. */
+    Mono<List<String>> deleteStale(Instant before, int limit, boolean hard) {
+        Query<String> stale = Query.ofTenant(STALE, AgentRepository::agentId, before, limit);
+        return transactions.writing(connection -> removeFound(connection, stale, hard));
+    }
+
+    private static Mono<List<String>> removeFound(TenantConnection connection, Query<String> ids, boolean hard) {
+        return connection.list(ids).flatMap(found -> remove(connection, found, hard));
     }
 
     private static Mono<List<String>> remove(TenantConnection connection, List<String> ids, boolean hard) {
-        Object agents = ids.toArray(String[]::new);
-        Mono<List<String>> removed = hard
-                ? connection
-                        .list(Query.of(NODES_OF_AGENTS, row -> Rows.required(row, "node_id", String.class), agents))
-                        .flatMap(nodes -> connection
-                                .list(Query.of(DELETE, AgentRepository::agentId, agents))
-                                .flatMap(gone -> connection
-                                        .list(Query.of(
-                                                DELETE_ORPHANS, row -> true, (Object) nodes.toArray(String[]::new)))
-                                        .thenReturn(gone)))
-                : connection.list(Query.of(RETIRE, AgentRepository::agentId, agents));
+        if (ids.isEmpty()) {
+            return Mono.just(ids);
+        }
         String action = hard ? "deleted" : "retired";
-        return removed.map(
-                        gone -> ids.stream().filter(Set.copyOf(gone)::contains).toList())
-                .flatMap(gone -> AuditLog.record(connection, new AuditLog.Change(action, AgentInput.KIND, gone, "{}"))
-                        .thenReturn(gone));
+        Mono<List<String>> removed = hard ? deleteForGood(connection, ids) : retire(connection, ids);
+        return removed.map(found -> inOrderOf(ids, found))
+                .delayUntil(found ->
+                        AuditLog.record(connection, new AuditLog.Change(action, AgentInput.KIND, found, "{}")));
+    }
+
+    private static Mono<List<String>> retire(TenantConnection connection, List<String> ids) {
+        return connection.list(Query.ofTenant(RETIRE, AgentRepository::agentId, array(ids)));
+    }
+
+    /** The nodes of capabilities are looked up first, since what says which they are goes with the agents. */
+    private static Mono<List<String>> deleteForGood(TenantConnection connection, List<String> ids) {
+        Query<String> nodes =
+                Query.ofTenant(NODES_OF_AGENTS, row -> Rows.required(row, "node_id", String.class), array(ids));
+        Query<String> delete = Query.ofTenant(DELETE, AgentRepository::agentId, array(ids));
+        return connection
+                .list(nodes)
+                .flatMap(found -> connection.list(delete).delayUntil(gone -> deleteOrphans(connection, found)));
+    }
+
+    private static Mono<List<Boolean>> deleteOrphans(TenantConnection connection, List<String> nodes) {
+        return connection.list(Query.ofTenant(DELETE_ORPHANS, row -> true, array(nodes)));
+    }
+
+    private static List<String> inOrderOf(List<String> ids, List<String> found) {
+        Set<String> known = Set.copyOf(found);
+        return ids.stream().filter(known::contains).toList();
+    }
+
+    private static Object array(List<String> texts) {
+        return texts.toArray(String[]::new);
     }
 
     private static String agentId(Readable row) {

@@ -23,7 +23,7 @@ record LoadInput(
     @Override
     public void check(Faults faults) {
         if (active == null && queued == null) {
-            faults.reject("active", "missing", "a whole number, or queued");
+            faults.reject("active", "missing", "a whole number here or in queued");
         }
     }
 

@@ -27,20 +27,23 @@ final class OutcomeRepository {
      */
     private static final String RECORD = """
             with agent as materialized (
-              select agent_id from agent_profiles where agent_id = $1 and deleted_at is null for key share
+              select agent_id
+                from agent_profiles
+               where tenant_id = $1 and agent_id = $2 and deleted_at is null
+                 for key share
             ), incoming as (
-              select * from unnest($2::text[], $3::boolean[], $4::numeric[], $5::bigint[], $6::bigint[], $7::text[], $8::text[])
+              select * from unnest($3::text[], $4::boolean[], $5::numeric[], $6::bigint[], $7::bigint[], $8::text[], $9::text[])
                          as t (id, success, quality, latency, tokens, task_type, task_id)
             ), recorded as (
               insert into agent_performance_events
-                (agent_id, event_id, success, quality, latency_ms, tokens, task_type, task_id)
-              select agent_id, id, success, quality, latency, tokens, task_type, task_id from incoming, agent
+                (tenant_id, agent_id, event_id, success, quality, latency_ms, tokens, task_type, task_id)
+              select $1, agent_id, id, success, quality, latency, tokens, task_type, task_id from incoming, agent
                   on conflict on constraint agent_performance_events_pkey do nothing
               returning event_id, success, quality, latency_ms, tokens, task_type
             ), added as (
               insert into agent_performance_history as h
-                (agent_id, task_type, task_count, success_count, quality_total, latency_total, tokens_total, last_at)
-              select $1, task_type, count(*), count(*) filter (where success), sum(quality), sum(latency_ms),
+                (tenant_id, agent_id, task_type, task_count, success_count, quality_total, latency_total, tokens_total, last_at)
+              select $1, $2, task_type, count(*), count(*) filter (where success), sum(quality), sum(latency_ms),
                      coalesce(sum(tokens), 0), now()
                 from recorded group by task_type order by task_type
                   on conflict on constraint agent_performance_history_pkey do update
@@ -53,7 +56,7 @@ final class OutcomeRepository {
               returning 1
             ), heard as (
               update current_load set last_active_at = greatest(last_active_at, now())
-               where agent_id = $1 and exists (select from recorded) and (select count(*) from added) > 0
+               where tenant_id = $1 and agent_id = $2 and exists (select from recorded) and (select count(*) from added) > 0
             )
             select a.agent_id, r.event_id from agent a left join recorded r on true
             """;
@@ -61,9 +64,9 @@ final class OutcomeRepository {
     private static final String LIST = """
             select event_id, success, quality, latency_ms, tokens, task_type, task_id, recorded_at
               from agent_performance_events
-             where agent_id = $1 and (recorded_at, event_id) < ($2, $3)
+             where tenant_id = $1 and agent_id = $2 and (recorded_at, event_id) < ($3, $4)
              order by recorded_at desc, event_id desc
-             limit $4
+             limit $5
             """;
 
     private final TenantTransactions transactions;
@@ -106,15 +109,18 @@ final class OutcomeRepository {
 
     /** A writer of outcomes of {@code agent}; an error of {@code NotFound} where there is no such agent. */
     BatchWriter<OutcomeInput> of(String agent) {
-        return batch -> record(agent, batch)
-                .map(recorded -> batch.stream()
-                        .map(outcome -> BatchWriter.Result.of(
-                                recorded.contains(outcome.id()) ? Outcome.CREATED : Outcome.UNCHANGED))
-                        .toList());
+        return batch -> record(agent, batch).map(recorded -> results(batch, recorded));
+    }
+
+    private static List<BatchWriter.Result> results(List<OutcomeInput> batch, Set<String> recorded) {
+        return batch.stream()
+                .map(outcome -> recorded.contains(outcome.id()) ? Outcome.CREATED : Outcome.UNCHANGED)
+                .map(BatchWriter.Result::of)
+                .toList();
     }
 
     private Mono<Set<String>> record(String agent, List<OutcomeInput> batch) {
-        Query<Recorded> query = Query.of(
+        Query<Recorded> query = Query.ofTenant(
                 RECORD,
                 row -> new Recorded(row.get("event_id", String.class)),
                 agent,
@@ -129,12 +135,16 @@ final class OutcomeRepository {
                 .writing(connection -> connection.list(query))
                 .filter(rows -> !rows.isEmpty())
                 .switchIfEmpty(AgentRepository.missing(agent))
-                .map(rows -> rows.stream().map(row -> String.valueOf(row.id())).collect(Collectors.toSet()));
+                .map(OutcomeRepository::ids);
+    }
+
+    private static Set<String> ids(List<Recorded> rows) {
+        return rows.stream().map(row -> String.valueOf(row.id())).collect(Collectors.toSet());
     }
 
     /** Outcomes of {@code agent}, newest first, those behind {@code after}. */
     Flux<Stored> list(String agent, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.of(
+        return transactions.read(Query.ofTenant(
                 LIST,
                 Stored::of,
                 agent,

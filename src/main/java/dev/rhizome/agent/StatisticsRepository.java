@@ -26,14 +26,18 @@ final class StatisticsRepository {
                    coalesce(sum(h.task_count) filter (where deleted_at is null), 0)::bigint as tasks,
                    max(last_active_at) filter (where deleted_at is null) as last_active_at
               from agent_profiles p
-              join current_load l on l.agent_id = p.agent_id
-              left join (select agent_id, sum(task_count) as task_count, sum(success_count)::float8 / sum(task_count) as success_rate
-                           from agent_performance_history group by agent_id) as h on h.agent_id = p.agent_id
+              join current_load l on l.tenant_id = p.tenant_id and l.agent_id = p.agent_id
+              left join (select agent_id, sum(task_count) as task_count,
+                                sum(success_count)::float8 / sum(task_count) as success_rate
+                           from agent_performance_history
+                          where tenant_id = $1
+                          group by agent_id) as h on h.agent_id = p.agent_id
+             where p.tenant_id = $1
             """.formatted(Performance.EXPECTED_SUCCESS);
     private static final String BY_TASK_TYPE = """
             select task_type, task_count, success_count, quality_total, latency_total, tokens_total, last_at
               from agent_performance_history
-             where agent_id = $1
+             where tenant_id = $1 and agent_id = $2
              order by task_count desc, task_type
             """;
 
@@ -97,11 +101,13 @@ final class StatisticsRepository {
 
     /** Of the whole tenant. */
     Mono<Totals> totals() {
-        return transactions.read(Query.of(TOTALS, Totals::of)).single();
+        return transactions.read(Query.ofTenant(TOTALS, Totals::of)).single();
     }
 
     /** Of one agent, the type with most tasks first; empty where it has no outcome. */
     Mono<List<ByTaskType>> byTaskType(String agent) {
-        return transactions.read(Query.of(BY_TASK_TYPE, ByTaskType::of, agent)).collectList();
+        return transactions
+                .read(Query.ofTenant(BY_TASK_TYPE, ByTaskType::of, agent))
+                .collectList();
     }
 }

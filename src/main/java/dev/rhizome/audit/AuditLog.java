@@ -24,8 +24,8 @@ public final class AuditLog {
             """;
     private static final String RECORD_EACH = """
             insert into audit_log (tenant_id, actor, role, request_id, action, kind, subject)
-            select $1, deeds.*
-              from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as deeds
+            select $1, events.*
+              from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as events
             """;
     private static final String LIST = """
             select entry_id, occurred_at, actor, role, request_id, action, kind, subject, details
@@ -81,26 +81,26 @@ public final class AuditLog {
      * @param kind of the thing
      * @param subject id of the thing
      */
-    public record Deed(Actor actor, String action, String kind, String subject) {}
+    public record Event(Actor actor, String action, String kind, String subject) {}
 
     /** Records what several actors did in one transaction, that of {@code connection}. */
-    public static Mono<Void> record(TenantConnection connection, List<Deed> deeds) {
-        return deeds.isEmpty()
+    public static Mono<Void> record(TenantConnection connection, List<Event> events) {
+        return events.isEmpty()
                 ? Mono.empty()
                 : connection
                         .changed(Query.changeOfTenant(
                                 RECORD_EACH,
-                                column(deeds, deed -> deed.actor().name()),
-                                column(deeds, deed -> deed.actor().role()),
-                                column(deeds, deed -> deed.actor().requestId()),
-                                column(deeds, Deed::action),
-                                column(deeds, Deed::kind),
-                                column(deeds, Deed::subject)))
+                                column(events, event -> event.actor().name()),
+                                column(events, event -> event.actor().role()),
+                                column(events, event -> event.actor().requestId()),
+                                column(events, Event::action),
+                                column(events, Event::kind),
+                                column(events, Event::subject)))
                         .then();
     }
 
-    private static Object column(List<Deed> deeds, Function<Deed, @Nullable String> field) {
-        return deeds.stream().map(field).toArray(String[]::new);
+    private static Object column(List<Event> events, Function<Event, @Nullable String> field) {
+        return events.stream().map(field).toArray(String[]::new);
     }
 
     /** Records that {@code action} was done to one thing, in the transaction of {@code connection}. */

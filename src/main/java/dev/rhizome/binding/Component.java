@@ -1,6 +1,5 @@
 package dev.rhizome.binding;
 
-import dev.rhizome.validation.BodyOnly;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.Ids;
 import dev.rhizome.validation.NewIdIfAbsent;
@@ -40,10 +39,7 @@ record Component(
     }
 
     private static @Nullable String parameterOf(Field field, ValueReader reader) {
-        if (field.isAnnotationPresent(BodyOnly.class)
-                || reader instanceof EmbeddingReader
-                || reader instanceof NestedReader
-                || reader instanceof DocumentReader) {
+        if (reader instanceof EmbeddingReader || reader instanceof NestedReader || reader instanceof DocumentReader) {
             return null;
         }
         Parameter renamed = field.getAnnotation(Parameter.class);

@@ -1,18 +1,10 @@
 package dev.rhizome.event;
 
+import dev.rhizome.integrity.KeyFile;
 import dev.rhizome.ledger.HmacSeal;
 import dev.rhizome.tenant.TenantId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
-import java.util.HexFormat;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The secret of the MACs of events. It is not in the database, so that someone who can write there cannot make a valid chain.
@@ -20,7 +12,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class IntegrityKey {
 
-    private static final Logger LOG = LoggerFactory.getLogger(IntegrityKey.class);
     private static final int SHORTEST = 32;
 
     private final byte[] key;
@@ -30,7 +21,7 @@ public final class IntegrityKey {
     }
 
     /**
-     * {@code configured}, or the key in {@code home}, made there with mode 0600 where there is none.
+     * {@code configured}, or the key in {@code home}, made there where there is none.
      *
      * @throws IllegalArgumentException when the configured key is too short to be a secret
      */
@@ -42,38 +33,8 @@ public final class IntegrityKey {
             }
             return new IntegrityKey(configured);
         }
-        Path file = home.resolve("events-integrity.key");
-        try {
-            if (!Files.exists(file)) {
-                create(file);
-            }
-            return new IntegrityKey(Files.readString(file).strip());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot keep the key of events in " + file, e);
-        }
-    }
-
-    private static void create(Path file) throws IOException {
-        byte[] random = new byte[SHORTEST];
-        new SecureRandom().nextBytes(random);
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Path made = Files.createTempFile(
-                file.toAbsolutePath().getParent(),
-                "events",
-                ".key",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(made, HexFormat.of().formatHex(random) + "\n");
-        try {
-            Files.createLink(file, made); // whole from its first moment, and never over another's
-            LOG.atInfo()
-                    .addKeyValue("event", "integrity-key-created")
-                    .addKeyValue("file", file)
-                    .log("made a key for chains of events");
-        } catch (FileAlreadyExistsException e) {
-            LOG.atDebug().addKeyValue("event", "integrity-key-found").log("another process was faster");
-        } finally {
-            Files.delete(made);
-        }
+        return new IntegrityKey(
+                KeyFile.readOrCreate(home.resolve("events-integrity.key"), () -> KeyFile.random(SHORTEST)));
     }
 
     /** The ledger of {@code tenant}, which has a key of its own. */

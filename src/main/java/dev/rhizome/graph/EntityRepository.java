@@ -4,6 +4,7 @@ import dev.rhizome.audit.AuditLog;
 import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.indexing.IndexArrays;
 import dev.rhizome.problem.NotFound;
@@ -87,16 +88,18 @@ public final class EntityRepository {
      *     domain object
      */
     public Mono<Void> delete(String id) {
+        Query<String> query = Query.ofTenant(DELETE, row -> Rows.required(row, "origin", String.class), id);
         return transactions
-                .writing(connection -> connection
-                        .rows(Query.ofTenant(DELETE, row -> Rows.required(row, "origin", String.class), id))
-                        .next()
-                        .flatMap(origin -> origin.equals(GRAPH)
-                                ? AuditLog.record(connection, "deleted", "entity", id)
-                                        .thenReturn(origin)
-                                : Mono.error(Projection.managed(id, origin))))
+                .writing(connection ->
+                        connection.rows(query).next().delayUntil(origin -> recordDeleted(connection, id, origin)))
                 .switchIfEmpty(Mono.error(() -> new NotFound("entity", id)))
                 .then();
+    }
+
+    private static Mono<Void> recordDeleted(TenantConnection connection, String id, String origin) {
+        return origin.equals(GRAPH)
+                ? AuditLog.record(connection, "deleted", "entity", id)
+                : Mono.error(Projection.managed(id, origin));
     }
 
     /** Digests in hex of those of {@code ids} that exist. */
@@ -122,11 +125,14 @@ public final class EntityRepository {
                 row -> new Written(
                         Rows.required(row, "entity_id", String.class), Rows.required(row, "created", Boolean.class)),
                 arrays.with((Object) digests));
-        return transactions.writing(connection -> connection
+        return transactions.writing(connection -> put(connection, query));
+    }
+
+    private static Mono<Map<String, Outcome>> put(TenantConnection connection, Query<Written> query) {
+        return connection
                 .list(query)
                 .map(EntityRepository::outcomes)
-                .flatMap(outcomes ->
-                        AuditLog.record(connection, "entity", outcomes).thenReturn(outcomes)));
+                .delayUntil(outcomes -> AuditLog.record(connection, "entity", outcomes));
     }
 
     private static Map<String, Outcome> outcomes(List<Written> rows) {

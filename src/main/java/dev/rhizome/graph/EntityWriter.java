@@ -5,6 +5,7 @@ import dev.rhizome.bulk.Outcome;
 import dev.rhizome.indexing.Indexer;
 import dev.rhizome.indexing.SearchDocument;
 import dev.rhizome.problem.InvalidRequest;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +29,26 @@ public final class EntityWriter implements BatchWriter<EntityInput> {
 
     @Override
     public Mono<List<Result>> write(List<EntityInput> batch) {
-        return indexer.profile().flatMap(profile -> {
-            int dimension = profile.space().model().dimension();
-            Map<String, Result> refused = refused(batch, dimension);
-            List<EntityInput> fitting = batch.stream()
-                    .filter(entity -> !refused.containsKey(entity.id()))
-                    .toList();
-            return store(fitting)
-                    .map(outcomes -> batch.stream()
-                            .map(entity -> refused.getOrDefault(
-                                    entity.id(), Result.of(outcomes.getOrDefault(entity.id(), Outcome.UNCHANGED))))
-                            .toList());
-        });
+        return indexer.profile()
+                .map(profile -> profile.space().model().dimension())
+                .flatMap(dimension -> write(batch, refused(batch, dimension)));
+    }
+
+    private Mono<List<Result>> write(List<EntityInput> batch, Map<String, Result> refused) {
+        List<EntityInput> accepted = batch.stream()
+                .filter(entity -> !refused.containsKey(entity.id()))
+                .toList();
+        return store(accepted).map(outcomes -> results(batch, refused, outcomes));
+    }
+
+    private static List<Result> results(
+            List<EntityInput> batch, Map<String, Result> refused, Map<String, Outcome> outcomes) {
+        List<Result> results = new ArrayList<>(batch.size());
+        for (EntityInput entity : batch) {
+            Result refusal = refused.get(entity.id());
+            results.add(refusal == null ? Result.of(outcomes.getOrDefault(entity.id(), Outcome.UNCHANGED)) : refusal);
+        }
+        return results;
     }
 
     private static Map<String, Result> refused(List<EntityInput> batch, int dimension) {
@@ -56,16 +65,23 @@ public final class EntityWriter implements BatchWriter<EntityInput> {
     }
 
     private Mono<Map<String, Outcome>> store(List<EntityInput> batch) {
-        return entities.digests(batch.stream().map(EntityInput::id).toList()).flatMap(known -> {
-            List<EntityInput> changed = batch.stream()
-                    .filter(entity -> !entity.digest().equals(known.get(entity.id())))
-                    .toList();
-            String[] digests = changed.stream().map(EntityInput::digest).toArray(String[]::new);
-            List<SearchDocument> documents =
-                    changed.stream().map(EntityInput::document).toList();
-            return changed.isEmpty()
-                    ? Mono.just(Map.<String, Outcome>of())
-                    : indexer.write(documents, arrays -> entities.put(arrays, digests));
-        });
+        return entities.digests(batch.stream().map(EntityInput::id).toList())
+                .map(stored -> changed(batch, stored))
+                .filter(changed -> !changed.isEmpty())
+                .flatMap(this::index)
+                .defaultIfEmpty(Map.of());
+    }
+
+    private static List<EntityInput> changed(List<EntityInput> batch, Map<String, String> storedDigests) {
+        return batch.stream()
+                .filter(entity -> !entity.digest().equals(storedDigests.get(entity.id())))
+                .toList();
+    }
+
+    private Mono<Map<String, Outcome>> index(List<EntityInput> changed) {
+        String[] digests = changed.stream().map(EntityInput::digest).toArray(String[]::new);
+        List<SearchDocument> documents =
+                changed.stream().map(EntityInput::document).toList();
+        return indexer.write(documents, arrays -> entities.put(arrays, digests));
     }
 }

@@ -44,7 +44,8 @@ final class GraphHandler {
             @Size(max = EdgeFilter.MOST_TYPES) List<@TypeName String> types,
             @Default("50") @PageSize int limit,
 
-            @Nullable @CursorOf({Cursor.Part.RATIO, Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.FLAG})
+            @Nullable
+            @CursorOf({Cursor.Part.RATIO, Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.FLAG, Cursor.Part.FLAG})
             Cursor cursor) {}
 
     private record WalkParameters(
@@ -98,12 +99,34 @@ final class GraphHandler {
 
     private record Done(int nodes, int edges, int hops, boolean complete, boolean truncated, long tookMs) {}
 
+    /** Counts what a walk reaches, hop by hop, for its last event. */
+    private static final class WalkSummary {
+        private final Traversal walk;
+        private final long began = System.nanoTime();
+        private int nodes;
+        private int hops;
+
+        WalkSummary(Traversal walk) {
+            this.walk = walk;
+        }
+
+        void add(List<Reached> hop) {
+            nodes += hop.size();
+            hops++;
+        }
+
+        Done done() {
+            long tookMs = (System.nanoTime() - began) / 1_000_000;
+            return new Done(nodes, walk.edges(), hops, !walk.truncated(), walk.truncated(), tookMs);
+        }
+    }
+
     Mono<ServerResponse> neighbours(ServerRequest request) {
-        NeighbourParameters wanted = reader.parameters(request, NeighbourParameters.class);
-        String id = wanted.id();
-        EdgeFilter filter = new EdgeFilter(wanted.direction(), wanted.types(), 0);
+        NeighbourParameters parameters = reader.parameters(request, NeighbourParameters.class);
+        String id = parameters.id();
+        EdgeFilter filter = new EdgeFilter(parameters.direction(), parameters.types(), 0);
         StreamFormat format = StreamFormat.of(request);
-        Mono<Page<Neighbour>> page = graph.neighbours(id, filter, Position.of(wanted.cursor()), wanted.limit())
+        Mono<Page<Neighbour>> page = graph.neighbours(id, filter, Position.of(parameters.cursor()), parameters.limit())
                 .map(found -> page(id, found));
         return format == StreamFormat.JSON
                 ? page.flatMap(streams::json)
@@ -123,42 +146,51 @@ final class GraphHandler {
     }
 
     Mono<ServerResponse> traverse(ServerRequest request) {
-        WalkParameters wanted = reader.parameters(request, WalkParameters.class);
-        EdgeFilter filter = new EdgeFilter(wanted.direction(), wanted.types(), wanted.minConfidence());
+        WalkParameters parameters = reader.parameters(request, WalkParameters.class);
+        EdgeFilter filter = new EdgeFilter(parameters.direction(), parameters.types(), parameters.minConfidence());
         StreamFormat format = StreamFormat.of(request);
-        long began = System.nanoTime();
-        Traversal walk =
-                new Traversal(graph, properties, filter, new Traversal.Bounds(wanted.hops(), wanted.limit(), 1));
-        Flux<List<Reached>> stages = walk.from(wanted.from())
-                .map(hop -> hop.stream().map(Reached::of).toList());
-        if (format == StreamFormat.JSON) {
-            return stages.collectList().flatMap(found -> {
-                List<Reached> nodes = found.stream().flatMap(List::stream).toList();
-                return streams.json(new Walked(nodes, done(walk, nodes.size(), found.size(), began)));
-            });
-        }
-        int[] counts = new int[2];
-        return streams.respond(
-                request,
-                format,
-                stages.doOnNext(hop -> {
-                            counts[0] += hop.size();
-                            counts[1]++;
-                        })
-                        .map(hop -> hop.stream()
-                                .map(node -> StreamEvent.of("node", node))
-                                .toList())
-                        .concatWith(Mono.fromSupplier(
-                                () -> List.of(StreamEvent.done(done(walk, counts[0], counts[1], began))))));
+        Traversal walk = new Traversal(
+                graph, properties, filter, new Traversal.Bounds(parameters.hops(), parameters.limit(), 1));
+        return format == StreamFormat.JSON
+                ? walked(walk, parameters.from()).flatMap(streams::json)
+                : streams.respond(request, format, stages(walk, parameters.from()));
+    }
+
+    private static Mono<Walked> walked(Traversal walk, String from) {
+        WalkSummary summary = new WalkSummary(walk);
+        return hops(walk, from)
+                .doOnNext(summary::add)
+                .flatMapIterable(hop -> hop)
+                .collectList()
+                .map(nodes -> new Walked(nodes, summary.done()));
+    }
+
+    private static Flux<List<StreamEvent>> stages(Traversal walk, String from) {
+        WalkSummary summary = new WalkSummary(walk);
+        return hops(walk, from)
+                .doOnNext(summary::add)
+                .map(GraphHandler::nodeEvents)
+                .concatWith(Mono.fromSupplier(() -> List.of(StreamEvent.done(summary.done()))));
+    }
+
+    private static Flux<List<Reached>> hops(Traversal walk, String from) {
+        return walk.from(from).map(GraphHandler::reached);
+    }
+
+    private static List<Reached> reached(List<Traversal.Reached> hop) {
+        return hop.stream().map(Reached::of).toList();
+    }
+
+    private static List<StreamEvent> nodeEvents(List<Reached> hop) {
+        return hop.stream().map(node -> StreamEvent.of("node", node)).toList();
     }
 
     Mono<ServerResponse> path(ServerRequest request) {
-        PathParameters wanted = reader.parameters(request, PathParameters.class);
-        EdgeFilter filter = new EdgeFilter(wanted.direction(), wanted.types(), wanted.minConfidence());
-        return new PathSearch(
-                        graph, properties, new PathSearch.Wanted(wanted.from(), wanted.to(), filter, wanted.maxHops()))
-                .path()
-                .flatMap(streams::json);
+        PathParameters parameters = reader.parameters(request, PathParameters.class);
+        EdgeFilter filter = new EdgeFilter(parameters.direction(), parameters.types(), parameters.minConfidence());
+        PathSearch.Question question =
+                new PathSearch.Question(parameters.from(), parameters.to(), filter, parameters.maxHops());
+        return new PathSearch(graph, properties, question).path().flatMap(streams::json);
     }
 
     private static List<StreamEvent> events(Page<Neighbour> page) {
@@ -169,9 +201,4 @@ final class GraphHandler {
     }
 
     private record Next(int neighbours, @Nullable String next) {}
-
-    private static Done done(Traversal walk, int nodes, int hops, long began) {
-        long tookMs = (System.nanoTime() - began) / 1_000_000;
-        return new Done(nodes, walk.edges(), hops, !walk.truncated(), walk.truncated(), tookMs);
-    }
 }

@@ -28,18 +28,18 @@ public final class GraphRepository {
                 from unnest($2::text[]) as f (id)
                cross join lateral (
                  (select target_id as to_id, type, directed, true as outgoing, confidence, strength,
-                         row_number() over (order by weight desc, target_id, type) > $7::integer as surplus
+                         row_number() over (order by weight desc, target_id, type, directed) > $7::integer as surplus
                     from relationships
                    where tenant_id = $1 and source_id = f.id and ($3 or not directed)
                      and (cardinality($5::text[]) = 0 or type = any ($5)) and confidence >= $6
-                   order by weight desc, target_id, type limit $7 + 1)
+                   order by weight desc, target_id, type, directed limit $7 + 1)
                  union all
                  (select source_id, type, directed, false, confidence, strength,
-                         row_number() over (order by weight desc, source_id, type) > $7
+                         row_number() over (order by weight desc, source_id, type, directed) > $7
                     from relationships
                    where tenant_id = $1 and target_id = f.id and ($4 or not directed)
                      and (cardinality($5::text[]) = 0 or type = any ($5)) and confidence >= $6
-                   order by weight desc, source_id, type limit $7 + 1)
+                   order by weight desc, source_id, type, directed limit $7 + 1)
                ) as n
                limit $8
             )
@@ -54,34 +54,36 @@ public final class GraphRepository {
     /** Of the weight that the last page ended with, what comes behind it; then what is lighter. */
     static final String NEIGHBOURS = """
             with page as materialized (
-              select n.*, row_number() over (order by weight desc, to_id, type, outgoing) as place
+              select n.*, row_number() over (order by weight desc, to_id, type, outgoing, directed) as place
                 from (
                   (select target_id as to_id, type, directed, true as outgoing, confidence, strength, weight
                      from relationships
                     where tenant_id = $1 and source_id = $2 and ($3 or not directed)
-                      and (cardinality($5::text[]) = 0 or type = any ($5)) and weight = $6 and target_id >= $7 and (target_id, type, true) > ($7, $8, $9)
-                    order by target_id, type limit $10)
+                      and (cardinality($5::text[]) = 0 or type = any ($5)) and weight = $6 and target_id >= $7
+                      and (target_id, type, true, directed) > ($7, $8, $9, $10)
+                    order by target_id, type, directed limit $11)
                   union all
                   (select target_id, type, directed, true, confidence, strength, weight
                      from relationships
                     where tenant_id = $1 and source_id = $2 and ($3 or not directed)
                       and (cardinality($5::text[]) = 0 or type = any ($5)) and weight < $6
-                    order by weight desc, target_id, type limit $10)
+                    order by weight desc, target_id, type, directed limit $11)
                   union all
                   (select source_id, type, directed, false, confidence, strength, weight
                      from relationships
                     where tenant_id = $1 and target_id = $2 and ($4 or not directed)
-                      and (cardinality($5::text[]) = 0 or type = any ($5)) and weight = $6 and source_id >= $7 and (source_id, type, false) > ($7, $8, $9)
-                    order by source_id, type limit $10)
+                      and (cardinality($5::text[]) = 0 or type = any ($5)) and weight = $6 and source_id >= $7
+                      and (source_id, type, false, directed) > ($7, $8, $9, $10)
+                    order by source_id, type, directed limit $11)
                   union all
                   (select source_id, type, directed, false, confidence, strength, weight
                      from relationships
                     where tenant_id = $1 and target_id = $2 and ($4 or not directed)
                       and (cardinality($5::text[]) = 0 or type = any ($5)) and weight < $6
-                    order by weight desc, source_id, type limit $10)
+                    order by weight desc, source_id, type, directed limit $11)
                 ) as n
-               order by weight desc, to_id, type, outgoing
-               limit $10
+               order by weight desc, to_id, type, outgoing, directed
+               limit $11
             )
             select $2::text as from_id, to_id, type, directed, outgoing, confidence, strength, false as surplus,
                    null as name, place
@@ -99,7 +101,7 @@ public final class GraphRepository {
      * @param perEnd relationships of each entity each way, the heaviest
      * @param inAll relationships; those of the first entities come first
      */
-    public record Most(int perEnd, int inAll) {}
+    public record ReadLimit(int perEnd, int inAll) {}
 
     /** A relationship or an entity; a relationship is surplus where its entity has had its share. */
     private record Row(@Nullable Edge edge, @Nullable Node entity, boolean surplus) {
@@ -147,6 +149,7 @@ public final class GraphRepository {
                 after.to(),
                 after.type(),
                 after.outgoing(),
+                after.directed(),
                 limit + 1);
         return transactions.read(query).collectList().map(rows -> expansion(rows, limit));
     }
@@ -156,7 +159,7 @@ public final class GraphRepository {
      *
      * @param named entities to look up besides
      */
-    public Mono<Expansion> expand(List<String> ids, List<String> named, EdgeFilter filter, Most most) {
+    public Mono<Expansion> expand(List<String> ids, List<String> named, EdgeFilter filter, ReadLimit limit) {
         Query<Row> query = Query.ofTenant(
                 EXPAND,
                 Row::of,
@@ -165,20 +168,20 @@ public final class GraphRepository {
                 filter.direction().followsIn(),
                 filter.types().toArray(String[]::new),
                 filter.minConfidence(),
-                most.perEnd(),
-                most.inAll() + 1,
+                limit.perEnd(),
+                limit.inAll() + 1,
                 named.toArray(String[]::new));
-        return transactions.read(query).collectList().map(rows -> expansion(rows, most.inAll()));
+        return transactions.read(query).collectList().map(rows -> expansion(rows, limit.inAll()));
     }
 
-    private static Expansion expansion(List<Row> rows, int most) {
+    private static Expansion expansion(List<Row> rows, int maxEdges) {
         List<Edge> edges = new ArrayList<>(rows.size());
         Map<String, Node> entities = HashMap.newHashMap(rows.size());
         boolean cut = false;
         for (Row row : rows) {
             if (row.entity() != null) {
                 entities.put(row.entity().id(), row.entity());
-            } else if (row.edge() != null && !row.surplus() && edges.size() < most) {
+            } else if (row.edge() != null && !row.surplus() && edges.size() < maxEdges) {
                 edges.add(row.edge());
             } else {
                 cut = true;

@@ -22,14 +22,14 @@ final class PathSearch {
      */
 
     /**
-     * What is searched for.
+     * Which path is asked for.
      *
      * @param from id of the start
      * @param to id of the end
      * @param filter of the relationships to follow, as seen from the start
      * @param maxHops longest path
      */
-    record Wanted(String from, String to, EdgeFilter filter, int maxHops) {}
+    record Question(String from, String to, EdgeFilter filter, int maxHops) {}
 
     /**
      * A path, or that there is none.
@@ -93,33 +93,33 @@ final class PathSearch {
 
     private final WalkSteps steps;
     private final GraphProperties properties;
-    private final Wanted wanted;
+    private final Question question;
     private final Side forward;
     private final Side backward;
     private final Map<String, Node> entities = new HashMap<>();
     private @Nullable Meeting best;
 
-    PathSearch(GraphRepository graph, GraphProperties properties, Wanted wanted) {
+    PathSearch(GraphRepository graph, GraphProperties properties, Question question) {
         this.steps = new WalkSteps(graph, properties);
         this.properties = properties;
-        this.wanted = wanted;
-        this.forward = new Side(wanted.from(), wanted.filter());
-        this.backward = new Side(wanted.to(), wanted.filter().reversed());
+        this.question = question;
+        this.forward = new Side(question.from(), question.filter());
+        this.backward = new Side(question.to(), question.filter().reversed());
     }
 
     /** The path; an error of {@code NotFound} where one of the ends is unknown. */
     Mono<Path> path() {
-        List<String> ends = List.of(wanted.from(), wanted.to());
+        List<String> ends = List.of(question.from(), question.to());
         return steps.first(ends, forward.filter).flatMap(found -> {
             advance(forward, backward, found);
-            return wanted.from().equals(wanted.to())
-                    ? Mono.just(path(new Meeting(wanted.from(), 0, 1), true))
+            return question.from().equals(question.to())
+                    ? Mono.just(path(new Meeting(question.from(), 0, 1), true))
                     : search();
         });
     }
 
     private Mono<Path> search() {
-        int hops = best == null ? wanted.maxHops() : best.hops();
+        int hops = best == null ? question.maxHops() : best.hops();
         if (hops <= forward.exactLevels + backward.exactLevels || forward.isExhausted() || backward.isExhausted()) {
             return Mono.just(path(best, true));
         }
@@ -143,7 +143,7 @@ final class PathSearch {
      * long as that costs no more than a hub does, or where no other way is left to find a path at all.
      */
     private @Nullable Side next() {
-        boolean levelsLeft = forward.levels + backward.levels < wanted.maxHops();
+        boolean levelsLeft = forward.levels + backward.levels < question.maxHops();
         if (forward.isCut() != backward.isCut()) {
             Side exact = forward.isCut() ? backward : forward;
             Side cut = forward.isCut() ? forward : backward;
@@ -180,7 +180,7 @@ final class PathSearch {
     }
 
     private void meet(String id, Mark one, @Nullable Mark other) {
-        if (other != null && one.hops() + other.hops() <= wanted.maxHops()) {
+        if (other != null && one.hops() + other.hops() <= question.maxHops()) {
             Meeting meeting = new Meeting(id, one.hops() + other.hops(), one.confidence() * other.confidence());
             best = meeting.isBetterThan(best) ? meeting : best;
         }
@@ -192,7 +192,7 @@ final class PathSearch {
         }
         List<Edge> edges = new ArrayList<>(chain(forward, meeting.at()).reversed());
         edges.addAll(chain(backward, meeting.at()));
-        List<Node> nodes = new ArrayList<>(List.of(entity(wanted.from())));
+        List<Node> nodes = new ArrayList<>(List.of(entity(question.from())));
         List<Step> walked = new ArrayList<>();
         for (Edge edge : edges) {
             String next = nodes.getLast().id().equals(edge.from()) ? edge.to() : edge.from();

@@ -1,7 +1,10 @@
 package dev.rhizome.graph;
 
 import dev.rhizome.problem.Conflict;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Domain objects in the graph and in search. One of kind {@code agent} with the id {@code ada} stands there as the node
@@ -16,6 +19,18 @@ public final class Projection {
     private static final Set<String> KINDS =
             Set.of("agent", "capability", "verdict", "waiver", "gate", "spec", "budget", "policy");
 
+    private static final List<String> NODE_ARGUMENTS = List.of(
+            "text[]",
+            "text[]",
+            "text[]",
+            "text[]",
+            "real[]",
+            "text[]::jsonb[]",
+            "smallint",
+            "vector[]",
+            "smallint",
+            "vector[]");
+
     private Projection() {}
 
     /** The node's id. */
@@ -23,16 +38,23 @@ public final class Projection {
         return kind + ":" + id;
     }
 
+    /** As {@link #putNodes(String, int)}, whose arguments begin at {@code $1}. */
+    public static String putNodes(String origin) {
+        return putNodes(origin, 1);
+    }
+
     /**
-     * A call, in SQL, that writes nodes into graph and search. The arguments {@code $1} to {@code $10} are those of
-     * {@code indexing.IndexArrays}; an entity of the same id that was written to the graph directly makes it fail, as a
-     * {@link Conflict}.
+     * A call, in SQL, that writes nodes into graph and search. An entity of the same id that was written to the graph
+     * directly makes it fail, as a {@link Conflict}.
      *
      * @param origin a constant: which domain writes them
+     * @param first number of the first of its ten arguments, which are those of {@code indexing.IndexArrays}
      */
-    public static String putNodes(String origin) {
-        return "put_nodes('" + origin + "', $1::text[], $2::text[], $3::text[], $4::text[], $5::real[],"
-                + " $6::text[]::jsonb[], $7::smallint, $8::vector[], $9::smallint, $10::vector[])";
+    public static String putNodes(String origin, int first) {
+        String arguments = IntStream.range(0, NODE_ARGUMENTS.size())
+                .mapToObj(i -> "$" + (first + i) + "::" + NODE_ARGUMENTS.get(i))
+                .collect(Collectors.joining(", "));
+        return "put_nodes('" + origin + "', " + arguments + ")";
     }
 
     /** Whether {@code id} looks like that of a domain object's node. */
@@ -41,8 +63,9 @@ public final class Projection {
         return colon > 0 && KINDS.contains(id.substring(0, colon));
     }
 
-    /** What is said to whoever changes {@code what}, which stands for an object, through the graph. */
+    /** The answer to a change of {@code what} through the graph, where it belongs to a domain. */
     static Conflict managed(String what, String origin) {
-        return new Conflict(what + " stands for something of the domain " + origin + ", and is changed there");
+        return new Conflict(
+                what + " belongs to the domain " + origin + ": change it through the routes of that domain");
     }
 }

@@ -4,6 +4,7 @@ import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Writes;
 import dev.rhizome.validation.Identifier;
 import dev.rhizome.validation.TypeName;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -24,7 +25,8 @@ final class RelationshipHandler {
     private record RelationshipParameters(
             @Identifier String source,
             @Identifier String target,
-            @TypeName String type) {}
+            @TypeName String type,
+            @Nullable Boolean directed) {}
 
     Mono<ServerResponse> put(ServerRequest request) {
         return writes.put(request, RelationshipInput.class, relationships);
@@ -33,7 +35,7 @@ final class RelationshipHandler {
     Mono<ServerResponse> delete(ServerRequest request) {
         RelationshipParameters named = reader.parameters(request, RelationshipParameters.class);
         return relationships
-                .delete(named.source(), named.target(), named.type())
+                .delete(named.source(), named.type(), named.target(), named.directed())
                 .then(ServerResponse.noContent().build());
     }
 }

@@ -7,8 +7,6 @@ import dev.rhizome.validation.JsonObject;
 import dev.rhizome.validation.Ratio;
 import dev.rhizome.validation.SelfChecked;
 import dev.rhizome.validation.TypeName;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A relationship as a client sends it; an undirected one with its ends in order, so that a pair is stored once.
@@ -33,11 +31,9 @@ public record RelationshipInput(
 
     /** Puts the ends of an undirected one in order. */
     public RelationshipInput {
-        if (!directed && inOrder(target, source)) {
-            String first = target;
-            target = source;
-            source = first;
-        }
+        RelationshipKey key = RelationshipKey.of(source, type, target, directed);
+        source = key.source();
+        target = key.target();
     }
 
     @Override
@@ -49,12 +45,6 @@ public record RelationshipInput(
 
     @Override
     public String key() {
-        return source + " -" + type + "-> " + target;
-    }
-
-    /** Order of bytes in UTF-8, which the database's check uses too. */
-    static boolean inOrder(String first, String second) {
-        return Arrays.compareUnsigned(first.getBytes(StandardCharsets.UTF_8), second.getBytes(StandardCharsets.UTF_8))
-                < 0;
+        return new RelationshipKey(source, type, target, directed).toString();
     }
 }

@@ -6,6 +6,7 @@ import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
@@ -13,12 +14,13 @@ import io.r2dbc.spi.Readable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Relationships of the current tenant. */
 public final class RelationshipRepository implements BatchWriter<RelationshipInput> {
 
-    private record Line(int position, Result result) {}
+    private static final String KIND = "relationship";
 
     /** An edge to nowhere is told apart here; the foreign key guards against a deletion at the same moment. */
     private static final String PUT = """
@@ -30,8 +32,9 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
             ), known as (
               select i.*, exists (select from entities where tenant_id = $1 and entity_id = i.source) as source_exists,
                      exists (select from entities where tenant_id = $1 and entity_id = i.target) as target_exists,
-                     coalesce((select origin from relationships r where r.tenant_id = $1 and r.source_id = i.source
-                                                                    and r.type = i.type and r.target_id = i.target), 'graph') as origin
+                     coalesce((select origin from relationships r
+                                where r.tenant_id = $1 and r.source_id = i.source and r.type = i.type
+                                  and r.target_id = i.target and r.directed = i.directed), 'graph') as origin
                 from incoming i
             ), written as (
               insert into relationships as r
@@ -40,30 +43,36 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
                 from known
                where source_exists and target_exists and origin = 'graph'
                   on conflict on constraint relationships_pkey do update
-                 set directed = excluded.directed, confidence = excluded.confidence, strength = excluded.strength,
-                     metadata = excluded.metadata, updated_at = now()
-               where (r.directed, r.confidence, r.strength, r.metadata)
-                     is distinct from (excluded.directed, excluded.confidence, excluded.strength, excluded.metadata)
-              returning source_id, target_id, type, (xmax = 0) as created
+                 set confidence = excluded.confidence, strength = excluded.strength, metadata = excluded.metadata,
+                     updated_at = now()
+               where (r.confidence, r.strength, r.metadata)
+                     is distinct from (excluded.confidence, excluded.strength, excluded.metadata)
+              returning source_id, target_id, type, directed, (xmax = 0) as created
             )
-            select k.position::integer as position, k.source, k.target, k.source_exists, k.target_exists, k.origin,
+            select k.source, k.target, k.source_exists, k.target_exists, k.origin,
                    w.created is not null as written, coalesce(w.created, false) as created
               from known k
-              left join written w on w.source_id = k.source and w.target_id = k.target and w.type = k.type
+              left join written w
+                on w.source_id = k.source and w.target_id = k.target and w.type = k.type and w.directed = k.directed
              order by k.position
             """;
 
+    /** Of two that are meant alike, because the request does not say which, the directed one goes. */
     private static final String DELETE = """
             with found as materialized (
-              select origin, source_id, target_id
+              select origin, source_id, target_id, directed
                 from relationships
-               where tenant_id = $1 and type = $4 and ((source_id = $2 and target_id = $3)
-                                 or (source_id = $3 and target_id = $2 and not directed))
+               where tenant_id = $1 and type = $4
+                 and ((source_id = $2 and target_id = $3) or (source_id = $3 and target_id = $2 and not directed))
+                 and ($5::boolean is null or directed = $5)
+               order by directed desc
+               limit 1
             ), gone as (
               delete from relationships r using found f
-               where r.tenant_id = $1 and r.source_id = f.source_id and r.type = $4 and r.target_id = f.target_id and r.origin = 'graph'
+               where r.tenant_id = $1 and r.source_id = f.source_id and r.type = $4 and r.target_id = f.target_id
+                 and r.directed = f.directed and r.origin = 'graph'
             )
-            select origin from found
+            select origin, source_id, target_id, directed from found
             """;
 
     private final TenantTransactions transactions;
@@ -75,9 +84,9 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
 
     @Override
     public Mono<List<Result>> write(List<RelationshipInput> batch) {
-        Query<Line> query = Query.ofTenant(
+        Query<Result> query = Query.ofTenant(
                 PUT,
-                row -> new Line(Rows.required(row, "position", Integer.class), result(row)),
+                RelationshipRepository::result,
                 Columns.texts(batch, RelationshipInput::source),
                 Columns.texts(batch, RelationshipInput::target),
                 Columns.texts(batch, RelationshipInput::type),
@@ -85,29 +94,62 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
                 Columns.of(batch, RelationshipInput::confidence, Float[]::new),
                 Columns.of(batch, RelationshipInput::strength, Float[]::new),
                 Columns.texts(batch, RelationshipInput::metadata));
-        Mono<List<Line>> lines = transactions.writing(connection -> connection
-                .list(query)
-                .flatMap(written -> AuditLog.record(connection, "relationship", outcomes(batch, written))
-                        .thenReturn(written)));
+        Mono<List<Result>> results = transactions.writing(connection -> write(connection, query, batch));
         // An end that went away in between fails the foreign key; the second time it is found missing.
-        return lines.onErrorResume(InvalidRequest.class, gone -> lines)
-                .map(written -> written.stream().map(Line::result).toList());
+        return results.onErrorResume(InvalidRequest.class, gone -> results);
     }
 
-    /** Removes the relationship, an undirected one by either order of its ends; an error of {@link NotFound} else. */
-    public Mono<Void> delete(String source, String target, String type) {
-        String key = source + " -" + type + "-> " + target;
+    private static Mono<List<Result>> write(
+            TenantConnection connection, Query<Result> query, List<RelationshipInput> batch) {
+        return connection.list(query).delayUntil(results -> record(connection, batch, results));
+    }
+
+    private static Mono<Void> record(TenantConnection connection, List<RelationshipInput> batch, List<Result> results) {
+        Map<String, Outcome> outcomes = HashMap.newHashMap(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            Outcome outcome = results.get(i).outcome();
+            if (outcome != null) {
+                outcomes.put(batch.get(i).key(), outcome);
+            }
+        }
+        return AuditLog.record(connection, KIND, outcomes);
+    }
+
+    /** What is removed, or is not because a domain manages it. */
+    private record Found(RelationshipKey key, String origin) {
+
+        static Found of(Readable row, String type) {
+            RelationshipKey key = new RelationshipKey(
+                    Rows.required(row, "source_id", String.class),
+                    type,
+                    Rows.required(row, "target_id", String.class),
+                    Rows.required(row, "directed", Boolean.class));
+            return new Found(key, Rows.required(row, "origin", String.class));
+        }
+    }
+
+    /**
+     * Removes one relationship, an undirected one by either order of its ends.
+     *
+     * @param directed which of two that stand side by side; null removes the directed one where there are both
+     * @return when it is gone; an error of {@link NotFound} where there is none, of {@code Conflict} where it stands for
+     *     one of a domain
+     */
+    public Mono<Void> delete(String source, String type, String target, @Nullable Boolean directed) {
+        Query<Found> query = Query.ofTenant(
+                DELETE, row -> Found.of(row, type), source, target, type, Query.nullable(directed, Boolean.class));
         return transactions
-                .writing(connection -> connection
-                        .rows(Query.ofTenant(
-                                DELETE, row -> Rows.required(row, "origin", String.class), source, target, type))
-                        .next()
-                        .flatMap(origin -> origin.equals(EntityRepository.GRAPH)
-                                ? AuditLog.record(connection, "deleted", "relationship", key)
-                                        .thenReturn(origin)
-                                : Mono.error(Projection.managed(key, origin))))
-                .switchIfEmpty(Mono.error(() -> new NotFound("relationship", key)))
+                .writing(connection -> connection.rows(query).next().delayUntil(found -> removed(connection, found)))
+                .switchIfEmpty(Mono.error(() -> new NotFound(
+                        KIND, new RelationshipKey(source, type, target, directed == null || directed).toString())))
                 .then();
+    }
+
+    private static Mono<Void> removed(TenantConnection connection, Found found) {
+        String key = found.key().toString();
+        return found.origin().equals(EntityRepository.GRAPH)
+                ? AuditLog.record(connection, "deleted", KIND, key)
+                : Mono.error(Projection.managed(key, found.origin()));
     }
 
     private static Result result(Readable row) {
@@ -122,17 +164,6 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
                 ? Result.of(outcome(
                         Rows.required(row, "written", Boolean.class), Rows.required(row, "created", Boolean.class)))
                 : Result.of(Projection.managed("this relationship", origin));
-    }
-
-    private static Map<String, Outcome> outcomes(List<RelationshipInput> batch, List<Line> written) {
-        Map<String, Outcome> outcomes = HashMap.newHashMap(batch.size());
-        for (int i = 0; i < batch.size(); i++) {
-            Outcome outcome = written.get(i).result().outcome();
-            if (outcome != null) {
-                outcomes.put(batch.get(i).key(), outcome);
-            }
-        }
-        return outcomes;
     }
 
     private static Outcome outcome(boolean written, boolean created) {

@@ -28,7 +28,7 @@ final class WalkSteps {
      * held to the walk's time, since there would be no answer without it.
      */
     Mono<Expansion> first(List<String> ends, EdgeFilter filter) {
-        return timed(graph.expand(List.of(ends.getFirst()), ends, filter, most()))
+        return timed(graph.expand(List.of(ends.getFirst()), ends, filter, readLimit()))
                 .doOnNext(found -> {
                     for (String end : ends) {
                         if (!found.entities().containsKey(end)) {
@@ -42,7 +42,7 @@ final class WalkSteps {
     Mono<Expansion> next(List<String> frontier, EdgeFilter filter) {
         return Mono.defer(() -> {
             Duration left = properties.maxTime().minusNanos(spentNanos);
-            Mono<Expansion> step = graph.expand(frontier, List.of(), filter, most());
+            Mono<Expansion> step = graph.expand(frontier, List.of(), filter, readLimit());
             return left.isPositive() ? timed(step.timeout(left, UNREAD)) : UNREAD;
         });
     }
@@ -58,8 +58,8 @@ final class WalkSteps {
                 || spentNanos >= properties.maxTime().toNanos();
     }
 
-    private GraphRepository.Most most() {
-        return new GraphRepository.Most(properties.maxEdgesPerNode(), properties.maxEdges() - edges);
+    private GraphRepository.ReadLimit readLimit() {
+        return new GraphRepository.ReadLimit(properties.maxEdgesPerNode(), properties.maxEdges() - edges);
     }
 
     private Mono<Expansion> timed(Mono<Expansion> step) {

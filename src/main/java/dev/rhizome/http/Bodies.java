@@ -12,17 +12,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Reads bodies of one JSON object. */
-public final class Bodies {
+final class Bodies {
 
     private final HttpProperties properties;
 
     /** Reads within the limits of {@code properties}. */
-    public Bodies(HttpProperties properties) {
+    Bodies(HttpProperties properties) {
         this.properties = properties;
     }
 
     /** Whether the body is NDJSON. */
-    public static boolean isNdjson(ServerRequest request) {
+    static boolean isNdjson(ServerRequest request) {
         return request.headers()
                 .contentType()
                 .filter(MediaType.APPLICATION_NDJSON::isCompatibleWith)
@@ -35,7 +35,7 @@ public final class Bodies {
      * @return the bytes; an error of 415 where it is not declared as JSON, of 413 where it is too large, of
      *     {@link InvalidRequest} where there is none
      */
-    public Mono<byte[]> json(ServerRequest request) {
+    Mono<byte[]> json(ServerRequest request) {
         MediaType type = request.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
         if (!MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
             return Mono.error(() -> new ResponseStatusException(

@@ -20,8 +20,6 @@ import reactor.core.publisher.Mono;
  */
 public final class Listing {
 
-    private static final int USUAL = 50;
-    private static final int MOST = 1_000;
     /** More than most rows have; what a page really has is counted when it has been read. */
     private static final long LARGE_ROW_BYTES = 128 * 1024;
 

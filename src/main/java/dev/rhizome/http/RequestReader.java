@@ -17,9 +17,14 @@ public final class RequestReader {
     private final Bodies bodies;
 
     /** Makes records by {@code binder} of what {@code bodies} hold. */
-    public RequestReader(RecordBinder binder, Bodies bodies) {
+    RequestReader(RecordBinder binder, Bodies bodies) {
         this.binder = binder;
         this.bodies = bodies;
+    }
+
+    /** Whether the body is lines of JSON. */
+    public static boolean isNdjson(ServerRequest request) {
+        return Bodies.isNdjson(request);
     }
 
     /** The body, one JSON object, as a {@code type}. */

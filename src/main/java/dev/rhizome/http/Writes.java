@@ -43,7 +43,7 @@ public final class Writes {
      */
     public <B, T extends BulkItem> Mono<ServerResponse> put(
             ServerRequest request, Class<B> type, Function<B, T> make, BatchWriter<T> into) {
-        return Bodies.isNdjson(request)
+        return RequestReader.isNdjson(request)
                 ? ingest.ingest(request, reader.json(type).andThen(make), into)
                 : reader.body(request, type).map(make).flatMap(item -> put(item, into));
     }

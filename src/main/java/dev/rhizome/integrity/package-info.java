@@ -1,5 +1,5 @@
 /**
- * Bytes, hashes and marks that show whether a record has been changed.
+ * Bytes, hashes and marks that show whether a record has been changed, and the files that secret keys are kept in.
  *
  * <p>Start at {@link dev.rhizome.integrity.CanonicalEncoding}. Depends on nothing of ours.
  */

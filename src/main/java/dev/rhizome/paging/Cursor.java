@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a page ended: the sort key of its last row. Opaque to clients, and no secret, since row-level security holds for
@@ -72,18 +71,14 @@ public record Cursor(List<String> key) {
     /**
      * Reads what {@link #encoded} gave.
      *
-     * @param parts how many values the list's key has
-     * @return null for no cursor, which is the first page
+     * @param parts what the values of the list's key are
      * @throws InvalidRequest when it was not one of ours
      */
-    public static @Nullable Cursor decode(@Nullable String encoded, int parts) {
-        if (encoded == null) {
-            return null;
-        }
+    public static Cursor decode(String encoded, Part... parts) {
         try {
             String text = new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8);
             List<String> key = List.of(text.split(SEPARATOR, -1));
-            if (key.size() == parts && text.indexOf('\0') < 0) {
+            if (fit(key, parts)) {
                 return new Cursor(key);
             }
         } catch (IllegalArgumentException e) {
@@ -92,21 +87,12 @@ public record Cursor(List<String> key) {
         throw InvalidRequest.of("cursor", encoded, EXPECTED);
     }
 
-    /**
-     * Reads what {@link #encoded} gave.
-     *
-     * @param parts what the values of the list's key are
-     * @return null for no cursor, which is the first page
-     * @throws InvalidRequest when it was not one of ours
-     */
-    public static @Nullable Cursor decode(@Nullable String encoded, Part... parts) {
-        Cursor cursor = decode(encoded, parts.length);
-        for (int i = 0; cursor != null && i < parts.length; i++) {
-            if (!parts[i].fits(cursor.key().get(i))) {
-                throw InvalidRequest.of("cursor", encoded, EXPECTED);
-            }
+    private static boolean fit(List<String> key, Part... parts) {
+        boolean fit = key.size() == parts.length;
+        for (int i = 0; fit && i < parts.length; i++) {
+            fit = parts[i].fits(key.get(i));
         }
-        return cursor;
+        return fit;
     }
 
     /** Text for a URL. */

@@ -150,13 +150,13 @@ final class ChainWriter {
                 .thenReturn(batch.end());
     }
 
-    private static List<AuditLog.Deed> audited(List<Addition> additions) {
+    private static List<AuditLog.Event> audited(List<Addition> additions) {
         return additions.stream().flatMap(ChainWriter::audited).toList();
     }
 
-    private static Stream<AuditLog.Deed> audited(Addition addition) {
+    private static Stream<AuditLog.Event> audited(Addition addition) {
         return addition.entries().stream()
-                .map(entry -> new AuditLog.Deed(addition.actor(), "created", "provenance", entry.key()));
+                .map(entry -> new AuditLog.Event(addition.actor(), "created", "provenance", entry.key()));
     }
 
     /** Writes {@code batch}, and signs a checkpoint where one is due. */

@@ -1,29 +1,23 @@
 package dev.rhizome.provenance;
 
+import dev.rhizome.integrity.KeyFile;
 import dev.rhizome.ledger.Ed25519Seal;
 import dev.rhizome.ledger.KeyPem;
 import dev.rhizome.ledger.SigningKey;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * The key that signs, and the keys whose signatures are valid. They are read when the service starts, before it takes
- * requests: the configured key, or the one in the home directory, made there with mode 0600 at the first start. Processes that
+ * requests: the configured key, or the one in the home directory, made there at the first start. Processes that
  * serve the same database need the same key.
  */
 public final class Keyring implements SmartLifecycle {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
     private static final String FILE = "provenance.key";
 
     private final ProvenanceProperties properties;
@@ -83,37 +77,11 @@ public final class Keyring implements SmartLifecycle {
 
     private static SigningKey kept(Path file) {
         try {
-            return Files.exists(file) ? SigningKey.of(Files.readString(file)) : create(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot keep the key of provenance in " + file, e);
+            return SigningKey.of(
+                    KeyFile.readOrCreate(file, () -> SigningKey.create().pem()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": not a private Ed25519 key (expected: PKCS #8 as PEM)", e);
         }
-    }
-
-    /** Made whole under another name and then moved, so that no process that starts at the same time reads half of it. */
-    private static SigningKey create(Path file) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        SigningKey key = SigningKey.create();
-        Path whole = Files.createTempFile(
-                file.toAbsolutePath().getParent(),
-                FILE,
-                ".new",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(whole, key.pem());
-        try {
-            Files.createLink(file, whole);
-        } catch (FileAlreadyExistsException e) {
-            return SigningKey.of(Files.readString(file)); // another process was faster
-        } finally {
-            Files.delete(whole);
-        }
-        LOG.atInfo()
-                .addKeyValue("event", "provenance-key-created")
-                .addKeyValue("file", file)
-                .addKeyValue("keyId", key.id())
-                .log("made a key that signs provenance");
-        return key;
     }
 
     /** The seal of the key that signs; the signatures of the keys of before are valid too. */

@@ -2,7 +2,6 @@ package dev.rhizome.provenance;
 
 import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.bulk.Outcome;
-import dev.rhizome.http.Bodies;
 import dev.rhizome.http.BulkIngest;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.RequestReader;
@@ -75,7 +74,7 @@ final class ProvenanceHandler {
     }
 
     Mono<ServerResponse> append(ServerRequest request) {
-        if (Bodies.isNdjson(request)) {
+        if (RequestReader.isNdjson(request)) {
             return ingest.ingest(request, reader.json(EntryBody.class).andThen(EntryBody::entry), writer);
         }
         return reader.body(request, EntryBody.class).map(EntryBody::entry).flatMap(this::append);

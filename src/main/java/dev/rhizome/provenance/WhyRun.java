@@ -89,9 +89,10 @@ final class WhyRun {
 
     private Mono<List<Why.Step>> ofRelationship(RelationshipKey edge) {
         String key = edge.source() + " -" + edge.type() + "-> " + edge.target();
+        String undirected = edge.source() + " -" + edge.type() + "- " + edge.target();
         return Mono.zip(
                         repository.relationship(edge),
-                        repository.attributions(List.of("relationship"), List.of(key)),
+                        repository.attributions(List.of("relationship", "relationship"), List.of(key, undirected)),
                         repository.naming("relationship", edge.joined(), new EntryKey("", ""), MOST_ENTRIES))
                 .switchIfEmpty(Mono.error(() -> new NotFound("relationship", key)))
                 .map(found -> steps(found.getT1(), found.getT2(), found.getT3(), List.of()));

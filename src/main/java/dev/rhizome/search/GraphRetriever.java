@@ -76,7 +76,7 @@ final class GraphRetriever {
                 ids,
                 List.of(),
                 request.expansion().edges(),
-                new GraphRepository.Most(limits.maxEdgesPerNode(), limits.maxEdges()));
+                new GraphRepository.ReadLimit(limits.maxEdgesPerNode(), limits.maxEdges()));
     }
 
     private Mono<List<ScoredDocument>> boosted(

@@ -15,11 +15,11 @@ import reactor.core.publisher.Mono;
 final class ActiveTenants {
 
     private static final String ACTIVE = "select 1 from tenants where tenant_id = $1 and status = 'active'";
-    private static final long MOST = 100_000;
+    private static final long MAX_ENTRIES = 100_000;
 
     private final TenantTransactions transactions;
     private final Cache<TenantId, Boolean> found = Caffeine.newBuilder()
-            .maximumSize(MOST)
+            .maximumSize(MAX_ENTRIES)
             .expireAfterWrite(ApiKeyAuthenticator.REMEMBERED)
             .build();
 

@@ -20,15 +20,17 @@ import reactor.core.publisher.Mono;
 public final class ApiKeyAuthenticator implements TokenAuthenticator {
 
     static final Duration REMEMBERED = Duration.ofSeconds(10);
-    private static final long MOST = 100_000;
+    private static final long MAX_ENTRIES = 100_000;
 
     private record Known(
             Caller caller, UUID keyId, @Nullable Instant expiresAt) {}
 
     private final ApiKeyRepository keys;
     private final Clock clock;
-    private final Cache<String, Known> proven =
-            Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(REMEMBERED).build();
+    private final Cache<String, Known> proven = Caffeine.newBuilder()
+            .maximumSize(MAX_ENTRIES)
+            .expireAfterWrite(REMEMBERED)
+            .build();
 
     /** Looks keys up in {@code keys}. */
     public ApiKeyAuthenticator(ApiKeyRepository keys, Clock clock) {

@@ -3,6 +3,7 @@ package dev.rhizome.tenancy;
 import dev.rhizome.audit.AuditLog;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.NotFound;
@@ -10,6 +11,7 @@ import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import io.r2dbc.spi.Readable;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.UUID;
@@ -34,8 +36,8 @@ public final class ApiKeyRepository {
     private static final String LIVE = """
             select k.key_id, k.role, k.secret_hash, k.expires_at
               from api_keys k join tenants t using (tenant_id)
-             where k.tenant_id = $1 and k.key_id = $2 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
-               and t.status = 'active'
+             where k.tenant_id = $1 and k.key_id = $2 and k.revoked_at is null
+               and (k.expires_at is null or k.expires_at > now()) and t.status = 'active'
             """;
     private static final String LIST = """
             select key_id, name, role, created_at, expires_at, revoked_at
@@ -60,24 +62,30 @@ public final class ApiKeyRepository {
     Mono<ApiKey.Issued> issue(TenantId tenant, ApiKeyInput input) {
         return Mono.fromCallable(() -> ApiKeySecret.create(tenant))
                 .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(secret -> {
-                    Query<UUID> query = Query.ofTenant(
-                            ISSUE,
-                            row -> Rows.required(row, "key_id", UUID.class),
-                            secret.keyId(),
-                            input.name(),
-                            input.asRole().label(),
-                            java.nio.ByteBuffer.wrap(secret.hash()),
-                            Query.nullable(input.expiresAt(), Instant.class));
-                    return transactions
-                            .writing(connection -> connection
-                                    .rows(query)
-                                    .single()
-                                    .flatMap(id -> AuditLog.record(connection, "issued", "key", id.toString())
-                                            .thenReturn(id)))
-                            .map(id -> new ApiKey.Issued(id, secret.text()));
-                })
+                .flatMap(secret -> store(secret, input))
                 .contextWrite(TenantContext.of(tenant));
+    }
+
+    private Mono<ApiKey.Issued> store(ApiKeySecret secret, ApiKeyInput input) {
+        Query<UUID> query = Query.ofTenant(
+                ISSUE,
+                row -> Rows.required(row, "key_id", UUID.class),
+                secret.keyId(),
+                input.name(),
+                input.asRole().label(),
+                ByteBuffer.wrap(secret.hash()),
+                Query.nullable(input.expiresAt(), Instant.class));
+        return transactions
+                .writing(connection -> recorded(connection, query, "issued"))
+                .map(id -> new ApiKey.Issued(id, secret.text()));
+    }
+
+    /** The key that {@code change} writes, once that is in the audit log; empty where it writes none. */
+    private static Mono<UUID> recorded(TenantConnection connection, Query<UUID> change, String action) {
+        return connection
+                .rows(change)
+                .next()
+                .delayUntil(id -> AuditLog.record(connection, action, "key", id.toString()));
     }
 
     /** The key that {@code secret} proves, or empty. */
@@ -98,19 +106,16 @@ public final class ApiKeyRepository {
 
     /** Revokes a key for good; again changes nothing. An error of {@link NotFound} where there is none. */
     Mono<Void> revoke(TenantId tenant, UUID keyId) {
+        Query<UUID> query = Query.ofTenant(REVOKE, row -> keyId, keyId);
         return transactions
-                .writing(connection -> connection
-                        .rows(Query.ofTenant(REVOKE, row -> keyId, keyId))
-                        .next()
-                        .flatMap(id -> AuditLog.record(connection, "revoked", "key", id.toString())
-                                .thenReturn(id)))
+                .writing(connection -> recorded(connection, query, "revoked"))
                 .switchIfEmpty(Mono.error(() -> new NotFound("key", keyId.toString())))
                 .then()
                 .contextWrite(TenantContext.of(tenant));
     }
 
     private static Stored stored(Readable row) {
-        java.nio.ByteBuffer hash = Rows.required(row, "secret_hash", java.nio.ByteBuffer.class);
+        ByteBuffer hash = Rows.required(row, "secret_hash", ByteBuffer.class);
         byte[] bytes = new byte[hash.remaining()];
         hash.get(bytes);
         Role role = Role.ofKey(Rows.required(row, "role", String.class)).orElseThrow();

@@ -106,7 +106,8 @@ public final class JwtAuthenticator implements TokenAuthenticator {
     }
 
     private static Refused refused(String claim, String expected) {
-        return new Refused("the token grants nothing here: claim " + claim + " (expected: " + expected + ")");
+        return new Refused(
+                "the token is valid but grants no access here: claim " + claim + " (expected: " + expected + ")");
     }
 
     private static List<String> words(@Nullable Object claim) {

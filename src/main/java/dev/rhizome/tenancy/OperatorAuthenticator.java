@@ -4,7 +4,6 @@ import dev.rhizome.http.Caller;
 import dev.rhizome.http.TokenAuthenticator;
 import dev.rhizome.tenant.Role;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import reactor.core.publisher.Mono;
 
 /** Recognizes the operator's key, which belongs to no tenant. */
@@ -17,11 +16,6 @@ public final class OperatorAuthenticator implements TokenAuthenticator {
     /** Accepts {@code key}. */
     public OperatorAuthenticator(String key) {
         this.hash = ApiKeySecret.sha256(key);
-    }
-
-    /** A key for {@code purpose} that everyone who has the operator's key can make, and nobody else. */
-    byte[] derivedKey(String purpose) {
-        return ApiKeySecret.sha256(purpose + HexFormat.of().formatHex(hash));
     }
 
     @Override

@@ -50,10 +50,9 @@ class TenancyConfiguration {
         return new OperatorAuthenticator(OperatorKey.resolve(operator.operatorKey(), operator.home()));
     }
 
-    /** Every process of an installation has the operator's key, so all of them agree on this one. */
     @Bean
-    StreamSecret streamSecret(OperatorAuthenticator operator) {
-        return new StreamSecret(operator.derivedKey("rhizome event ids 1"));
+    StreamSecret streamSecret(OperatorProperties operator) {
+        return StreamSecret.resolve(operator.streamSecret(), operator.home());
     }
 
     @Bean

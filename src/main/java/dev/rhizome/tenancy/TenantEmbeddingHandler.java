@@ -31,7 +31,12 @@ final class TenantEmbeddingHandler {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record State(String model, @Nullable ReembeddingJob move) {}
+    private record State(String model, @Nullable ReembeddingJob move) {
+
+        static State of(Tenant tenant, Optional<ReembeddingJob> move) {
+            return new State(tenant.embeddingModel(), move.orElse(null));
+        }
+    }
 
     private record ModelInput(@Text(max = 500) String model) {}
 
@@ -62,11 +67,7 @@ final class TenantEmbeddingHandler {
 
     private Mono<State> state(TenantId id) {
         return tenants.get(id)
-                .flatMap(tenant -> reembedding
-                        .find()
-                        .map(Optional::of)
-                        .defaultIfEmpty(Optional.empty())
-                        .map(move -> new State(tenant.embeddingModel(), move.orElse(null))))
+                .zipWhen(tenant -> reembedding.find().singleOptional(), State::of)
                 .contextWrite(TenantContext.of(id));
     }
 

@@ -38,8 +38,12 @@ public final class TenantRepository {
             returning *, %s
             """.formatted(MODEL);
     private static final String LIST = "select *, " + MODEL + " from rhizome.list_tenants($1, $2) as t";
-    private static final String CLOSE =
-            "update tenants set status = 'closing', updated_at = now() where tenant_id = $1 returning tenant_id";
+    private static final String CLOSE = """
+            update tenants as t
+               set status = 'closing', updated_at = now()
+             where tenant_id = $1
+            returning *, %s
+            """.formatted(MODEL);
 
     /** A partitioned table's rows have no place that is unique in it. */
     private static final Query<Void> PURGE_VECTORS = Query.changeOfTenant("""
@@ -50,7 +54,7 @@ public final class TenantRepository {
 
     private static final String PURGE_APPEND_ONLY = "select purge_append_only(5000) as removed";
 
-    /** Children before parents, a move to another model before what it would fill; each removes one bounded bite. */
+    /** Children before parents, a move to another model before what it would fill; each removes one bounded batch. */
     private static final List<Query<Void>> PURGES = List.of(
             purge("job_leases"),
             purge("event_chains"),
@@ -112,10 +116,7 @@ public final class TenantRepository {
                 input.language() == null ? "english" : input.language(),
                 modelOfNewTenants.id());
         return transactions
-                .writing(connection -> connection
-                        .rows(query)
-                        .single()
-                        .flatMap(tenant -> recorded(connection, "created", id).thenReturn(tenant)))
+                .writing(connection -> recorded(connection, connection.rows(query), "created"))
                 .contextWrite(TenantContext.of(id));
     }
 
@@ -148,45 +149,54 @@ public final class TenantRepository {
                 Query.nullable(input.retentionText(), String.class),
                 Query.nullable(input.language(), String.class));
         return transactions
-                .writing(connection -> connection
-                        .rows(query)
-                        .next()
-                        .flatMap(tenant -> recorded(connection, "updated", id).thenReturn(tenant)))
+                .writing(connection -> recorded(connection, connection.rows(query), "updated"))
                 .contextWrite(TenantContext.of(id))
-                .switchIfEmpty(get(id).flatMap(tenant -> Mono.error(new Conflict("language: " + input.language()
-                        + " (expected: " + tenant.language() + ", since texts are indexed in it already)"))));
+                .switchIfEmpty(get(id).flatMap(tenant -> languageConflict(tenant, input)));
+    }
+
+    private static Mono<Tenant> languageConflict(Tenant tenant, TenantInput input) {
+        return Mono.error(() -> new Conflict("language: " + input.language() + " (expected: " + tenant.language()
+                + ", since texts are indexed in it already)"));
     }
 
     /**
-     * Closes the tenant, then removes its rows bite by bite. Its keys are refused from the first moment on. Cancelled or
+     * Closes the tenant, then removes its rows in batches. Its keys are refused from the first moment on. Cancelled or
      * failed half-way it stays closing, and deleting it again goes on.
      */
     public Mono<Void> delete(TenantId id) {
+        Query<Tenant> close = Query.ofTenant(CLOSE, Tenant::of);
         return transactions
-                .writing(connection -> connection
-                        .rows(Query.ofTenant(CLOSE, row -> id.value()))
-                        .next()
-                        .flatMap(closed -> recorded(connection, "deleted", id).thenReturn(closed)))
+                .writing(connection -> recorded(connection, connection.rows(close), "deleted"))
                 .switchIfEmpty(notFound(id))
-                .then(purgeAll(connection -> connection
-                        .rows(Query.of(PURGE_APPEND_ONLY, row -> Rows.required(row, "removed", Long.class)))
-                        .single()))
-                .thenMany(
-                        Flux.fromIterable(PURGES).concatMap(purge -> purgeAll(connection -> connection.changed(purge))))
+                .then(purgeAll(TenantRepository::purgeAppendOnly))
+                .thenMany(Flux.fromIterable(PURGES).concatMap(this::purgeAll))
                 .then()
                 .contextWrite(TenantContext.of(id));
     }
 
-    private Mono<Long> purgeAll(Function<TenantConnection, Mono<Long>> bite) {
+    private static Mono<Long> purgeAppendOnly(TenantConnection connection) {
+        return connection
+                .rows(Query.of(PURGE_APPEND_ONLY, row -> Rows.required(row, "removed", Long.class)))
+                .single();
+    }
+
+    private Mono<Long> purgeAll(Query<Void> purge) {
+        return purgeAll(connection -> connection.changed(purge));
+    }
+
+    private Mono<Long> purgeAll(Function<TenantConnection, Mono<Long>> batch) {
         return transactions
-                .writing(bite)
+                .writing(batch)
                 .repeat()
                 .takeUntil(removed -> removed == 0)
                 .reduce(0L, Long::sum);
     }
 
-    private static Mono<Void> recorded(TenantConnection connection, String action, TenantId id) {
-        return AuditLog.record(connection, action, "tenant", id.toString());
+    /** The one tenant that was written, once what was done to it is in the audit log; empty where there is none. */
+    private static Mono<Tenant> recorded(TenantConnection connection, Flux<Tenant> written, String action) {
+        return written.next()
+                .delayUntil(tenant -> AuditLog.record(
+                        connection, action, "tenant", tenant.id().toString()));
     }
 
     private static Query<Void> purge(String table) {

@@ -65,7 +65,7 @@ class AgentContractTest {
                         .body()
                         .path("detail")
                         .asString())
-                .isEqualTo("id: there is an agent first already; change it with PATCH");
+                .isEqualTo("id: the agent first exists already; change it with PATCH");
         JsonClient.Answer name =
                 API.post("/v1/agents", "{\"id\":\"second\",\"name\":\"The First\",\"modelFamily\":\"m\"}");
         assertThat(name.status()).isEqualTo(409);

@@ -105,7 +105,7 @@ class AgentWorkContractTest {
                         .body()
                         .path("detail")
                         .asString())
-                .isEqualTo("active: the agent works on 2 of 2 tasks that it can work on at once");
+                .isEqualTo("active: the agent works on 2 tasks and can work on 2 at once");
         assertThat(API.posted("/v1/agents/packed/load", "{\"active\":-9}")
                         .path("active")
                         .asInt())

@@ -150,7 +150,7 @@ class HubIntegrationTest {
     }
 
     private static PathSearch.Path path(String from, String to, int hops) {
-        return await(new PathSearch(REPOSITORY, DEFAULTS, new PathSearch.Wanted(from, to, ALL, hops)).path());
+        return await(new PathSearch(REPOSITORY, DEFAULTS, new PathSearch.Question(from, to, ALL, hops)).path());
     }
 
     private static String expand(String ids, boolean out, boolean in) {
@@ -178,6 +178,7 @@ class HubIntegrationTest {
                 weight + "::real",
                 to,
                 "'HAS'",
+                "true",
                 "true",
                 "101");
     }

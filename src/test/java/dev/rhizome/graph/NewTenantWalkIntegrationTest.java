@@ -72,6 +72,7 @@ class NewTenantWalkIntegrationTest {
                 "''",
                 "''",
                 "true",
+                "true",
                 "51"));
 
         assertThat(read).isBetween(6L, 20L);

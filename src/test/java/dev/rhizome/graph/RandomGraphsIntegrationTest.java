@@ -212,7 +212,7 @@ class RandomGraphsIntegrationTest {
         return await(new PathSearch(
                         REPOSITORY,
                         properties,
-                        new PathSearch.Wanted(question.from(), question.to(), question.filter(), question.hops()))
+                        new PathSearch.Question(question.from(), question.to(), question.filter(), question.hops()))
                 .path());
     }
 

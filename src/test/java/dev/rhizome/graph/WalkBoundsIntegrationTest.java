@@ -96,7 +96,7 @@ class WalkBoundsIntegrationTest {
     void confidenceOfNothingIsStillAPath() {
         EdgeFilter never = new EdgeFilter(Direction.OUT, List.of("NEVER"), 0);
         PathSearch.Path path =
-                await(new PathSearch(REPOSITORY, WIDE, new PathSearch.Wanted("b", "a", never, 5)).path());
+                await(new PathSearch(REPOSITORY, WIDE, new PathSearch.Question("b", "a", never, 5)).path());
 
         assertThat(path.found()).isTrue();
         assertThat(path.confidence()).isZero();
@@ -133,8 +133,8 @@ class WalkBoundsIntegrationTest {
 
     @Test
     void unknownEndsAreNotFound() {
-        fails(path(new PathSearch.Wanted("a", "nobody", ALL, 5), WIDE));
-        fails(path(new PathSearch.Wanted("nobody", "a", ALL, 5), WIDE));
+        fails(path(new PathSearch.Question("a", "nobody", ALL, 5), WIDE));
+        fails(path(new PathSearch.Question("nobody", "a", ALL, 5), WIDE));
         fails(walk(1, HASTY).from("nobody"));
     }
 
@@ -186,10 +186,10 @@ class WalkBoundsIntegrationTest {
     }
 
     private static PathSearch.Path path(String from, String to, int hops, GraphProperties properties) {
-        return await(path(new PathSearch.Wanted(from, to, ALL, hops), properties));
+        return await(path(new PathSearch.Question(from, to, ALL, hops), properties));
     }
 
-    private static Mono<PathSearch.Path> path(PathSearch.Wanted wanted, GraphProperties properties) {
+    private static Mono<PathSearch.Path> path(PathSearch.Question wanted, GraphProperties properties) {
         return new PathSearch(REPOSITORY, properties, wanted).path();
     }
 

@@ -244,9 +244,22 @@ class ResumeContractTest {
     }
 
     @Test
-    void aServiceWithAnotherOperatorsKeyDoesNotGoOn() {
-        List<String> ids = SEARCH.behind(null).ids();
+    void theOperatorsKeyHasNoPartInIt() {
+        EventStream whole = SEARCH.behind(null);
         RunningService other = RunningService.on(DATABASE, "--rhizome.operator-key=another-operator-key-of-the-tests");
+        EventStream rest =
+                EventStream.of(SEARCH.by(other.client(key)), whole.ids().get(1));
+        other.close();
+
+        assertThat(rest.lasting())
+                .isEqualTo(whole.lasting().subList(2, whole.events().size()));
+    }
+
+    @Test
+    void aServiceWithAnotherSecretDoesNotGoOn() {
+        List<String> ids = SEARCH.behind(null).ids();
+        RunningService other =
+                RunningService.on(DATABASE, "--rhizome.stream-secret=another-stream-secret-of-the-tests-01");
         EventStream answer = EventStream.of(SEARCH.by(other.client(key)), ids.getFirst());
         other.close();
 

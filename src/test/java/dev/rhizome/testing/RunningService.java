@@ -27,6 +27,8 @@ public final class RunningService {
     /** The operator's key. */
     public static final String OPERATOR = "operator-key-of-the-tests";
 
+    private static final String STREAM_SECRET = "stream-secret-of-the-tests-0123456789";
+
     private static @Nullable RunningService running;
 
     private final TestDatabase database;
@@ -60,6 +62,7 @@ public final class RunningService {
             Map<String, Object> variables = new HashMap<>(database.variables(1));
             variables.put("PORT", "0");
             variables.put("RHIZOME_OPERATOR_KEY", OPERATOR);
+            variables.put("RHIZOME_STREAM_SECRET", STREAM_SECRET);
             variables.put(
                     "RHIZOME_HOME", Files.createTempDirectory("rhizome-home").toString());
             return new SpringApplicationBuilder(Application.class)

@@ -54,11 +54,19 @@ record AgentRelationship(
                 Rows.required(row, "last_observed", Instant.class));
     }
 
+    static AgentRelationshipInput.Key key(Readable row) {
+        return new AgentRelationshipInput.Key(
+                agent(row, "source_id"),
+                Rows.required(row, "type", String.class),
+                agent(row, "target_id"),
+                Rows.required(row, "is_directional", Boolean.class));
+    }
+
     private static String agent(Readable row, String column) {
         return Rows.required(row, column, String.class).substring(NODE_PREFIX);
     }
 
     Cursor cursor() {
-        return Cursor.of(source, type, target);
+        return Cursor.of(source, type, target, Boolean.toString(directed));
     }
 }

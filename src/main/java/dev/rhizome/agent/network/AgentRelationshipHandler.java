@@ -50,14 +50,15 @@ final class AgentRelationshipHandler {
             @Nullable @Text(min = 0, max = 64) String type,
             @Default("50") @PageSize int limit,
 
-            @Nullable @CursorOf({Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.TEXT})
+            @Nullable @CursorOf({Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.TEXT, Cursor.Part.FLAG})
             Cursor cursor)
             implements Paged {}
 
     private record KeyParameters(
             @Identifier String source,
             @Identifier String target,
-            @TypeName String type) {}
+            @TypeName String type,
+            @Nullable Boolean directed) {}
 
     Mono<ServerResponse> put(ServerRequest request) {
         return writes.put(request, AgentRelationshipInput.class, relationships);
@@ -83,7 +84,7 @@ final class AgentRelationshipHandler {
     Mono<ServerResponse> delete(ServerRequest request) {
         KeyParameters named = reader.parameters(request, KeyParameters.class);
         return relationships
-                .delete(new AgentRelationshipInput.Key(named.source(), named.type(), named.target()))
+                .delete(named.source(), named.type(), named.target(), named.directed())
                 .then(ServerResponse.noContent().build());
     }
 }

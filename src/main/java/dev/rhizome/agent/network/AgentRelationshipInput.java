@@ -39,7 +39,7 @@ record AgentRelationshipInput(
         @Decimal(min = 0.5, max = 1) float confidence,
         @Default("1") @Ratio float strength,
         @Default("1") @WholeNumber(min = 1, max = MOST) long cooccurrences,
-        @Size(max = Tasks.MOST) List<@Identifier String> supportingTasks,
+        @Size(max = Tasks.MAX_TASKS) List<@Identifier String> supportingTasks,
         @Nullable @Text(min = 0, max = 20_000) String context,
 
         @Nullable @Decimal(min = -MOST_INFORMATION, max = MOST_INFORMATION)
@@ -62,13 +62,17 @@ record AgentRelationshipInput(
         supportingTasks = Tasks.distinct(supportingTasks);
     }
 
-    /** The agents and the type of a relationship. */
-    record Key(String source, String type, String target) {
+    /**
+     * Which relationship is meant. A directed one and an undirected one of the same type may stand side by side.
+     *
+     * @param directed whether it holds from source to target only; else the source has the smaller id
+     */
+    record Key(String source, String type, String target, boolean directed) {
 
         /** The key of these, in order where the relationship holds both ways. */
         static Key of(String source, String type, String target, boolean directed) {
             boolean swap = !directed && inOrder(target, source);
-            return new Key(swap ? target : source, type, swap ? source : target);
+            return new Key(swap ? target : source, type, swap ? source : target, directed);
         }
 
         /** Order of bytes in UTF-8, which the database's check uses too. */
@@ -87,17 +91,17 @@ record AgentRelationshipInput(
 
         @Override
         public String toString() {
-            return source + " -" + type + "-> " + target;
+            return source + " -" + type + (directed ? "-> " : "- ") + target;
         }
     }
 
     @Override
     public void check(Faults faults) {
-        new Key(source, type, target).check(faults);
+        new Key(source, type, target, directed).check(faults);
     }
 
     @Override
     public String key() {
-        return new Key(source, type, target).toString();
+        return new Key(source, type, target, directed).toString();
     }
 }

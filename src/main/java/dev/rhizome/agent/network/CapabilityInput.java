@@ -2,6 +2,7 @@ package dev.rhizome.agent.network;
 
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
+import dev.rhizome.integrity.CanonicalEncoding;
 import dev.rhizome.validation.Decimal;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.Identifier;
@@ -19,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +48,7 @@ record CapabilityInput(
         @Default("unvalidated") @OneOf({"validated", "unvalidated", "rejected"})
         String validationStatus,
 
-        @Size(max = Tasks.MOST) List<@Identifier String> sourceTasks,
+        @Size(max = Tasks.MAX_TASKS) List<@Identifier String> sourceTasks,
         @Nullable @WholeNumber(min = 1, max = MOST) Long demonstrations,
         @Nullable @WholeNumber(min = 0, max = MOST) Long successes,
         @Default("{}") @JsonObject String metadata)
@@ -57,6 +59,7 @@ record CapabilityInput(
 
     private static final long MOST = 1_000_000_000_000L;
     private static final int LONGEST_NODE_NAME = 150;
+    private static final Pattern CUT = Pattern.compile("~[0-9a-f]{32}$");
 
     CapabilityInput {
         name = name.strip();
@@ -88,13 +91,17 @@ record CapabilityInput(
         return nodeId(canonical());
     }
 
-    /** A name that is too long for an id is cut, and its hash tells it from others that begin alike. */
+    /**
+     * A name that is too long for an id is cut, and its hash tells it from others that begin alike. So is a name that ends
+     * like such an id, which would be another name's otherwise.
+     */
     static String nodeId(String canonical) {
-        if (canonical.codePointCount(0, canonical.length()) <= LONGEST_NODE_NAME) {
+        int length = canonical.codePointCount(0, canonical.length());
+        if (length <= LONGEST_NODE_NAME && !CUT.matcher(canonical).find()) {
             return Projection.nodeId(KIND, canonical);
         }
-        byte[] hash = dev.rhizome.integrity.CanonicalEncoding.sha256(canonical.getBytes(StandardCharsets.UTF_8));
-        String start = canonical.substring(0, canonical.offsetByCodePoints(0, LONGEST_NODE_NAME / 2));
+        byte[] hash = CanonicalEncoding.sha256(canonical.getBytes(StandardCharsets.UTF_8));
+        String start = canonical.substring(0, canonical.offsetByCodePoints(0, Math.min(length, LONGEST_NODE_NAME / 2)));
         return Projection.nodeId(KIND, start.strip() + "~" + HexFormat.of().formatHex(hash, 0, 16));
     }
 

@@ -5,6 +5,7 @@ import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
+import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.indexing.IndexArrays;
 import dev.rhizome.paging.Cursor;
@@ -23,31 +24,34 @@ final class CapabilityRepository {
     private static final String NODES = """
             select e.entity_id, e.name, e.text, array(
                      select distinct alias from agent_capabilities_graph g, unnest(g.aliases) as alias
-                      where g.node_id = e.entity_id order by alias limit 200) as aliases
+                      where g.tenant_id = e.tenant_id and g.node_id = e.entity_id order by alias limit 200) as aliases
               from entities e
-             where e.entity_id = any ($1) and e.origin = 'capability'
+             where e.tenant_id = $1 and e.entity_id = any ($2) and e.origin = 'capability'
             """;
-    /** Only those nodes are written that are new or say something else; {@code $11} are the node ids of all rows. */
+    /** Only those nodes are written that are new or say something else; {@code $12} are the node ids of all rows. */
     private static final String PUT = """
             with agent as materialized (
-              select agent_id, node_id from agent_profiles where agent_id = $12 and deleted_at is null for key share
+              select agent_id, node_id
+                from agent_profiles
+               where tenant_id = $1 and agent_id = $13 and deleted_at is null
+                 for key share
             ), nodes as materialized (
-              select put_nodes('capability', $1::text[], $2::text[], $3::text[], $4::text[], $5::real[],
-                               $6::text[]::jsonb[], $7::smallint, $8::vector[], $9::smallint, $10::vector[]) as written
-                from agent where cardinality($1) > 0
+              select put_nodes('capability', $2::text[], $3::text[], $4::text[], $5::text[], $6::real[],
+                               $7::text[]::jsonb[], $8::smallint, $9::vector[], $10::smallint, $11::vector[]) as written
+                from agent where cardinality($2) > 0
             ), incoming as (
               select a.agent_id, t.*, string_to_array(nullif(alias_list, ''), E'\\x01') as aliases,
                      string_to_array(nullif(task_list, ''), E'\\x01') as tasks
                 from agent a left join nodes on true
-               cross join unnest($11::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::real[], $18::real[],
-                                 $19::text[], $20::text[], $21::bigint[], $22::bigint[], $23::text[]::jsonb[])
+               cross join unnest($12::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::real[], $19::real[],
+                                 $20::text[], $21::text[], $22::bigint[], $23::bigint[], $24::text[]::jsonb[])
                   as t (node_id, type, name, canonical, alias_list, confidence, extraction, status, task_list,
                         demonstrations, successes, metadata)
             ), written as (
               insert into agent_capabilities_graph as g
-                (agent_id, node_id, capability_type, capability_name, canonical_name, aliases, confidence,
+                (tenant_id, agent_id, node_id, capability_type, capability_name, canonical_name, aliases, confidence,
                  extraction_confidence, validation_status, source_tasks, demonstration_count, success_count, metadata)
-              select agent_id, node_id, type, name, canonical, coalesce(aliases, '{}'), confidence, extraction, status,
+              select $1, agent_id, node_id, type, name, canonical, coalesce(aliases, '{}'), confidence, extraction, status,
                      coalesce(tasks, '{}'), demonstrations, successes, metadata
                 from incoming
                   on conflict on constraint agent_capabilities_graph_pkey do update
@@ -70,10 +74,11 @@ final class CapabilityRepository {
     private static final String PUT_EDGES = """
             with edges as (
               select 'agent:' || agent_id as source_id, node_id, validation_status, confidence, coalesce(success_rate, 1) as strength
-                from agent_capabilities_graph where agent_id = $1 and node_id = any ($2)
+                from agent_capabilities_graph
+               where tenant_id = $1 and agent_id = $2 and node_id = any ($3)
             ), dropped as (
               delete from relationships r using edges e
-               where r.source_id = e.source_id and r.type = 'HAS_CAPABILITY' and r.target_id = e.node_id
+               where r.tenant_id = $1 and r.source_id = e.source_id and r.type = 'HAS_CAPABILITY' and r.target_id = e.node_id
                  and r.origin = 'agent' and e.validation_status = 'rejected'
             )
             select put_edges('agent', array_agg(source_id), array_agg('HAS_CAPABILITY'::text), array_agg(node_id),
@@ -84,36 +89,38 @@ final class CapabilityRepository {
     private static final String LIST = """
             select %s
               from agent_capabilities_graph g
-             where g.agent_id = $1 and (g.confidence < $2 or (g.confidence = $2 and g.node_id > $3))
-               and ($4::text is null or g.validation_status = $4) and ($5::text is null or g.node_id = $5)
+             where g.tenant_id = $1 and g.agent_id = $2 and (g.confidence < $3 or (g.confidence = $3 and g.node_id > $4))
+               and ($5::text is null or g.validation_status = $5) and ($6::text is null or g.node_id = $6)
              order by g.confidence desc, g.node_id
-             limit $6
+             limit $7
             """.formatted(Capability.COLUMNS);
     private static final String DEMONSTRATE = """
             update agent_capabilities_graph
                set demonstration_count = demonstration_count + 1,
-                   success_count = success_count + case when $3 then 1 else 0 end,
-                   source_tasks = case when $4::text is null or $4 = any (source_tasks) then source_tasks
-                                       else (source_tasks || $4::text)[greatest(1, cardinality(source_tasks) + 2 - %d):] end,
+                   success_count = success_count + case when $4 then 1 else 0 end,
+                   source_tasks = case when $5::text is null or $5 = any (source_tasks) then source_tasks
+                                       else (source_tasks || $5::text)[greatest(1, cardinality(source_tasks) + 2 - %d):] end,
                    last_demonstrated = now(), last_updated = now()
-             where agent_id = $1 and node_id = $2
+             where tenant_id = $1 and agent_id = $2 and node_id = $3
             returning node_id
-            """.formatted(Tasks.MOST);
+            """.formatted(Tasks.MAX_TASKS);
     private static final String DELETE = """
             with gone as (
-              delete from agent_capabilities_graph where agent_id = $1 and node_id = $2 returning node_id
+              delete from agent_capabilities_graph
+               where tenant_id = $1 and agent_id = $2 and node_id = $3 returning node_id
             ), unlinked as (
               delete from relationships
-               where source_id = 'agent:' || $1 and type = 'HAS_CAPABILITY' and target_id = $2 and origin = 'agent'
+               where tenant_id = $1 and source_id = 'agent:' || $2 and type = 'HAS_CAPABILITY' and target_id = $3
+                 and origin = 'agent'
             )
             select node_id from gone
             """;
     private static final String DELETE_ORPHAN = """
-            select remove_nodes('capability', array[$1::text]) as removed
-             where not exists (select from agent_capabilities_graph where node_id = $1)
+            select remove_nodes('capability', array[$2::text]) as removed
+             where not exists (select from agent_capabilities_graph where tenant_id = $1 and node_id = $2)
             """;
 
-    private static final String KNOWN = "select agent_id from agent_profiles where agent_id = $1";
+    private static final String KNOWN = "select agent_id from agent_profiles where tenant_id = $1 and agent_id = $2";
 
     private final TenantTransactions transactions;
 
@@ -133,12 +140,17 @@ final class CapabilityRepository {
         }
     }
 
-    private record Written(@Nullable String node, @Nullable Boolean created) {}
+    private record Written(@Nullable String node, @Nullable Boolean created) {
+
+        private static Written of(Readable row) {
+            return new Written(row.get("node_id", String.class), row.get("created", Boolean.class));
+        }
+    }
 
     /** Those of {@code ids} that are there, by id. */
     Mono<Map<String, Node>> nodes(List<String> ids) {
         return transactions
-                .read(Query.of(NODES, Node::of, (Object) ids.toArray(String[]::new)))
+                .read(Query.ofTenant(NODES, Node::of, (Object) ids.toArray(String[]::new)))
                 .collectMap(Node::id);
     }
 
@@ -149,12 +161,11 @@ final class CapabilityRepository {
      * @return what became of each, by canonical name; those that are not in it were unchanged
      */
     Mono<Map<String, Outcome>> put(String agent, List<CapabilityInput> batch, IndexArrays arrays) {
-        Object nodes = Columns.texts(batch, CapabilityInput::nodeId);
-        Query<Written> query = Query.of(
+        Query<Written> query = Query.ofTenant(
                 PUT,
-                row -> new Written(row.get("node_id", String.class), row.get("created", Boolean.class)),
+                Written::of,
                 arrays.with(
-                        nodes,
+                        nodeIds(batch),
                         agent,
                         Columns.texts(batch, CapabilityInput::type),
                         Columns.texts(batch, CapabilityInput::name),
@@ -167,20 +178,32 @@ final class CapabilityRepository {
                         Columns.of(batch, CapabilityInput::demonstrations, Long[]::new),
                         Columns.of(batch, CapabilityInput::successes, Long[]::new),
                         Columns.texts(batch, CapabilityInput::metadata)));
-        Query<Boolean> edges = Query.of(PUT_EDGES, row -> true, agent, nodes);
-        return transactions.writing(connection -> connection
+        return transactions.writing(connection -> put(connection, query, agent, batch));
+    }
+
+    private static Mono<Map<String, Outcome>> put(
+            TenantConnection connection, Query<Written> query, String agent, List<CapabilityInput> batch) {
+        return connection
                 .list(query)
                 .filter(rows -> !rows.isEmpty())
                 .switchIfEmpty(Mono.error(() -> new NotFound("agent", agent)))
-                .flatMap(rows -> {
-                    Map<String, Outcome> outcomes = outcomes(batch, rows);
-                    Map<String, Outcome> subjects = new HashMap<>();
-                    outcomes.forEach((name, outcome) -> subjects.put(agent + " " + name, outcome));
-                    return connection
-                            .list(edges)
-                            .then(AuditLog.record(connection, CapabilityInput.KIND, subjects))
-                            .thenReturn(outcomes);
-                }));
+                .map(rows -> outcomes(batch, rows))
+                .delayUntil(outcomes -> putEdges(connection, agent, nodeIds(batch)))
+                .delayUntil(outcomes -> record(connection, agent, outcomes));
+    }
+
+    private static String[] nodeIds(List<CapabilityInput> batch) {
+        return Columns.texts(batch, CapabilityInput::nodeId);
+    }
+
+    private static Mono<List<Boolean>> putEdges(TenantConnection connection, String agent, Object nodes) {
+        return connection.list(Query.ofTenant(PUT_EDGES, row -> true, agent, nodes));
+    }
+
+    private static Mono<Void> record(TenantConnection connection, String agent, Map<String, Outcome> outcomes) {
+        Map<String, Outcome> subjects = new HashMap<>();
+        outcomes.forEach((name, outcome) -> subjects.put(agent + " " + name, outcome));
+        return AuditLog.record(connection, CapabilityInput.KIND, subjects);
     }
 
     private static Map<String, Outcome> outcomes(List<CapabilityInput> batch, List<Written> rows) {
@@ -203,7 +226,7 @@ final class CapabilityRepository {
     /** The id, or an error of {@link NotFound} where there is no such agent. */
     Mono<String> knownAgent(String id) {
         return transactions
-                .read(Query.of(KNOWN, row -> id, id))
+                .read(Query.ofTenant(KNOWN, row -> id, id))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new NotFound("agent", id)));
     }
@@ -218,7 +241,7 @@ final class CapabilityRepository {
 
     /** Capabilities of {@code agent}, the surest first, those behind {@code after}. */
     Flux<Capability> list(String agent, Filter filter, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.of(
+        return transactions.read(Query.ofTenant(
                 LIST,
                 Capability::of,
                 agent,
@@ -232,40 +255,43 @@ final class CapabilityRepository {
     /** Counts one more time that the agent showed a capability; an error of {@link NotFound} where it has none such. */
     Mono<Void> demonstrate(String agent, Demonstration demonstration) {
         String node = CapabilityInput.nodeId(demonstration.canonical());
+        Query<Object> query = Query.ofTenant(
+                DEMONSTRATE,
+                row -> new String[] {node},
+                agent,
+                node,
+                demonstration.success(),
+                Query.nullable(demonstration.taskId(), String.class));
         return transactions
-                .writing(connection -> connection
-                        .rows(Query.of(
-                                DEMONSTRATE,
-                                row -> node,
-                                agent,
-                                node,
-                                demonstration.success(),
-                                Query.nullable(demonstration.taskId(), String.class)))
-                        .next()
-                        .flatMap(found -> connection
-                                .list(Query.of(PUT_EDGES, row -> true, agent, new String[] {node}))
-                                .thenReturn(found)))
+                .writing(connection ->
+                        connection.rows(query).next().delayUntil(nodes -> putEdges(connection, agent, nodes)))
                 .switchIfEmpty(missing(agent, demonstration.canonical()))
                 .then();
     }
 
     /** Takes a capability from an agent; its node goes with the last agent. An error of {@link NotFound} where it has none. */
     Mono<Void> delete(String agent, String canonical) {
-        String node = CapabilityInput.nodeId(canonical);
         return transactions
-                .writing(connection -> connection
-                        .rows(Query.of(DELETE, row -> node, agent, node))
-                        .next()
-                        .flatMap(gone -> connection
-                                .list(Query.of(DELETE_ORPHAN, row -> true, node))
-                                .then(AuditLog.record(
-                                        connection, "deleted", CapabilityInput.KIND, agent + " " + canonical))
-                                .thenReturn(gone)))
+                .writing(connection -> delete(connection, agent, canonical))
                 .switchIfEmpty(missing(agent, canonical))
                 .then();
     }
 
-    static <T> Mono<T> missing(String agent, String canonical) {
+    private static Mono<String> delete(TenantConnection connection, String agent, String canonical) {
+        String node = CapabilityInput.nodeId(canonical);
+        String subject = agent + " " + canonical;
+        return connection
+                .rows(Query.ofTenant(DELETE, row -> node, agent, node))
+                .next()
+                .delayUntil(gone -> deleteOrphan(connection, gone))
+                .delayUntil(gone -> AuditLog.record(connection, "deleted", CapabilityInput.KIND, subject));
+    }
+
+    private static Mono<List<Boolean>> deleteOrphan(TenantConnection connection, String node) {
+        return connection.list(Query.ofTenant(DELETE_ORPHAN, row -> true, node));
+    }
+
+    private static <T> Mono<T> missing(String agent, String canonical) {
         return Mono.error(() -> new NotFound("capability of agent " + agent, canonical));
     }
 }

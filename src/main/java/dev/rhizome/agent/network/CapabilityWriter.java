@@ -8,7 +8,6 @@ import dev.rhizome.problem.InvalidRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -25,25 +24,33 @@ final class CapabilityWriter {
 
     /** A writer of capabilities of {@code agent}; an error of {@code NotFound} where there is no such agent. */
     BatchWriter<CapabilityInput> of(String agent) {
-        return batch -> write(agent, batch)
-                // A node that went with its last agent in between fails the foreign key, and is written the second
-                // time.
-                .onErrorResume(InvalidRequest.class, gone -> write(agent, batch))
-                .map(outcomes -> batch.stream()
-                        .map(capability ->
-                                BatchWriter.Result.of(outcomes.getOrDefault(capability.canonical(), Outcome.UNCHANGED)))
-                        .toList());
+        return batch -> write(agent, batch).map(outcomes -> results(batch, outcomes));
     }
 
+    /** A node that went with its last agent in between fails the foreign key, and is written the second time. */
     private Mono<Map<String, Outcome>> write(String agent, List<CapabilityInput> batch) {
         List<String> ids = batch.stream().map(CapabilityInput::nodeId).toList();
-        return capabilities.nodes(ids).flatMap(nodes -> {
-            List<SearchDocument> documents = batch.stream()
-                    .map(capability -> document(capability, nodes.get(capability.nodeId())))
-                    .filter(document -> isNews(document, nodes.get(document.id())))
-                    .toList();
-            return indexer.write(documents, arrays -> capabilities.put(agent, batch, arrays));
-        });
+        Mono<Map<String, Outcome>> written = capabilities
+                .nodes(ids)
+                .map(nodes -> changedNodes(batch, nodes))
+                .flatMap(documents -> indexer.write(documents, arrays -> capabilities.put(agent, batch, arrays)));
+        return written.onErrorResume(InvalidRequest.class, gone -> written);
+    }
+
+    private static List<BatchWriter.Result> results(List<CapabilityInput> batch, Map<String, Outcome> outcomes) {
+        return batch.stream()
+                .map(capability -> outcomes.getOrDefault(capability.canonical(), Outcome.UNCHANGED))
+                .map(BatchWriter.Result::of)
+                .toList();
+    }
+
+    /** The nodes that are new, or are called something that they were not called before. */
+    private static List<SearchDocument> changedNodes(
+            List<CapabilityInput> batch, Map<String, CapabilityRepository.Node> nodes) {
+        return batch.stream()
+                .map(capability -> document(capability, nodes.get(capability.nodeId())))
+                .filter(document -> isChanged(document, nodes.get(document.id())))
+                .toList();
     }
 
     /** The node keeps the name that it was given first; what others call it is its text. */
@@ -53,14 +60,14 @@ final class CapabilityWriter {
         if (node != null) {
             aliases.addAll(node.aliases());
         }
-        Stream.of(capability.name())
-                .filter(other -> !CapabilityInput.canonical(other).equals(CapabilityInput.canonical(name)))
-                .forEach(aliases::add);
+        if (!capability.canonical().equals(CapabilityInput.canonical(name))) {
+            aliases.add(capability.name());
+        }
         String text = String.join(", ", aliases);
         return new SearchDocument(capability.nodeId(), "CAPABILITY", name, text, 1, "{}", null);
     }
 
-    private static boolean isNews(SearchDocument document, CapabilityRepository.@Nullable Node node) {
+    private static boolean isChanged(SearchDocument document, CapabilityRepository.@Nullable Node node) {
         return node == null || !node.text().equals(document.text());
     }
 }

@@ -49,9 +49,9 @@ final class Centrality {
      * Measures each of {@code agents}, in their order.
      *
      * @param edges between them
-     * @param mostForBetweenness agents up to which betweenness is computed, whose cost is their number times that of edges
+     * @param maxAgentsForBetweenness agents up to which betweenness is computed, whose cost is their number times that of edges
      */
-    static List<Measures> measure(List<String> agents, List<Edge> edges, int mostForBetweenness) {
+    static List<Measures> measure(List<String> agents, List<Edge> edges, int maxAgentsForBetweenness) {
         Graph<String, DefaultWeightedEdge> graph = GraphTypeBuilder.<String, DefaultWeightedEdge>directed()
                 .weighted(true)
                 .allowingSelfLoops(false)
@@ -73,16 +73,16 @@ final class Centrality {
                 add(graph, edge.target(), edge.source(), edge.weight());
             }
         }
-        return measured(agents, graph, pairs, mostForBetweenness);
+        return measured(agents, graph, pairs, maxAgentsForBetweenness);
     }
 
     private static List<Measures> measured(
             List<String> agents,
             Graph<String, DefaultWeightedEdge> graph,
             Graph<String, DefaultWeightedEdge> pairs,
-            int mostForBetweenness) {
+            int maxAgentsForBetweenness) {
         Map<String, Double> ranks = agents.isEmpty() ? Map.of() : new PageRank<>(graph).getScores();
-        Map<String, Double> between = agents.size() > mostForBetweenness ? Map.of() : betweenness(graph);
+        Map<String, Double> between = agents.size() > maxAgentsForBetweenness ? Map.of() : betweenness(graph);
         List<Measures> measures = new ArrayList<>(agents.size());
         for (String agent : agents) {
             double weight = pairs.edgesOf(agent).stream()

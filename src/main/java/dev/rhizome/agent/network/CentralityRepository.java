@@ -6,6 +6,7 @@ import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.Conflict;
 import io.r2dbc.spi.Readable;
@@ -19,33 +20,39 @@ import reactor.core.scheduler.Schedulers;
 /** Centrality of agents, computed on request over the whole network and kept until the next time. */
 final class CentralityRepository {
 
-    private static final String AGENTS =
-            "select agent_id from agent_profiles where deleted_at is null order by agent_id limit $1";
+    private static final String AGENTS = """
+            select agent_id
+              from agent_profiles
+             where tenant_id = $1 and deleted_at is null
+             order by agent_id
+             limit $2
+            """;
     private static final String EDGES = """
             select substr(r.source_id, 7) as source, substr(r.target_id, 7) as target, r.is_directional,
                    (r.confidence * r.strength)::float8 as weight
               from agent_relationships r
-              join agent_profiles s on s.node_id = r.source_id and s.deleted_at is null
-              join agent_profiles t on t.node_id = r.target_id and t.deleted_at is null
+              join agent_profiles s on s.tenant_id = r.tenant_id and s.node_id = r.source_id and s.deleted_at is null
+              join agent_profiles t on t.tenant_id = r.tenant_id and t.node_id = r.target_id and t.deleted_at is null
+             where r.tenant_id = $1
              order by r.source_id, r.type, r.target_id
-             limit $1
+             limit $2
             """;
-    private static final String CLEAR = "delete from agent_centrality";
+    private static final String CLEAR = "delete from agent_centrality where tenant_id = $1";
     /** Agents that went while it was computed are left out. */
     private static final String STORE = """
-            insert into agent_centrality (agent_id, degree, weighted_degree, pagerank, betweenness, computed_at)
-            select t.agent_id, degree, weighted, pagerank, betweenness, now()
-              from unnest($1::text[], $2::integer[], $3::float8[], $4::float8[], $5::float8[])
+            insert into agent_centrality (tenant_id, agent_id, degree, weighted_degree, pagerank, betweenness, computed_at)
+            select $1, t.agent_id, degree, weighted, pagerank, betweenness, now()
+              from unnest($2::text[], $3::integer[], $4::float8[], $5::float8[], $6::float8[])
                 as t (agent_id, degree, weighted, pagerank, betweenness)
-             where exists (select from agent_profiles p where p.agent_id = t.agent_id)
+             where exists (select from agent_profiles p where p.tenant_id = $1 and p.agent_id = t.agent_id)
             """;
 
     private static final String LIST = """
             select c.agent_id, p.name, c.degree, c.weighted_degree, c.pagerank, c.betweenness, c.computed_at
-              from agent_centrality c join agent_profiles p on p.agent_id = c.agent_id
-             where c.pagerank < $1 or (c.pagerank = $1 and c.agent_id > $2)
+              from agent_centrality c join agent_profiles p on p.tenant_id = c.tenant_id and p.agent_id = c.agent_id
+             where c.tenant_id = $1 and (c.pagerank < $2 or (c.pagerank = $2 and c.agent_id > $3))
              order by c.pagerank desc, c.agent_id
-             limit $3
+             limit $4
             """;
 
     private final TenantTransactions transactions;
@@ -95,34 +102,47 @@ final class CentralityRepository {
      *     stored stays
      */
     Mono<Computed> compute() {
-        long began = System.nanoTime();
-        Query<String> agents =
-                Query.of(AGENTS, row -> Rows.required(row, "agent_id", String.class), properties.mostAgents() + 1);
-        Query<Centrality.Edge> edges = Query.of(EDGES, CentralityRepository::edge, properties.mostRelationships() + 1);
+        return Mono.defer(() -> {
+            long began = System.nanoTime();
+            return network().delayUntil(this::measureAndStore).map(network -> computed(network, began));
+        });
+    }
+
+    private Mono<Network> network() {
+        Query<String> agents = Query.ofTenant(AGENTS, CentralityRepository::agent, properties.maxAgents() + 1);
+        Query<Centrality.Edge> edges =
+                Query.ofTenant(EDGES, CentralityRepository::edge, properties.maxRelationships() + 1);
         return transactions
-                .reading(connection -> connection.list(agents).zipWhen(found -> connection.list(edges), Network::new))
-                .flatMap(network -> isTooLarge(network)
-                        ? Mono.error(new Conflict("there are more than " + properties.mostAgents() + " agents or "
-                                + properties.mostRelationships() + " relationships"))
-                        : Mono.fromCallable(() -> Centrality.measure(
-                                        network.agents(), network.edges(), properties.mostForBetweenness()))
-                                .subscribeOn(Schedulers.boundedElastic())
-                                .flatMap(this::store)
-                                .thenReturn(new Computed(
-                                        network.agents().size(),
-                                        network.edges().size(),
-                                        network.agents().size() <= properties.mostForBetweenness(),
-                                        0)))
-                .map(computed -> new Computed(
-                        computed.agents(),
-                        computed.relationships(),
-                        computed.betweenness(),
-                        (System.nanoTime() - began) / 1_000_000));
+                .read(agents, edges, TransactionSettings.NONE)
+                .map(both -> new Network(both.getT1(), both.getT2()))
+                .filter(network -> !isTooLarge(network))
+                .switchIfEmpty(Mono.error(() -> new Conflict("there are more than " + properties.maxAgents()
+                        + " agents or " + properties.maxRelationships() + " relationships")));
+    }
+
+    private Mono<Void> measureAndStore(Network network) {
+        return Mono.fromCallable(() ->
+                        Centrality.measure(network.agents(), network.edges(), properties.maxAgentsForBetweenness()))
+                .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(this::store);
+    }
+
+    private Computed computed(Network network, long began) {
+        int agents = network.agents().size();
+        return new Computed(
+                agents,
+                network.edges().size(),
+                agents <= properties.maxAgentsForBetweenness(),
+                (System.nanoTime() - began) / 1_000_000);
     }
 
     private boolean isTooLarge(Network network) {
-        return network.agents().size() > properties.mostAgents()
-                || network.edges().size() > properties.mostRelationships();
+        return network.agents().size() > properties.maxAgents()
+                || network.edges().size() > properties.maxRelationships();
+    }
+
+    private static String agent(Readable row) {
+        return Rows.required(row, "agent_id", String.class);
     }
 
     private static Centrality.Edge edge(Readable row) {
@@ -143,8 +163,8 @@ final class CentralityRepository {
         };
         return transactions
                 .writing(connection -> connection
-                        .changed(CLEAR)
-                        .then(connection.changed(STORE, arguments))
+                        .changed(Query.changeOfTenant(CLEAR))
+                        .then(connection.changed(Query.changeOfTenant(STORE, arguments)))
                         .then(AuditLog.record(connection, "computed", "centrality", "agents"))
                         .thenReturn(true))
                 .then();
@@ -152,7 +172,7 @@ final class CentralityRepository {
 
     /** As it was computed last, the agent of the highest PageRank first, those behind {@code after}. */
     Flux<Central> list(@Nullable Cursor after, int limit) {
-        return transactions.read(Query.of(
+        return transactions.read(Query.ofTenant(
                 LIST,
                 Central::of,
                 after == null ? 2d : Double.parseDouble(after.key().getFirst()),

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Why agents have their capabilities: the places in which that was read. */
 final class EvidenceRepository {
@@ -25,17 +26,17 @@ final class EvidenceRepository {
     private static final String PUT = """
             with incoming as (
               select t.*, sha256(convert_to(mention, 'UTF8')) as digest
-                from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::integer[],
-                            $9::text[], $10::real[]) with ordinality
+                from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::integer[],
+                            $10::text[], $11::real[]) with ordinality
                   as t (node_id, chunk_id, chunk_type, mention, context, start_at, end_at, method, confidence, position)
             ), known as (
               select i.* from incoming i
-                join agent_capabilities_graph g on g.agent_id = $1 and g.node_id = i.node_id
+                join agent_capabilities_graph g on g.tenant_id = $1 and g.agent_id = $2 and g.node_id = i.node_id
             ), written as (
               insert into entity_chunk_mappings as m
-                (agent_id, node_id, chunk_id, mention_digest, chunk_type, mention_text, mention_context, start_position,
+                (tenant_id, agent_id, node_id, chunk_id, mention_digest, chunk_type, mention_text, mention_context, start_position,
                  end_position, extraction_method, extraction_confidence)
-              select $1, node_id, chunk_id, digest, chunk_type, mention, context, start_at, end_at, method, confidence from known
+              select $1, $2, node_id, chunk_id, digest, chunk_type, mention, context, start_at, end_at, method, confidence from known
                   on conflict on constraint entity_chunk_mappings_pkey do update
                  set chunk_type = excluded.chunk_type, mention_context = excluded.mention_context,
                      start_position = excluded.start_position, end_position = excluded.end_position,
@@ -58,11 +59,11 @@ final class EvidenceRepository {
                    m.end_position, m.extraction_method, m.extraction_confidence, m.recorded_at,
                    encode(m.mention_digest, 'hex') as digest
               from entity_chunk_mappings m
-              join agent_capabilities_graph g on g.agent_id = m.agent_id and g.node_id = m.node_id
-             where m.agent_id = $1 and ($2::text is null or m.node_id = $2)
-               and (m.node_id, m.chunk_id, encode(m.mention_digest, 'hex')) > ($3, $4, $5)
+              join agent_capabilities_graph g on g.tenant_id = m.tenant_id and g.agent_id = m.agent_id and g.node_id = m.node_id
+             where m.tenant_id = $1 and m.agent_id = $2 and ($3::text is null or m.node_id = $3)
+               and (m.node_id, m.chunk_id, encode(m.mention_digest, 'hex')) > ($4, $5, $6)
              order by m.node_id, m.chunk_id, encode(m.mention_digest, 'hex')
-             limit $6
+             limit $7
             """;
 
     private final TenantTransactions transactions;
@@ -110,25 +111,26 @@ final class EvidenceRepository {
 
     /** A writer of evidence for capabilities of {@code agent}; one that the agent has not is refused. */
     BatchWriter<EvidenceInput> of(String agent) {
-        return batch -> {
-            Query<BatchWriter.Result> query = Query.of(
-                    PUT,
-                    row -> result(row, batch),
-                    agent,
-                    Columns.texts(batch, evidence -> CapabilityInput.nodeId(evidence.canonical())),
-                    Columns.texts(batch, EvidenceInput::chunkId),
-                    Columns.texts(batch, EvidenceInput::chunkType),
-                    Columns.texts(batch, EvidenceInput::mention),
-                    Columns.texts(batch, EvidenceInput::context),
-                    Columns.of(batch, EvidenceInput::start, Integer[]::new),
-                    Columns.of(batch, EvidenceInput::end, Integer[]::new),
-                    Columns.texts(batch, EvidenceInput::method),
-                    Columns.of(batch, EvidenceInput::confidence, Float[]::new));
-            return transactions.writing(connection -> connection
-                    .list(query)
-                    .flatMap(results -> AuditLog.record(connection, "evidence", subjects(agent, batch, results))
-                            .thenReturn(results)));
-        };
+        return batch -> write(agent, batch);
+    }
+
+    private Mono<List<BatchWriter.Result>> write(String agent, List<EvidenceInput> batch) {
+        Query<BatchWriter.Result> query = Query.ofTenant(
+                PUT,
+                row -> result(row, batch),
+                agent,
+                Columns.texts(batch, evidence -> CapabilityInput.nodeId(evidence.canonical())),
+                Columns.texts(batch, EvidenceInput::chunkId),
+                Columns.texts(batch, EvidenceInput::chunkType),
+                Columns.texts(batch, EvidenceInput::mention),
+                Columns.texts(batch, EvidenceInput::context),
+                Columns.of(batch, EvidenceInput::start, Integer[]::new),
+                Columns.of(batch, EvidenceInput::end, Integer[]::new),
+                Columns.texts(batch, EvidenceInput::method),
+                Columns.of(batch, EvidenceInput::confidence, Float[]::new));
+        return transactions.writing(connection -> connection
+                .list(query)
+                .delayUntil(results -> AuditLog.record(connection, "evidence", subjects(agent, batch, results))));
     }
 
     private static BatchWriter.Result result(Readable row, List<EvidenceInput> batch) {
@@ -161,7 +163,7 @@ final class EvidenceRepository {
 
     /** Evidence for capabilities of {@code agent}, by capability and chunk, that behind {@code after}. */
     Flux<Evidence> list(String agent, @Nullable String node, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.of(
+        return transactions.read(Query.ofTenant(
                 LIST,
                 Evidence::of,
                 agent,

@@ -3,11 +3,11 @@ package dev.rhizome.agent.network;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Bounds of the computation of centrality.
+ * Bounds of the computation of centrality, which is made in memory.
  *
- * @param mostAgents agents of a tenant up to which it is computed
- * @param mostRelationships relationships of theirs up to which it is
- * @param mostForBetweenness agents up to which betweenness is, too
+ * @param maxAgents agents of a tenant; with more, the computation is refused
+ * @param maxRelationships relationships of its agents; with more, the computation is refused
+ * @param maxAgentsForBetweenness agents of a tenant; with more, betweenness is left out
  */
 @ConfigurationProperties("rhizome.agents.centrality")
-record NetworkProperties(int mostAgents, int mostRelationships, int mostForBetweenness) {}
+record NetworkProperties(int maxAgents, int maxRelationships, int maxAgentsForBetweenness) {}

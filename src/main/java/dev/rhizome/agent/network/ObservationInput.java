@@ -23,7 +23,7 @@ record ObservationInput(
         @AgentRelationshipType String type,
         @Default("false") boolean directed,
         @Default("1") @WholeNumber(min = 1, max = 1_000_000) long times,
-        @Size(max = Tasks.MOST) List<@Identifier String> supportingTasks)
+        @Size(max = Tasks.MAX_TASKS) List<@Identifier String> supportingTasks)
         implements SelfChecked {
 
     ObservationInput {

@@ -21,11 +21,12 @@ final class SummaryRepository {
                    avg(g.confidence)::float8 as mean_confidence, avg(g.success_rate)::float8 as mean_success_rate,
                    coalesce(sum(g.demonstration_count), 0)::bigint as demonstrations,
                    (select count(distinct o.agent_id) from agent_capabilities_graph o
-                     where o.agent_id <> p.agent_id
-                       and o.node_id in (select node_id from agent_capabilities_graph where agent_id = p.agent_id))
+                     where o.tenant_id = p.tenant_id and o.agent_id <> p.agent_id
+                       and o.node_id in (select node_id from agent_capabilities_graph
+                                         where tenant_id = p.tenant_id and agent_id = p.agent_id))
                      as agents_sharing
-              from agent_profiles p left join agent_capabilities_graph g on g.agent_id = p.agent_id
-             where p.agent_id = $1
+              from agent_profiles p left join agent_capabilities_graph g on g.tenant_id = p.tenant_id and g.agent_id = p.agent_id
+             where p.tenant_id = $1 and p.agent_id = $2
              group by p.tenant_id, p.agent_id
             """;
     /** Both ends count, whichever the relationship is stored from. */
@@ -37,11 +38,11 @@ final class SummaryRepository {
                    sum(cooccurrence_count)::bigint as cooccurrences
               from (select type, target_id as other, case when is_directional then 'out' else 'both' end as way, confidence,
                            strength, cooccurrence_count
-                      from agent_relationships where source_id = 'agent:' || $1
+                      from agent_relationships where tenant_id = $1 and source_id = 'agent:' || $2
                      union all
                     select type, source_id, case when is_directional then 'in' else 'both' end, confidence, strength,
                            cooccurrence_count
-                      from agent_relationships where target_id = 'agent:' || $1) as ends
+                      from agent_relationships where tenant_id = $1 and target_id = 'agent:' || $2) as ends
              group by type
              order by count(*) desc, type
             """;
@@ -118,20 +119,17 @@ final class SummaryRepository {
     Mono<Summary> of(String agent) {
         return transactions
                 .read(
-                        Query.of(CAPABILITIES, Found::of, agent),
-                        Query.of(RELATIONSHIPS, OfType::of, agent),
+                        Query.ofTenant(CAPABILITIES, Found::of, agent),
+                        Query.ofTenant(RELATIONSHIPS, OfType::of, agent),
                         TransactionSettings.NONE)
                 .filter(both -> !both.getT1().isEmpty())
                 .switchIfEmpty(Mono.error(() -> new NotFound("agent", agent)))
-                .map(both -> {
-                    Found found = both.getT1().getFirst();
-                    long relationships =
-                            both.getT2().stream().mapToLong(OfType::count).sum();
-                    return new Summary(
-                            found.agent(),
-                            found.capabilities(),
-                            both.getT2(),
-                            new Connectivity(relationships, found.agentsSharing()));
-                });
+                .map(both -> summary(both.getT1().getFirst(), both.getT2()));
+    }
+
+    private static Summary summary(Found found, List<OfType> types) {
+        long relationships = types.stream().mapToLong(OfType::count).sum();
+        return new Summary(
+                found.agent(), found.capabilities(), types, new Connectivity(relationships, found.agentsSharing()));
     }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 /** Ids of tasks that show something. */
 final class Tasks {
 
-    /** Most that are kept for one thing; when more come, the oldest are let go. */
-    static final int MOST = 200;
+    /** Task ids kept for one capability or relationship; when more come, the oldest are dropped. */
+    static final int MAX_TASKS = 200;
 
     private Tasks() {}
 

@@ -193,6 +193,35 @@ class NetworkContractTest {
     }
 
     @Test
+    void ofADirectedAndAnUndirectedRelationshipOnlyTheNamedOneGoes() {
+        agents("ada", "bob");
+        api.lines("/v1/agents/relationships", """
+                {"source":"bob","target":"ada","type":"SIMILAR_TO","confidence":1}
+                {"source":"bob","target":"ada","type":"SIMILAR_TO","confidence":0.9,"directed":true}
+                {"source":"ada","target":"bob","type":"SIMILAR_TO","confidence":0.8,"directed":true}
+                """);
+        api.posted("/v1/agents/relationships/observations", """
+                {"source":"bob","target":"ada","type":"SIMILAR_TO","directed":true,"times":4}""");
+
+        assertThat(api.all("/v1/agents/ada/relationships", 1))
+                .extracting(one -> one.path("source").asString()
+                        + one.path("directed").asBoolean()
+                        + one.path("cooccurrences").asInt())
+                .containsExactly("adafalse1", "adatrue1", "bobtrue5");
+
+        String named = "/v1/agents/relationships?source=bob&target=ada&type=SIMILAR_TO";
+        assertThat(api.delete(named).status()).isEqualTo(204);
+        assertThat(api.all("/v1/entities/agent:ada/neighbours", 1))
+                .extracting(edge -> edge.at("/relationship/direction").asString())
+                .containsExactly("both", "out");
+        assertThat(api.delete(named + "&directed=false").status()).isEqualTo(204);
+        assertThat(api.delete(named + "&directed=false").status()).isEqualTo(404);
+        assertThat(api.all("/v1/agents/ada/relationships", 1))
+                .extracting(one -> one.path("source").asString())
+                .containsExactly("ada");
+    }
+
+    @Test
     void relationshipsWaitForAnAgentThatWasDeletedSoftly() {
         agents("ada", "bob");
         api.posted("/v1/agents/relationships", """
