@@ -48,8 +48,8 @@ public final class EventRepository {
                    coalesce(u.processed_to, 0) as processed_to,
                    coalesce((select max(a.sequence) from event_truncations a where a.tenant_id = $1), 0) as pruned_to
               from (select $1::uuid as tenant_id) as t
-              left join event_chains h on h.tenant_id = t.tenant_id
-              left join event_progress u on u.tenant_id = t.tenant_id
+              left join event_chains h on h.tenant_id = $1
+              left join event_progress u on u.tenant_id = $1
             """;
 
     private final TenantTransactions transactions;

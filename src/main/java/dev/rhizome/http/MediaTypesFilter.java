@@ -45,8 +45,13 @@ public final class MediaTypesFilter implements WebFilter {
         return chain.filter(exchange);
     }
 
+    /** Whether {@code value} names one media type and not a range of them. */
     private static boolean isMediaType(@Nullable String value) {
-        return value == null || areMediaTypes(List.of(value));
+        try {
+            return value == null || MediaType.parseMediaType(value).isConcrete();
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
     }
 
     private static boolean areMediaTypes(List<String> values) {

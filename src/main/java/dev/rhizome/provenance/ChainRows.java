@@ -28,16 +28,17 @@ final class ChainRows {
      */
     static final String WITH_PAYLOAD = """
             left join lateral (select salt, subject, description, metadata from provenance_payloads p
-                                where p.tenant_id = e.tenant_id and p.sequence = e.sequence offset 0) as p on true
+                                where p.tenant_id = $1 and p.sequence = e.sequence offset 0) as p on true
             """;
 
-    /** Entries with their payloads; a condition on {@code e} has to follow. */
-    static final String ENTRIES = COLUMNS + " from caws_provenance_graph e " + WITH_PAYLOAD;
+    /** Entries of the tenant {@code $1} with their payloads; a further condition on {@code e} may follow. */
+    static final String ENTRIES = COLUMNS + " from caws_provenance_graph e " + WITH_PAYLOAD + " where e.tenant_id = $1";
 
     static final String CHECKPOINTS = """
             select tenant_id, sequence, encode(hash, 'hex') as hash, signed_at, key_id, version,
                    encode(signature, 'hex') as signature
               from provenance_checkpoints
+             where tenant_id = $1
             """;
 
     private ChainRows() {}

@@ -80,7 +80,7 @@ final class ChainWriter {
              limit 1
             """;
     private static final String PUT_NODES = "select " + Projection.putNodes("provenance");
-    private static final String CHECKPOINT_AT = ChainRows.CHECKPOINTS + " where tenant_id = $1 and sequence = $2";
+    private static final String CHECKPOINT_AT = ChainRows.CHECKPOINTS + " and sequence = $2";
     private static final String CHECKPOINT = """
             with checkpoint as (
               insert into provenance_checkpoints (tenant_id, sequence, hash, signed_at, key_id, version, signature)

@@ -39,8 +39,6 @@ final class Erasure {
     }
 
     private static final String NAMED = """
-             select e.sequence, e.entity_type, e.entity_id
-               from gone
               cross join lateral (select * from caws_provenance_graph g
                                   where g.tenant_id = $1 and g.sequence = gone.sequence offset 0) as e
               order by e.sequence
@@ -53,6 +51,8 @@ final class Erasure {
                                   where tenant_id = $1 and entity_type = $2 and entity_id = $3)
               returning sequence
             )
+            select e.sequence, e.entity_type, e.entity_id
+              from gone
             """ + NAMED;
     private static final String OF_SUBJECT = """
             with gone as (
@@ -62,6 +62,8 @@ final class Erasure {
                                             where tenant_id = $1 and subject = $2 order by sequence limit 500))
               returning sequence
             )
+            select e.sequence, e.entity_type, e.entity_id
+              from gone
             """ + NAMED;
     private static final String FORGET = """
             with cleared as (

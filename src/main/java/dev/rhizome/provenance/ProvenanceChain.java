@@ -23,21 +23,21 @@ final class ProvenanceChain implements ChainSource<StoredEntry> {
              where c.tenant_id = $1
             """;
     private static final String ENTRIES =
-            ChainRows.ENTRIES + " where e.tenant_id = $1 and e.sequence > $2 and e.sequence <= $3 order by e.sequence";
+            ChainRows.ENTRIES + " and e.sequence > $2 and e.sequence <= $3 order by e.sequence";
     private static final String CHECKPOINTS =
-            ChainRows.CHECKPOINTS + " where tenant_id = $1 and sequence > $2 and sequence <= $3 order by sequence";
+            ChainRows.CHECKPOINTS + " and sequence > $2 and sequence <= $3 order by sequence";
     private static final String ERASURES = ChainRows.ENTRIES + """
-             where e.tenant_id = $1 and e.entity_type = 'erasure' and e.sequence > $2
+               and e.entity_type = 'erasure' and e.sequence > $2
              order by e.sequence
              limit $3
             """;
     private static final String CHECKPOINTS_BEFORE = ChainRows.CHECKPOINTS + """
-             where tenant_id = $1 and sequence < $2
+               and sequence < $2
              order by sequence desc
              limit $3
             """;
     private static final String CHECKPOINTS_FROM = ChainRows.CHECKPOINTS + """
-             where tenant_id = $1 and sequence >= $2
+               and sequence >= $2
              order by sequence
              limit $3
             """;

@@ -21,18 +21,18 @@ final class ProvenanceRepository {
                                  offset 0) as e
             """ + ChainRows.WITH_PAYLOAD;
     private static final String CONDITION = """
-             where e.tenant_id = $1 and e.sequence < $2 and ($3::text is null or e.entity_type = $3)
+               and e.sequence < $2 and ($3::text is null or e.entity_type = $3)
                and ($4::text is null or e.writer = $4) and e.recorded_at >= $5 and e.recorded_at < $6
             """;
     private static final String LIST = ChainRows.ENTRIES + CONDITION + " order by e.sequence desc limit $7";
-    private static final String LIST_BY_REFERENCE =
-            ChainRows.COLUMNS + """
+    private static final String LIST_BY_REFERENCE = ChainRows.COLUMNS + """
               from (select sequence from provenance_mentions
                      where tenant_id = $1 and role = 'reference' and name = $8 and sequence < $2
                      order by sequence desc) as m
              cross join lateral (select * from caws_provenance_graph g
                                   where g.tenant_id = $1 and g.sequence = m.sequence offset 0) as e
-            """ + ChainRows.WITH_PAYLOAD + CONDITION + " order by m.sequence desc limit $7";
+            """ + ChainRows.WITH_PAYLOAD
+            + " where e.tenant_id = $1 " + CONDITION + " order by m.sequence desc limit $7";
     /**
      * Which entries to list.
      *

@@ -40,7 +40,7 @@ public final class AnomalyRepository {
             update performance_anomalies
                set status = coalesce($3, status), notes = coalesce($4, notes), updated_at = now(),
                    resolved_at = case when $3 in ('resolved', 'false_positive') then now() else resolved_at end
-             where tenant_id = $1 and anomaly_id = $2 and ($3 is null or status = any ($5))
+             where tenant_id = $1 and anomaly_id = $2 and ($3::text is null or status = any ($5))
             returning %s
             """.formatted(COLUMNS);
 

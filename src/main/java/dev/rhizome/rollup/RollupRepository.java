@@ -32,7 +32,7 @@ public final class RollupRepository {
      */
     private static final String TOUCHED = """
             with part as (
-              select least(h.sequence, $2 + $3) as upto,
+              select least(h.sequence, $2::bigint + $3::bigint) as upto,
                      coalesce((select max(a.newest_at) from event_truncations a where a.tenant_id = $1), '1800-01-01')
                        as frozen
                 from event_chains h

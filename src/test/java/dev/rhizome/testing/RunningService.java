@@ -140,6 +140,11 @@ public final class RunningService {
         return new JsonClient(port(), key);
     }
 
+    /** A client with {@code key} that sends what it is given as it is. */
+    public RawClient raw(String key) {
+        return new RawClient(port(), key);
+    }
+
     /** A new tenant; gives its id. */
     public String newTenant(String slug) {
         return text(
