@@ -43,22 +43,25 @@ public final class DatabaseHealth implements ReactiveHealthIndicator {
     /** The report; never an error. */
     public Mono<Report> report() {
         PoolStatistics before = PoolStatistics.of(pool);
+        return answers().map(answered -> report(answered ? before.healthStatus() : "unhealthy", before));
+    }
+
+    private Mono<Boolean> answers() {
         return queries.rows(PING)
                 .next()
                 .timeout(LIMIT)
                 .map(answer -> true)
-                .onErrorReturn(false)
-                .map(answered -> {
-                    String status = answered ? before.healthStatus() : "unhealthy";
-                    return new Report(
-                            !status.equals("unhealthy"),
-                            new Stats(
-                                    before.totalConnections(),
-                                    before.idleConnections(),
-                                    before.activeConnections(),
-                                    before.pendingAcquires(),
-                                    status));
-                });
+                .onErrorReturn(false);
+    }
+
+    private static Report report(String status, PoolStatistics pool) {
+        Stats stats = new Stats(
+                pool.totalConnections(),
+                pool.idleConnections(),
+                pool.activeConnections(),
+                pool.pendingAcquires(),
+                status);
+        return new Report(!status.equals("unhealthy"), stats);
     }
 
     @Override

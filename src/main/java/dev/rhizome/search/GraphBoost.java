@@ -42,7 +42,7 @@ final class GraphBoost {
      * @param edges all relationships of the seeds
      * @param scale weight of the graph leg, and documents of the tenant
      */
-    GraphBoost(List<Scored> fused, int seeds, List<Edge> edges, Scale scale) {
+    GraphBoost(List<ScoredDocument> fused, int seeds, List<Edge> edges, Scale scale) {
         double best = fused.isEmpty() ? 0 : fused.getFirst().score();
         fused.stream().limit(seeds).forEach(seed -> {
             neighbours.put(seed.id(), new LinkedHashMap<>());
@@ -71,18 +71,27 @@ final class GraphBoost {
             return Map.of();
         }
         Map<String, List<GraphSupport.From>> from = new HashMap<>();
-        neighbours.forEach((seed, ends) -> ends.forEach((end, strength) -> {
-            if (strength > 0) {
-                from.computeIfAbsent(end, id -> new ArrayList<>())
-                        .add(new GraphSupport.From(seed, scores.getOrDefault(seed, 0.0), strength, ends.size()));
-            }
-        }));
+        neighbours.forEach((seed, ends) -> addSupport(from, seed, ends));
         Map<String, GraphSupport> support = HashMap.newHashMap(from.size());
         from.forEach((id, hits) -> support.put(id, new GraphSupport(weight, List.copyOf(hits))));
         return support;
     }
 
-    private double gate(List<Scored> fused, long documents) {
+    private void addSupport(Map<String, List<GraphSupport.From>> from, String seed, Map<String, Double> ends) {
+        double score = scores.getOrDefault(seed, 0.0);
+        ends.forEach((end, strength) -> {
+            if (strength > 0) {
+                from.computeIfAbsent(end, GraphBoost::newList)
+                        .add(new GraphSupport.From(seed, score, strength, ends.size()));
+            }
+        });
+    }
+
+    private static List<GraphSupport.From> newList(String id) {
+        return new ArrayList<>();
+    }
+
+    private double gate(List<ScoredDocument> fused, long documents) {
         int sample = (int) Math.max(SMALLEST_SAMPLE, Math.min(LARGEST_SAMPLE, documents / SAMPLED_SHARE));
         Set<String> best = new HashSet<>();
         fused.stream().limit(sample).forEach(hit -> best.add(hit.id()));

@@ -8,24 +8,25 @@ import dev.rhizome.graph.GraphRepository;
 import dev.rhizome.graph.Traversal;
 import dev.rhizome.indexing.TenantProfile;
 import dev.rhizome.indexing.TenantProfiles;
-import dev.rhizome.search.SearchEvents.HitRanks;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
-/** The leg that looks by relationship: what the best hits are related to counts, and is told hop by hop. */
+/** Looks by relationship: documents related to the best direct hits score higher, and a walk leads on from the hits. */
 final class GraphRetriever {
 
     private static final String DETAILS = """
             select %s, 0::float8 as measure
-              from unnest($1::text[]) as wanted (id)
-             cross join lateral (select * from hybrid_search_index as i where i.document_id = wanted.id and %s offset 0) as i
-            """.formatted(Candidate.COLUMNS, SearchRequest.Restriction.condition(2));
+              from unnest($2::text[]) as promising (id)
+             cross join lateral (select * from hybrid_search_index as i
+                                  where i.tenant_id = $1 and i.document_id = promising.id and %s offset 0) as i
+            """.formatted(Candidate.COLUMNS, RestrictionSql.condition(3));
 
-    /** Direct hits whose relationships are read at once, to count and to be told, at most. */
-    private static final int MOST_LOOKED_AT = 50;
+    /** Most direct hits whose relationships are read at once, for the scores and for the first step of the walk. */
+    private static final int MAX_EXPANDED = 50;
 
     private final TenantTransactions transactions;
     private final TenantProfiles profiles;
@@ -34,97 +35,97 @@ final class GraphRetriever {
     private final SearchProperties.Fusion fusion;
 
     GraphRetriever(
-            TenantTransactions transactions, TenantProfiles profiles, Graph graph, SearchProperties.Fusion fusion) {
+            TenantTransactions transactions,
+            TenantProfiles profiles,
+            GraphRepository graph,
+            GraphProperties limits,
+            SearchProperties.Fusion fusion) {
         this.transactions = transactions;
         this.profiles = profiles;
-        this.graph = graph.repository();
-        this.limits = graph.properties();
+        this.graph = graph;
+        this.limits = limits;
         this.fusion = fusion;
     }
 
-    /** The graph and the bounds of a walk over it. */
-    record Graph(GraphRepository repository, GraphProperties properties) {}
-
     /**
-     * The hits with what the graph adds, and what was seen of the graph on the way.
+     * The hits with what the graph adds, and what was read of the graph for it.
      *
      * @param hits best first
-     * @param known relationships of the direct hits looked at
-     * @param looked ids of these
+     * @param known relationships of the direct hits that were expanded
+     * @param expanded ids of these hits
      */
-    record Boosted(List<Scored> hits, Expansion known, Set<String> looked) {}
+    record Boosted(List<ScoredDocument> hits, Expansion known, Set<String> expanded) {}
 
     /**
-     * Lets the graph count; documents that no other leg found may be among the hits then.
+     * Adds the graph's part to the scores. Documents that no other retriever found may be among the hits then.
      *
-     * @param direct hits of the other legs, best first
+     * @param direct hits of the other retrievers, best first
      */
-    Mono<Boosted> boosted(List<Scored> direct, SearchRequest request) {
-        List<String> seen = direct.stream()
-                .limit(Math.max(fusion.graphSeeds(), Math.min(request.limit(), MOST_LOOKED_AT)))
-                .map(Scored::id)
+    Mono<Boosted> boosted(List<ScoredDocument> direct, SearchRequest request) {
+        List<String> seeds = direct.stream()
+                .limit(Math.max(fusion.graphSeeds(), Math.min(request.limit(), MAX_EXPANDED)))
+                .map(ScoredDocument::id)
                 .toList();
-        return Mono.zip(
-                        profiles.current(),
-                        graph.expand(
-                                seen,
-                                List.of(),
-                                request.expansion().edges(),
-                                new GraphRepository.ReadLimit(limits.maxEdgesPerNode(), limits.maxEdges())))
-                .flatMap(found -> supported(direct, support(direct, found.getT2(), found.getT1()), request)
-                        .map(hits -> new Boosted(hits, found.getT2(), Set.copyOf(seen))));
+        return Mono.zip(profiles.current(), expansion(seeds, request))
+                .flatMap(read -> boosted(direct, request, read.getT1(), read.getT2())
+                        .map(hits -> new Boosted(hits, read.getT2(), Set.copyOf(seeds))));
     }
 
-    private Map<String, GraphSupport> support(List<Scored> direct, Expansion known, TenantProfile profile) {
+    private Mono<Expansion> expansion(List<String> ids, SearchRequest request) {
+        return graph.expand(
+                ids,
+                List.of(),
+                request.expansion().edges(),
+                new GraphRepository.ReadLimit(limits.maxEdgesPerNode(), limits.maxEdges()));
+    }
+
+    private Mono<List<ScoredDocument>> boosted(
+            List<ScoredDocument> direct, SearchRequest request, TenantProfile profile, Expansion known) {
         GraphBoost.Scale scale = new GraphBoost.Scale(fusion.graphWeight(), profile.documents());
-        return new GraphBoost(direct, fusion.graphSeeds(), known.edges(), scale).support();
-    }
-
-    private Mono<List<Scored>> supported(
-            List<Scored> direct, Map<String, GraphSupport> support, SearchRequest request) {
-        List<Scored> scored = new ArrayList<>(direct.size());
-        Map<String, GraphSupport> others = new java.util.HashMap<>(support);
-        for (Scored hit : direct) {
+        GraphBoost boost = new GraphBoost(direct, fusion.graphSeeds(), known.edges(), scale);
+        Map<String, GraphSupport> others = new HashMap<>(boost.support());
+        List<ScoredDocument> scored = new ArrayList<>(direct.size());
+        for (ScoredDocument hit : direct) {
             GraphSupport own = others.remove(hit.id());
             scored.add(own == null ? hit : hit.with(own));
         }
-        scored.sort(Scored.BEST_FIRST);
-        int pool = request.pool();
-        double least = scored.size() < pool ? 0 : scored.get(pool - 1).score();
-        String[] promising = others.entrySet().stream()
-                .filter(other -> other.getValue().value() > least)
-                .map(Map.Entry::getKey)
-                .toArray(String[]::new);
+        scored.sort(ScoredDocument.BEST_FIRST);
+        String[] promising = promising(others, scored, request.pool());
         return promising.length == 0
                 ? Mono.just(scored)
                 : details(promising, request.restriction()).map(found -> merged(scored, found, others));
     }
 
+    /** Those of {@code others} that score more by the graph alone than the last document of the pool. */
+    private static String[] promising(Map<String, GraphSupport> others, List<ScoredDocument> scored, int pool) {
+        double least = scored.size() < pool ? 0 : scored.get(pool - 1).score();
+        return others.entrySet().stream()
+                .filter(other -> other.getValue().value() > least)
+                .map(Map.Entry::getKey)
+                .toArray(String[]::new);
+    }
+
     private Mono<List<Candidate>> details(String[] ids, SearchRequest.Restriction restriction) {
+        Object[] arguments = RestrictionSql.arguments(restriction, (Object) ids).toArray();
         return transactions
-                .read(Query.of(
-                        DETAILS,
-                        Candidate::of,
-                        ids,
-                        restriction.minConfidence(),
-                        restriction.typeArray(),
-                        restriction.filterParameter()))
+                .read(Query.ofTenant(DETAILS, Candidate::of, arguments))
                 .collectList();
     }
 
-    private static List<Scored> merged(List<Scored> scored, List<Candidate> found, Map<String, GraphSupport> support) {
+    private static List<ScoredDocument> merged(
+            List<ScoredDocument> scored, List<Candidate> found, Map<String, GraphSupport> support) {
         for (Candidate document : found) {
             GraphSupport own = support.get(document.id());
             if (own != null) {
-                scored.add(
-                        Scored.of(document, HitRanks.NONE, List.of(), List.of()).with(own));
+                scored.add(ScoredDocument.of(document, Ranks.NONE, List.of(), List.of())
+                        .with(own));
             }
         }
-        scored.sort(Scored.BEST_FIRST);
+        scored.sort(ScoredDocument.BEST_FIRST);
         return scored;
     }
 
-    /** A walk from the hits, whose first step {@link #boosted} has taken for the most part. */
+    /** A walk from the hits; {@link #boosted} has read most of its first step. */
     Traversal walk(SearchRequest.Expansion expansion) {
         return new Traversal(
                 graph,

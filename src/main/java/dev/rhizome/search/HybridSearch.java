@@ -2,46 +2,52 @@ package dev.rhizome.search;
 
 import dev.rhizome.graph.Direction;
 import dev.rhizome.graph.EdgeFilter;
-import dev.rhizome.search.SearchEvents.Event;
+import dev.rhizome.problem.Overloaded;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds documents by meaning and by words at once, lets the relationships of the best count, and walks on from the hits over
+ * Finds documents by meaning and by words at once, raises those that are related to the best, and walks on from the hits over
  * the graph.
  *
- * <p>The vector and the text leg share a transaction and a round trip; the graph leg takes one more, and one a hop. Between
- * them no connection is held, and none while the reader reads.
+ * <p>The vector and the text retriever share a transaction and a round trip; the graph retriever takes one more, and one a
+ * hop. No connection is held between them, nor while the client reads.
  */
 public final class HybridSearch {
 
-    private final Legs legs;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+    private final DirectRetrievers direct;
+    private final GraphRetriever graph;
+    private final Reranker reranker;
     private final SearchProperties.Fusion fusion;
 
-    /** What a search goes through. */
-    record Legs(DirectRetrievers direct, GraphRetriever graph, Placing placing) {}
-
-    HybridSearch(Legs legs, SearchProperties.Fusion fusion) {
-        this.legs = legs;
+    HybridSearch(
+            DirectRetrievers direct, GraphRetriever graph, Reranker reranker, SearchProperties.Fusion fusion) {
+        this.direct = direct;
+        this.graph = graph;
+        this.reranker = reranker;
         this.fusion = fusion;
     }
 
     /**
-     * The answer to {@code request} in stages: what each leg found, where that is wanted; the hits; each hop's relatives;
-     * the end. Cancelling stops the statement that runs.
+     * The answer to {@code request} in stages: what each retriever found, where the request wants that; the hits; the related
+     * documents of each hop; the summary. Cancelling stops the statement that runs.
      */
-    Flux<List<Event>> search(SearchRequest request) {
-        return Flux.defer(() -> new SearchRun(request, legs, fusion).stages());
+    Flux<List<SearchResult>> search(SearchRequest request) {
+        return Flux.defer(() -> new SearchRun(request, direct, graph, reranker, fusion).stages());
     }
 
     /**
-     * TestDocuments of the {@code types} that fit {@code words} by meaning and by words, best first; the graph is left out.
+     * Documents of the {@code types} that match {@code words} by meaning and by words, best first, without the graph.
      *
      * @param words 1 to 10,000 characters
      * @param types one of these, empty for any
      * @param limit most documents, 1 to 201
+     * @return the documents; an error of {@link Overloaded} where the tenant's embedding model gives no vector
      */
     public Mono<List<Match>> matches(String words, List<String> types, int limit) {
         SearchRequest request = new SearchRequest(
@@ -56,9 +62,19 @@ public final class HybridSearch {
                 null,
                 new SearchRequest.Output(false, false));
         return search(request)
-                .flatMapIterable(stage -> stage)
-                .ofType(SearchEvents.Hit.class)
-                .map(hit -> new Match(hit.id(), hit.score()))
+                .concatMapIterable(stage -> stage)
+                .concatMap(HybridSearch::match)
                 .collectList();
+    }
+
+    /** Callers of {@link #matches} cannot say that something is missing, so nothing may be. */
+    private static Mono<Match> match(SearchResult result) {
+        return switch (result) {
+            case SearchResult.Hit hit ->
+                Mono.just(new Match(hit.hit().id(), hit.hit().score()));
+            case SearchResult.Summary summary when summary.error() != null ->
+                Mono.error(() -> new Overloaded(String.valueOf(summary.error()), RETRY_AFTER));
+            default -> Mono.empty();
+        };
     }
 }

@@ -1,7 +1,5 @@
 package dev.rhizome.search;
 
-import dev.rhizome.search.SearchEvents.Diversity;
-import dev.rhizome.search.SearchEvents.Factor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,83 +7,69 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Orders hits by more than the legs say: age, confidence, and how much each adds to those above it. */
+/** Orders hits by more than their scores: by age, by confidence, and by how much each differs from those above it. */
 final class Reranking {
 
     private static final double DAY_MS = Duration.ofDays(1).toMillis();
 
-    /**
-     * A hit in its place.
-     *
-     * @param scored the hit
-     * @param diversity why it is there, null where its score alone says
-     */
-    record Placed(Scored scored, @Nullable Diversity diversity) {}
+    private final SearchRequest.Reranking settings;
 
-    private final SearchRequest.Reranking wanted;
-
-    Reranking(SearchRequest.Reranking wanted) {
-        this.wanted = wanted;
+    Reranking(SearchRequest.Reranking settings) {
+        this.settings = settings;
     }
 
     boolean needsVectors() {
-        return wanted.diversity() > 0;
+        return settings.diversity() > 0;
     }
 
     /** Scores with their factors, best first. */
-    List<Scored> weighted(List<Scored> scored, Instant now) {
-        if (wanted.recencyWeight() == 0 && wanted.confidenceWeight() == 0) {
+    List<ScoredDocument> weighted(List<ScoredDocument> scored, Instant now) {
+        if (settings.recencyWeight() == 0 && settings.confidenceWeight() == 0) {
             return scored;
         }
-        List<Scored> weighted = new ArrayList<>(scored.size());
-        for (Scored hit : scored) {
-            Scored faded = wanted.recencyWeight() == 0 ? hit : hit.with(recency(hit.document(), now));
-            weighted.add(wanted.confidenceWeight() == 0 ? faded : faded.with(confidence(hit.document())));
+        List<ScoredDocument> weighted = new ArrayList<>(scored.size());
+        for (ScoredDocument hit : scored) {
+            ScoredDocument faded = settings.recencyWeight() == 0 ? hit : hit.with(recency(hit.document(), now));
+            weighted.add(settings.confidenceWeight() == 0 ? faded : faded.with(confidence(hit.document())));
         }
-        weighted.sort(Scored.BEST_FIRST);
+        weighted.sort(ScoredDocument.BEST_FIRST);
         return weighted;
     }
 
-    private Factor recency(Candidate document, Instant now) {
+    private ScoreFactor recency(Candidate document, Instant now) {
         double days = Math.max(0, Duration.between(document.indexedAt(), now).toMillis() / DAY_MS);
-        double weight = wanted.recencyWeight();
-        double value = 1 - weight + weight * Math.pow(2, -days / wanted.recencyHalfLifeDays());
-        String formula = "1 - weight + weight * 2^(-ageDays / halfLifeDays)";
-        return new Factor("recency", formula, value, weight, null, days, wanted.recencyHalfLifeDays());
+        return new ScoreFactor.Recency(settings.recencyWeight(), days, settings.recencyHalfLifeDays());
     }
 
-    private Factor confidence(Candidate document) {
-        double weight = wanted.confidenceWeight();
-        double confidence = decimal(document.confidence());
-        double value = 1 - weight + weight * confidence;
-        String formula = "1 - weight + weight * confidence";
-        return new Factor("confidence", formula, value, weight, confidence, null, null);
+    private ScoreFactor confidence(Candidate document) {
+        return new ScoreFactor.Confidence(settings.confidenceWeight(), decimal(document.confidence()));
     }
 
-    /** The number that {@code single} is written as, so that who reads it there computes the same. */
+    /** The number that {@code single} is written as in JSON, so that a client that reads it there computes the same. */
     static double decimal(float single) {
         return Double.parseDouble(Float.toString(single));
     }
 
     /** The first {@code limit} of {@code best} as they are. */
-    static List<Placed> asTheyAre(List<Scored> best, int limit) {
-        return best.stream()
-                .limit(limit)
-                .map(scored -> new Placed(scored, null))
-                .toList();
+    static List<SearchResult.Hit> asTheyAre(List<ScoredDocument> best, int limit) {
+        List<SearchResult.Hit> hits = new ArrayList<>(Math.min(best.size(), limit));
+        for (int i = 0; i < Math.min(best.size(), limit); i++) {
+            hits.add(new SearchResult.Hit(i + 1, best.get(i), null));
+        }
+        return hits;
     }
 
     /**
-     * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): next comes what has the greatest
+     * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): the next hit is the one with the greatest
      * {@code (1 - diversity) relevance - diversity similarity}, the relevance as a share of the best score, the similarity
      * to the most similar one chosen before.
      *
      * @param best candidates, best first
      * @param vectors of them, by id; one without is similar to none
      */
-    List<Placed> diverse(List<Scored> best, int limit, Map<String, float[]> vectors) {
-        List<Scored> left = new ArrayList<>(best);
-        List<Placed> chosen = new ArrayList<>(limit);
+    List<SearchResult.Hit> diverse(List<ScoredDocument> best, int limit, Map<String, float[]> vectors) {
+        List<ScoredDocument> left = new ArrayList<>(best);
+        List<SearchResult.Hit> chosen = new ArrayList<>(limit);
         double[] similarity = new double[best.size()]; // of what is left, to the most similar chosen one
         double top = best.isEmpty() || best.getFirst().score() == 0
                 ? 1
@@ -94,21 +78,15 @@ final class Reranking {
             int next = 0;
             double value = Double.NEGATIVE_INFINITY;
             for (int i = 0; i < left.size(); i++) {
-                double gain = gain(left.get(i).score() / top, similarity[i]);
+                double gain = Diversity.gain(settings.diversity(), left.get(i).score() / top, similarity[i]);
                 if (gain > value) {
                     next = i;
                     value = gain;
                 }
             }
-            Scored hit = left.remove(next);
-            chosen.add(new Placed(
-                    hit,
-                    new Diversity(
-                            "(1 - diversity) * relevance - diversity * similarity",
-                            value,
-                            wanted.diversity(),
-                            hit.score() / top,
-                            similarity[next])));
+            ScoredDocument hit = left.remove(next);
+            Diversity why = new Diversity(settings.diversity(), hit.score() / top, similarity[next]);
+            chosen.add(new SearchResult.Hit(chosen.size() + 1, hit, why));
             System.arraycopy(similarity, next + 1, similarity, next, left.size() - next);
             for (int i = 0; i < left.size(); i++) {
                 similarity[i] = Math.max(
@@ -117,10 +95,6 @@ final class Reranking {
             }
         }
         return chosen;
-    }
-
-    private double gain(double relevance, double similarity) {
-        return (1 - wanted.diversity()) * relevance - wanted.diversity() * similarity;
     }
 
     private static double cosine(float @Nullable [] a, float @Nullable [] b) {

@@ -1,26 +1,22 @@
 package dev.rhizome.search;
 
-import dev.rhizome.search.SearchEvents.HitRanks;
-import dev.rhizome.search.SearchEvents.Part;
-import dev.rhizome.search.SearchEvents.TextRank;
-import dev.rhizome.search.SearchEvents.VectorRank;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes one list of what the direct legs found, scored by the sum of what each says. */
+/** Makes one list of what the direct retrievers found, scored by the sum of their parts. */
 final class ResultFusion {
 
     private final @Nullable ScoreScale vector;
     private final @Nullable ScoreScale text;
 
     /**
-     * Weighs the legs that looked.
+     * Weighs the retrievers that looked.
      *
-     * @param vector null where the vector leg did not look
-     * @param text null where the text leg did not look
+     * @param vector null where the vector retriever did not look
+     * @param text null where the text retriever did not look
      */
     ResultFusion(@Nullable ScoreScale vector, @Nullable ScoreScale text) {
         this.vector = vector;
@@ -28,51 +24,57 @@ final class ResultFusion {
     }
 
     /** The union of both lists, best first, ties by id. Each document comes once. */
-    List<Scored> fuse(List<Candidate> nearest, List<Candidate> worded) {
-        Map<String, Integer> rankByWords = HashMap.newHashMap(worded.size());
-        for (int i = 0; i < worded.size(); i++) {
-            rankByWords.put(worded.get(i).id(), i + 1);
+    List<ScoredDocument> fuse(List<Candidate> byVector, List<Candidate> byText) {
+        Map<String, Integer> textRanks = HashMap.newHashMap(byText.size());
+        for (int i = 0; i < byText.size(); i++) {
+            textRanks.put(byText.get(i).id(), i + 1);
         }
-        List<Scored> best = new ArrayList<>(nearest.size() + worded.size());
-        for (int i = 0; i < nearest.size(); i++) {
-            Candidate document = nearest.get(i);
-            Integer rank = rankByWords.remove(document.id());
-            best.add(scored(new Place(document, i + 1), rank == null ? null : new Place(worded.get(rank - 1), rank)));
+        List<ScoredDocument> best = new ArrayList<>(byVector.size() + byText.size());
+        for (int i = 0; i < byVector.size(); i++) {
+            Candidate document = byVector.get(i);
+            Integer rank = textRanks.remove(document.id());
+            Listed listed = new Listed(document, i + 1);
+            best.add(rank == null ? byVectorAlone(listed) : byBoth(listed, new Listed(byText.get(rank - 1), rank)));
         }
-        for (int rank : rankByWords.values()) {
-            best.add(scored(null, new Place(worded.get(rank - 1), rank)));
+        for (int rank : textRanks.values()) {
+            best.add(byTextAlone(new Listed(byText.get(rank - 1), rank)));
         }
-        best.sort(Scored.BEST_FIRST);
+        best.sort(ScoredDocument.BEST_FIRST);
         return best;
     }
 
-    private record Place(Candidate document, int rank) {}
+    private record Listed(Candidate document, int rank) {
 
-    /** At least one of the places is there. */
-    private Scored scored(@Nullable Place nearest, @Nullable Place worded) {
-        List<Part> parts = new ArrayList<>(3);
-        VectorRank byVector = null;
-        TextRank byWords = null;
-        Candidate document = null;
-        if (worded != null) {
-            document = worded.document();
-            byWords = new TextRank(worded.rank(), document.measure());
+        Ranks.Place place() {
+            return new Ranks.Place(rank, document.measure());
         }
-        if (nearest != null) {
-            document = nearest.document();
-            byVector = new VectorRank(nearest.rank(), document.measure());
-        }
-        if (document == null) {
-            throw new IllegalArgumentException("a document that no leg lists");
-        }
-        add(parts, vector, nearest);
-        add(parts, text, worded);
-        return Scored.of(document, new HitRanks(byVector, byWords, null), parts, List.of());
     }
 
-    private static void add(List<Part> parts, @Nullable ScoreScale scale, @Nullable Place place) {
+    private ScoredDocument byBoth(Listed inVector, Listed inText) {
+        Ranks ranks = new Ranks(inVector.place(), inText.place(), null);
+        return ScoredDocument.of(inVector.document(), ranks, parts(inVector, inText), List.of());
+    }
+
+    private ScoredDocument byVectorAlone(Listed inVector) {
+        Ranks ranks = new Ranks(inVector.place(), null, null);
+        return ScoredDocument.of(inVector.document(), ranks, parts(inVector, null), List.of());
+    }
+
+    private ScoredDocument byTextAlone(Listed inText) {
+        Ranks ranks = new Ranks(null, inText.place(), null);
+        return ScoredDocument.of(inText.document(), ranks, parts(null, inText), List.of());
+    }
+
+    private List<ScorePart> parts(@Nullable Listed inVector, @Nullable Listed inText) {
+        List<ScorePart> parts = new ArrayList<>(3);
+        add(parts, vector, inVector);
+        add(parts, text, inText);
+        return parts;
+    }
+
+    private static void add(List<ScorePart> parts, @Nullable ScoreScale scale, @Nullable Listed listed) {
         if (scale != null) {
-            parts.add(place == null ? scale.notListed() : scale.listed(place.document(), place.rank()));
+            parts.add(listed == null ? scale.notListed() : scale.listed(listed.document(), listed.rank()));
         }
     }
 }

@@ -4,38 +4,48 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a direct leg found, and how.
+ * What a direct retriever found, and how.
  *
- * @param leg the leg
+ * @param retriever which one
  * @param documents best first
- * @param asked how many were asked for
- * @param tookMs from when the leg began
- * @param plan of the vector leg, else null
- * @param missing why the leg could not look, null where it could
+ * @param limit how many it looked for
+ * @param tookMs milliseconds since it began
+ * @param plan plan of the vector retriever, else null
+ * @param error why it could not look, null where it could
  */
 record RetrieverResult(
-        Retriever leg,
+        Retriever retriever,
         List<Candidate> documents,
-        int asked,
+        int limit,
         double tookMs,
         @Nullable VectorPlan plan,
-        @Nullable String missing) {
+        @Nullable String error) {
 
-    /** A leg that could not look. */
-    static RetrieverResult missing(Retriever leg, String why) {
-        return new RetrieverResult(leg, List.of(), 0, 0, null, why);
+    /** A retriever that could not look. */
+    static RetrieverResult failed(Retriever retriever, String why, long began) {
+        return new RetrieverResult(retriever, List.of(), 0, sinceMs(began), null, why);
     }
 
-    static RetrieverResult ofText(List<Candidate> documents, int asked, long began) {
-        return new RetrieverResult(Retriever.TEXT, documents, asked, sinceMs(began), null, null);
+    static RetrieverResult ofText(List<Candidate> documents, int limit, long began) {
+        return new RetrieverResult(Retriever.TEXT, documents, limit, sinceMs(began), null, null);
     }
 
-    static RetrieverResult ofVector(List<Candidate> documents, int asked, long began, VectorPlan plan) {
-        return new RetrieverResult(Retriever.VECTOR, documents, asked, sinceMs(began), plan, null);
+    static RetrieverResult ofVector(List<Candidate> documents, int limit, long began, VectorPlan plan) {
+        return new RetrieverResult(Retriever.VECTOR, documents, limit, sinceMs(began), plan, null);
     }
 
     ScoreScale scale(Fusion fusion, double weight) {
-        return new ScoreScale(leg, fusion, weight, ScoreScale.Range.of(leg, documents, asked));
+        return new ScoreScale(retriever, fusion, weight, ScoreScale.Range.of(retriever, documents, limit));
+    }
+
+    RetrieverReport report() {
+        if (error != null) {
+            return RetrieverReport.failed(tookMs, error);
+        }
+        return plan == null
+                ? new RetrieverReport(tookMs, "index", null, null)
+                : new RetrieverReport(
+                        tookMs, plan.kind().label(), plan.kind() == VectorPlan.Kind.EXACT ? plan.rows() : null, null);
     }
 
     /** Milliseconds since {@code nanos}, to a hundredth. */

@@ -2,14 +2,13 @@ package dev.rhizome.search;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.rhizome.graph.Edge;
-import dev.rhizome.graph.Traversal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a search answers with. */
+/** The answer to a search as the API writes it. */
 final class SearchEvents {
 
     private SearchEvents() {}
@@ -24,34 +23,70 @@ final class SearchEvents {
         String identity();
     }
 
-    /** Place in the vector leg, from 1, and cosine distance, 0 to 2. */
-    record VectorRank(int rank, double distance) {}
+    /** {@code result} as the API writes it; {@code explains} adds the arithmetic of the score to a hit. */
+    static Event of(SearchResult result, boolean explains) {
+        return switch (result) {
+            case SearchResult.Found found -> Found.of(found);
+            case SearchResult.Hit hit -> Hit.of(hit, explains);
+            case SearchResult.Related related -> Related.of(related);
+            case SearchResult.Summary summary -> Done.of(summary);
+        };
+    }
 
-    /** Place in the text leg, from 1, and BM25 score. */
-    record TextRank(int rank, double score) {}
+    /** Place in what the vector retriever found, from 1, and cosine distance, 0 to 2. */
+    record VectorRank(int rank, double distance) {
+
+        static @Nullable VectorRank of(Ranks.@Nullable Place place) {
+            return place == null ? null : new VectorRank(place.rank(), place.measure());
+        }
+    }
+
+    /** Place in what the text retriever found, from 1, and BM25 score. */
+    record TextRank(int rank, double score) {
+
+        static @Nullable TextRank of(Ranks.@Nullable Place place) {
+            return place == null ? null : new TextRank(place.rank(), place.measure());
+        }
+    }
 
     /** What the graph adds to the score, and the hits that it comes from. */
-    record GraphRank(double score, List<String> via) {}
+    record GraphRank(double score, List<String> via) {
 
-    /** Where the legs have a hit. */
+        static @Nullable GraphRank of(@Nullable GraphSupport support) {
+            return support == null
+                    ? null
+                    : new GraphRank(
+                            support.value(),
+                            support.from().stream().map(GraphSupport.From::id).toList());
+        }
+    }
+
+    /** Where the retrievers list a hit. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record HitRanks(
             @Nullable VectorRank vector,
             @Nullable TextRank text,
             @Nullable GraphRank graph) {
 
-        /** None of them. */
-        static final HitRanks NONE = new HitRanks(null, null, null);
-
-        HitRanks with(GraphSupport support) {
-            List<String> via =
-                    support.from().stream().map(GraphSupport.From::id).toList();
-            return new HitRanks(vector, text, new GraphRank(support.value(), via));
+        static HitRanks of(Ranks ranks) {
+            return new HitRanks(
+                    VectorRank.of(ranks.vector()), TextRank.of(ranks.text()), GraphRank.of(ranks.graph()));
         }
     }
 
-    /** Something one leg found, told before the legs are fused. */
+    /** What one retriever found, before the retrievers are fused. */
     record Found(String leg, int rank, String id, String type, String name, double measure) implements Event {
+
+        static Found of(SearchResult.Found found) {
+            Candidate document = found.document();
+            return new Found(
+                    found.retriever().label(),
+                    found.rank(),
+                    document.id(),
+                    document.type(),
+                    document.name(),
+                    document.measure());
+        }
 
         @Override
         public String label() {
@@ -75,21 +110,21 @@ final class SearchEvents {
             float confidence,
             HitRanks legs,
             @JsonRawValue String metadata,
-            @Nullable Explanation explain)
+            @Nullable SearchExplanation explain)
             implements Event {
 
-        static Hit of(int rank, Scored scored, @Nullable Explanation explain) {
-            Candidate document = scored.document();
+        static Hit of(SearchResult.Hit hit, boolean explains) {
+            Candidate document = hit.hit().document();
             return new Hit(
-                    rank,
+                    hit.rank(),
                     document.id(),
                     document.type(),
                     document.name(),
-                    scored.score(),
+                    hit.hit().score(),
                     document.confidence(),
-                    scored.legs(),
+                    HitRanks.of(hit.hit().ranks()),
                     document.metadata(),
-                    explain);
+                    explains ? SearchExplanation.of(hit) : null);
         }
 
         @Override
@@ -103,80 +138,6 @@ final class SearchEvents {
         }
     }
 
-    /**
-     * The arithmetic of a score: the sum of the parts' values, times the factors' values.
-     *
-     * @param parts one a leg
-     * @param factors of reranking, empty where none was asked for
-     * @param diversity what put the hit in its place, null where diversity was not asked for
-     */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    record Explanation(
-            List<Part> parts,
-            List<Factor> factors,
-            @Nullable Diversity diversity) {}
-
-    /**
-     * What one leg gives.
-     *
-     * @param leg its name
-     * @param formula in the names of the inputs, which stand beside it
-     * @param value of the formula
-     * @param inputs of the formula
-     */
-    record Part(
-            String leg,
-            String formula,
-            double value,
-            @JsonUnwrapped Object inputs) {
-
-        /** Inputs of a part by rank: the leg's weight, the constant, and the place from 1. */
-        record Rank(double weight, int k, int rank) {}
-
-        /** Inputs of a part by score: the leg's weight, the cosine or BM25 score, and what it lies between. */
-        record Score(double weight, double similarity, double floor, double best) {}
-
-        /** Inputs of a part of what the leg does not list: the leg's weight, and the share that it gets all the same. */
-        record Unlisted(double weight, double unlisted) {}
-
-        static Part ofGraph(GraphSupport inputs) {
-            String formula = "weight * sum over from of score * strength / sqrt(neighbours)";
-            return new Part(Retriever.GRAPH.label(), formula, inputs.value(), inputs);
-        }
-    }
-
-    /**
-     * What reranking multiplies a score with.
-     *
-     * @param name of the factor
-     * @param formula in the names of the other fields
-     * @param value of the formula
-     * @param weight how much of the score depends on it, 0 to 1
-     * @param confidence of the document
-     * @param ageDays since the document was written last
-     * @param halfLifeDays age at which half has faded
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Factor(
-            String name,
-            String formula,
-            double value,
-            double weight,
-            @Nullable Double confidence,
-            @Nullable Double ageDays,
-            @Nullable Double halfLifeDays) {}
-
-    /**
-     * Why maximal marginal relevance chose a hit next.
-     *
-     * @param formula in the names of the other fields
-     * @param value greatest of those not chosen yet
-     * @param diversity as asked for
-     * @param relevance score as a share of the best one
-     * @param similarity cosine to the most similar hit above it, 0 for the first
-     */
-    record Diversity(String formula, double value, double diversity, double relevance, double similarity) {}
-
     /** A relationship on the way to a related document, as it is stored. */
     record Step(String source, String type, String target) {
 
@@ -189,15 +150,15 @@ final class SearchEvents {
     record Related(String id, String type, String name, double score, int hops, List<Step> path, String via)
             implements Event {
 
-        static Related of(Traversal.Reached reached, List<Edge> path) {
+        static Related of(SearchResult.Related related) {
             return new Related(
-                    reached.id(),
-                    reached.type(),
-                    reached.name(),
-                    reached.score(),
-                    reached.hops(),
-                    path.stream().map(Step::of).toList(),
-                    path.getFirst().from());
+                    related.reached().id(),
+                    related.reached().type(),
+                    related.reached().name(),
+                    related.reached().score(),
+                    related.reached().hops(),
+                    related.path().stream().map(Step::of).toList(),
+                    related.path().getFirst().from());
         }
 
         @Override
@@ -211,10 +172,18 @@ final class SearchEvents {
         }
     }
 
-    /** How a leg went; fields that it has not are left out. */
+    /** How a retriever worked. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record RetrieverReport(
-            double tookMs, @Nullable String plan, @Nullable Long scanned) {}
+    record Leg(
+            double tookMs,
+            @Nullable String plan,
+            @Nullable Long scanned,
+            @Nullable String error) {
+
+        static Leg of(RetrieverReport report) {
+            return new Leg(report.tookMs(), report.plan(), report.scanned(), report.error());
+        }
+    }
 
     /** The end of an answer. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -225,8 +194,22 @@ final class SearchEvents {
             @Nullable String reason,
             boolean truncated,
             double tookMs,
-            Map<String, RetrieverReport> legs)
+            Map<String, Leg> legs)
             implements Event {
+
+        static Done of(SearchResult.Summary summary) {
+            Map<String, Leg> legs = new LinkedHashMap<>();
+            summary.retrievers().forEach((retriever, report) -> legs.put(retriever.label(), Leg.of(report)));
+            String error = summary.error();
+            return new Done(
+                    summary.hits(),
+                    summary.related(),
+                    error == null,
+                    error,
+                    summary.truncated(),
+                    summary.tookMs(),
+                    legs);
+        }
 
         @Override
         public String label() {
@@ -241,5 +224,19 @@ final class SearchEvents {
 
     /** A whole answer as one JSON document. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Collected(@Nullable List<Found> found, List<Hit> hits, List<Related> related, Done done) {}
+    record Collected(@Nullable List<Found> found, List<Hit> hits, List<Related> related, Done done) {
+
+        static Collected of(List<Event> events) {
+            List<Found> found = only(Found.class, events);
+            return new Collected(
+                    found.isEmpty() ? null : found,
+                    only(Hit.class, events),
+                    only(Related.class, events),
+                    only(Done.class, events).getLast());
+        }
+
+        private static <T extends Event> List<T> only(Class<T> type, List<Event> events) {
+            return events.stream().filter(type::isInstance).map(type::cast).toList();
+        }
+    }
 }

@@ -5,9 +5,11 @@ import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
 import dev.rhizome.search.SearchEvents.Event;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Searches over HTTP. */
@@ -33,37 +35,35 @@ final class SearchHandler {
                 .flatMap(wanted -> answer(request, wanted));
     }
 
-    private Mono<ServerResponse> answer(ServerRequest request, SearchRequest wanted) {
+    private Mono<ServerResponse> answer(ServerRequest request, SearchRequest search) {
         StreamFormat format = StreamFormat.of(request);
-        if (format == StreamFormat.JSON) {
-            return search.search(wanted)
-                    .collectList()
-                    .map(SearchHandler::collected)
-                    .flatMap(streams::json);
-        }
-        return streams.respond(request, format, search.search(wanted).map(SearchHandler::events), wanted.fingerprint());
+        return format == StreamFormat.JSON
+                ? collected(search).flatMap(streams::json)
+                : streams.respond(request, format, stages(search), search.fingerprint());
     }
 
-    private static List<StreamEvent> events(List<Event> stage) {
+    private Mono<SearchEvents.Collected> collected(SearchRequest request) {
+        return search.search(request)
+                .concatMapIterable(stage -> events(stage, request))
+                .collectList()
+                .map(SearchEvents.Collected::of);
+    }
+
+    private Flux<List<StreamEvent>> stages(SearchRequest request) {
+        return search.search(request).map(stage -> events(stage, request)).map(SearchHandler::streamed);
+    }
+
+    private static List<Event> events(List<SearchResult> stage, SearchRequest request) {
+        List<Event> events = new ArrayList<>(stage.size());
+        for (SearchResult result : stage) {
+            events.add(SearchEvents.of(result, request.output().explain()));
+        }
+        return events;
+    }
+
+    private static List<StreamEvent> streamed(List<Event> stage) {
         return stage.stream()
                 .map(event -> new StreamEvent(event.label(), event, event.identity()))
-                .toList();
-    }
-
-    private static SearchEvents.Collected collected(List<List<Event>> stages) {
-        List<SearchEvents.Found> found = of(SearchEvents.Found.class, stages);
-        return new SearchEvents.Collected(
-                found.isEmpty() ? null : found,
-                of(SearchEvents.Hit.class, stages),
-                of(SearchEvents.Related.class, stages),
-                of(SearchEvents.Done.class, stages).getLast());
-    }
-
-    private static <T extends Event> List<T> of(Class<T> type, List<List<Event>> stages) {
-        return stages.stream()
-                .flatMap(List::stream)
-                .filter(type::isInstance)
-                .map(type::cast)
                 .toList();
     }
 }

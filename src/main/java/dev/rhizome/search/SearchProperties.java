@@ -5,6 +5,7 @@ import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -15,9 +16,10 @@ import org.springframework.validation.annotation.Validated;
  * @param maxResults most hits one request may ask for
  * @param defaultResults hits where it does not say
  * @param defaultRelated related documents where it does not say
- * @param maxHops most steps of the graph leg
- * @param candidates documents each leg brings to the fusion, at least
- * @param vector how the vector leg is planned
+ * @param maxHops most steps of the graph retriever
+ * @param candidates documents that each retriever brings to the fusion, at least
+ * @param embeddingTimeout longest wait for the vector of a query; the text retriever answers alone after it
+ * @param vector how the vector retriever is planned
  * @param fusion how scores are made
  */
 @Validated
@@ -28,6 +30,7 @@ public record SearchProperties(
         @Min(0) @DefaultValue("20") int defaultRelated,
         @Min(0) @Max(5) @DefaultValue("3") int maxHops,
         @Min(1) @Max(1_000) @DefaultValue("100") int candidates,
+        @DefaultValue("5s") Duration embeddingTimeout,
         @Valid @DefaultValue Vector vector,
         @Valid @DefaultValue Fusion fusion) {
 
@@ -50,8 +53,8 @@ public record SearchProperties(
     /**
      * How scores are made.
      *
-     * @param vectorWeight weight of the vector leg, 0 to 1; the text leg has the rest
-     * @param graphWeight weight of the graph leg, 0 to 1
+     * @param vectorWeight weight of the vector retriever, 0 to 1; the text retriever has the rest
+     * @param graphWeight weight of the graph retriever, 0 to 1
      * @param graphSeeds best direct hits whose relationships count
      * @param hopDecay factor of a related document's score for each hop
      */

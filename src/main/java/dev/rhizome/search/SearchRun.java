@@ -2,14 +2,8 @@ package dev.rhizome.search;
 
 import dev.rhizome.graph.Edge;
 import dev.rhizome.graph.Traversal;
-import dev.rhizome.search.SearchEvents.Done;
-import dev.rhizome.search.SearchEvents.Event;
-import dev.rhizome.search.SearchEvents.Explanation;
-import dev.rhizome.search.SearchEvents.Found;
-import dev.rhizome.search.SearchEvents.Hit;
-import dev.rhizome.search.SearchEvents.Related;
-import dev.rhizome.search.SearchEvents.RetrieverReport;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,72 +12,68 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** One search on its way to an answer in stages, each of which is what is ready at the same time. */
+/** One search and its answer in stages; a stage is what is ready at the same time. */
 final class SearchRun {
 
     private final SearchRequest request;
-    private final HybridSearch.Legs legs;
+    private final DirectRetrievers retrievers;
+    private final GraphRetriever graph;
+    private final Reranker reranker;
     private final SearchProperties.Fusion weights;
     private final long began = System.nanoTime();
-    private final Map<Retriever, RetrieverResult> found = new LinkedHashMap<>();
-    private final Map<String, RetrieverReport> reports = new LinkedHashMap<>();
+    private final Map<Retriever, RetrieverResult> found = new EnumMap<>(Retriever.class);
+    private final Map<Retriever, RetrieverReport> reports = new EnumMap<>(Retriever.class);
     private final Map<String, Edge> lastSteps = new HashMap<>();
     private int hits;
     private int related;
     private boolean truncated;
 
-    SearchRun(SearchRequest request, HybridSearch.Legs legs, SearchProperties.Fusion weights) {
+    SearchRun(
+            SearchRequest request,
+            DirectRetrievers retrievers,
+            GraphRetriever graph,
+            Reranker reranker,
+            SearchProperties.Fusion weights) {
         this.request = request;
-        this.legs = legs;
+        this.retrievers = retrievers;
+        this.graph = graph;
+        this.reranker = reranker;
         this.weights = weights;
     }
 
-    Flux<List<Event>> stages() {
-        Flux<RetrieverResult> direct = request.output().stages()
-                ? legs.direct().apart(request)
-                : legs.direct().together(request);
+    Flux<List<SearchResult>> stages() {
+        boolean inStages = request.output().stages();
+        Flux<RetrieverResult> direct = inStages ? retrievers.apart(request) : retrievers.together(request);
         return Flux.concat(
-                direct.doOnNext(leg -> found.put(leg.leg(), leg))
-                        .filter(leg -> request.output().stages())
-                        .map(this::told),
+                direct.doOnNext(this::keep).filter(result -> inStages).map(this::foundBy),
                 Flux.defer(this::fused),
-                Mono.fromSupplier(() -> List.of(done())));
+                Mono.fromSupplier(() -> List.of(summary())));
     }
 
-    private List<Event> told(RetrieverResult leg) {
-        List<Event> events = new ArrayList<>();
-        List<Candidate> documents = leg.documents();
+    private void keep(RetrieverResult result) {
+        found.put(result.retriever(), result);
+        reports.put(result.retriever(), result.report());
+    }
+
+    private List<SearchResult> foundBy(RetrieverResult result) {
+        List<Candidate> documents = result.documents();
+        List<SearchResult> stage = new ArrayList<>();
         for (int i = 0; i < Math.min(request.limit(), documents.size()); i++) {
-            Candidate document = documents.get(i);
-            events.add(new Found(
-                    leg.leg().label(), i + 1, document.id(), document.type(), document.name(), document.measure()));
+            stage.add(new SearchResult.Found(result.retriever(), i + 1, documents.get(i)));
         }
-        return events;
+        return stage;
     }
 
-    private Flux<List<Event>> fused() {
-        report(Retriever.VECTOR);
-        report(Retriever.TEXT);
-        List<Scored> direct = fusion().fuse(documents(Retriever.VECTOR), documents(Retriever.TEXT));
-        return request.expands() && !direct.isEmpty()
-                ? fusedWithGraph(direct)
-                : placed(direct).map(this::hits).flux();
-    }
-
-    private Flux<List<Event>> fusedWithGraph(List<Scored> direct) {
+    private Flux<List<SearchResult>> fused() {
+        List<ScoredDocument> direct = fusion().fuse(documents(Retriever.VECTOR), documents(Retriever.TEXT));
+        if (!request.expands() || direct.isEmpty()) {
+            return reranker.hits(direct, request).map(this::hits).flux();
+        }
         long graphBegan = System.nanoTime();
-        return legs.graph()
-                .boosted(direct, request)
-                .flatMapMany(boosted -> placed(boosted.hits())
-                        .flatMapMany(placed -> Flux.concat(
-                                Flux.just(hits(placed)), Flux.defer(() -> relatives(placed, boosted, graphBegan)))));
+        return graph.boosted(direct, request).flatMapMany(boosted -> withRelated(boosted, graphBegan));
     }
 
-    private Mono<List<Reranking.Placed>> placed(List<Scored> scored) {
-        return legs.placing().place(scored, request);
-    }
-
-    /** A leg that did not look leaves its weight to the other. */
+    /** A retriever that did not look leaves its weight to the other. */
     private ResultFusion fusion() {
         RetrieverResult vector = looked(Retriever.VECTOR);
         RetrieverResult text = looked(Retriever.TEXT);
@@ -93,66 +83,52 @@ final class SearchRun {
                 text == null ? null : text.scale(request.fusion(), vector == null ? 1 : 1 - weight));
     }
 
-    private @Nullable RetrieverResult looked(Retriever leg) {
-        RetrieverResult there = found.get(leg);
-        return there == null || there.missing() != null ? null : there;
+    private @Nullable RetrieverResult looked(Retriever retriever) {
+        RetrieverResult result = found.get(retriever);
+        return result == null || result.error() != null ? null : result;
     }
 
-    private List<Event> hits(List<Reranking.Placed> placed) {
-        hits = placed.size();
-        List<Event> events = new ArrayList<>(hits);
-        for (int i = 0; i < hits; i++) {
-            Reranking.Placed hit = placed.get(i);
-            events.add(Hit.of(i + 1, hit.scored(), request.output().explain() ? explanation(hit) : null));
-        }
-        return events;
+    private List<Candidate> documents(Retriever retriever) {
+        RetrieverResult result = found.get(retriever);
+        return result == null ? List.of() : result.documents();
     }
 
-    private Flux<List<Event>> relatives(
-            List<Reranking.Placed> placed, GraphRetriever.Boosted boosted, long graphBegan) {
-        if (placed.isEmpty() || request.expansion().limit() == 0) {
+    private List<SearchResult> hits(List<SearchResult.Hit> chosen) {
+        hits = chosen.size();
+        return List.copyOf(chosen);
+    }
+
+    private Flux<List<SearchResult>> withRelated(GraphRetriever.Boosted boosted, long graphBegan) {
+        return reranker.hits(boosted.hits(), request)
+                .flatMapMany(chosen -> Flux.concat(
+                        Mono.just(hits(chosen)), Flux.defer(() -> related(chosen, boosted, graphBegan))));
+    }
+
+    private Flux<List<SearchResult>> related(
+            List<SearchResult.Hit> chosen, GraphRetriever.Boosted boosted, long graphBegan) {
+        if (chosen.isEmpty() || request.expansion().limit() == 0) {
             return Flux.empty();
         }
         Map<String, Double> starts = new LinkedHashMap<>();
-        placed.forEach(hit -> starts.put(hit.scored().id(), hit.scored().score()));
-        Traversal walk = legs.graph().walk(request.expansion());
-        return walk.from(starts, boosted.known(), boosted.looked())
-                .map(this::relatives)
-                .doOnComplete(() -> {
-                    truncated = walk.truncated();
-                    long looked = (long) walk.edges() + boosted.known().edges().size();
-                    reports.put(
-                            Retriever.GRAPH.label(),
-                            new RetrieverReport(RetrieverResult.sinceMs(graphBegan), null, looked));
-                });
+        chosen.forEach(hit -> starts.put(hit.hit().id(), hit.hit().score()));
+        Traversal walk = graph.walk(request.expansion());
+        return walk.from(starts, boosted.known(), boosted.expanded())
+                .map(this::hop)
+                .doOnComplete(() -> walked(walk, boosted, graphBegan));
     }
 
-    private List<Event> relatives(List<Traversal.Reached> hop) {
+    private void walked(Traversal walk, GraphRetriever.Boosted boosted, long graphBegan) {
+        truncated = walk.truncated();
+        long relationships = (long) walk.edges() + boosted.known().edges().size();
+        reports.put(Retriever.GRAPH, RetrieverReport.ofGraph(RetrieverResult.sinceMs(graphBegan), relationships));
+    }
+
+    private List<SearchResult> hop(List<Traversal.Reached> hop) {
         hop.forEach(reached -> lastSteps.put(reached.id(), reached.via()));
         related += hop.size();
-        List<Event> events = new ArrayList<>(hop.size());
-        hop.forEach(reached -> events.add(Related.of(reached, pathTo(reached.via()))));
-        return events;
-    }
-
-    private List<Candidate> documents(Retriever leg) {
-        RetrieverResult there = found.get(leg);
-        return there == null ? List.of() : there.documents();
-    }
-
-    private void report(Retriever leg) {
-        RetrieverResult there = found.get(leg);
-        if (there != null && there.missing() == null) {
-            VectorPlan plan = there.plan();
-            reports.put(
-                    leg.label(),
-                    plan == null
-                            ? new RetrieverReport(there.tookMs(), "index", null)
-                            : new RetrieverReport(
-                                    there.tookMs(),
-                                    plan.kind().label(),
-                                    plan.kind() == VectorPlan.Kind.EXACT ? plan.rows() : null));
-        }
+        List<SearchResult> stage = new ArrayList<>(hop.size());
+        hop.forEach(reached -> stage.add(new SearchResult.Related(reached, pathTo(reached.via()))));
+        return stage;
     }
 
     private List<Edge> pathTo(Edge last) {
@@ -163,17 +139,7 @@ final class SearchRun {
         return path.reversed();
     }
 
-    /** An index scan that came back short was followed by an exact one, so only a leg that could not look leaves gaps. */
-    private Done done() {
-        String missing = found.values().stream()
-                .map(RetrieverResult::missing)
-                .filter(why -> why != null)
-                .findFirst()
-                .orElse(null);
-        return new Done(hits, related, missing == null, missing, truncated, RetrieverResult.sinceMs(began), reports);
-    }
-
-    private static Explanation explanation(Reranking.Placed hit) {
-        return new Explanation(hit.scored().parts(), hit.scored().factors(), hit.diversity());
+    private SearchResult summary() {
+        return new SearchResult.Summary(hits, related, truncated, RetrieverResult.sinceMs(began), reports);
     }
 }

@@ -23,65 +23,65 @@ final class TextRetriever {
     private static final String RANKED = """
             with given as materialized (
               select term, show_trgm(term) as trigrams,
-                     (select count(*)::float8 from search_terms s where s.term = lexeme.term) as documents
-                from unnest(tsvector_to_array(to_tsvector($2::regconfig, $1))) as lexeme (term)
+                     (select count(*)::float8 from search_terms s where s.tenant_id = $1 and s.term = lexeme.term) as documents
+                from unnest(tsvector_to_array(to_tsvector($3::regconfig, $2))) as lexeme (term)
             ), words as (
               select term, documents, 1::float8 as likeness from given where documents > 0
                union all
-              select near.term, (select count(*)::float8 from search_terms s where s.term = near.term), near.likeness
+              select near.term, (select count(*)::float8 from search_terms s where s.tenant_id = $1 and s.term = near.term), near.likeness
                 from (select * from given where documents = 0 and term ~ '^[[:alpha:]]{5,}$' limit 10) as unknown
                cross join lateral (
                  select v.term, similarity(v.term, unknown.term)::float8 as likeness
-                   from (select term from search_vocabulary where trigram = any (unknown.trigrams)
+                   from (select term from search_vocabulary where tenant_id = $1 and trigram = any (unknown.trigrams)
                           group by term having 2 * count(*) >= cardinality(unknown.trigrams) offset 0) as v
                   where v.term ~ '^[[:alpha:]]{5,}$' and similarity(v.term, unknown.term) >= 0.5
-                    and exists (select from search_terms s where s.term = v.term)
+                    and exists (select from search_terms s where s.tenant_id = $1 and s.term = v.term)
                   order by likeness desc, v.term
                   limit 3) as near
             ), weights as materialized (
-              select term, max(likeness) * ln(1 + (greatest($3::float8, documents) - documents + 0.5::float8)
+              select term, max(likeness) * ln(1 + (greatest($4::float8, documents) - documents + 0.5::float8)
                                                   / (documents + 0.5::float8)) as idf
                 from words
                group by term, documents
             ), ranked as (
               select document_id,
                      sum(idf * 2.2::float8 * frequency
-                         / (frequency + 1.2::float8 * (0.25::float8 + 0.75::float8 * length / $4::float8))) as measure
+                         / (frequency + 1.2::float8 * (0.25::float8 + 0.75::float8 * length / $5::float8))) as measure
                 from weights
-               cross join lateral (select document_id, frequency, length from search_terms where term = weights.term offset 0)
+               cross join lateral (select document_id, frequency, length from search_terms
+                                    where tenant_id = $1 and term = weights.term offset 0)
                group by document_id
             )
             select %s, best.measure
             """.formatted(Candidate.COLUMNS);
 
     static final String BM25 = RANKED + """
-              from (select * from ranked order by measure desc, document_id limit $5) as best
-             cross join lateral (select * from hybrid_search_index where document_id = best.document_id offset 0) as i
+              from (select * from ranked order by measure desc, document_id limit $6) as best
+             cross join lateral (select * from hybrid_search_index
+                                  where tenant_id = $1 and document_id = best.document_id offset 0) as i
              order by best.measure desc, best.document_id
             """;
     static final String RESTRICTED_BM25 = RANKED + """
               from (select * from ranked order by measure desc, document_id offset 0) as best
              cross join lateral (select * from hybrid_search_index as i
-                                  where i.document_id = best.document_id and %s offset 0) as i
+                                  where i.tenant_id = $1 and i.document_id = best.document_id and %s offset 0) as i
              order by best.measure desc, best.document_id
-             limit $5
-            """.formatted(SearchRequest.Restriction.condition(6));
+             limit $6
+            """.formatted(RestrictionSql.condition(7));
 
-    Query<Candidate> query(String words, TenantProfile profile, SearchRequest request, int candidates) {
+    private TextRetriever() {}
+
+    /** The best {@code limit} documents for the words of {@code request}. */
+    static Query<Candidate> query(SearchRequest request, TenantProfile profile, int limit) {
         SearchRequest.Restriction restriction = request.restriction();
-        double meanLength = Math.max(1, profile.meanLength());
+        Object[] ranked = {
+            request.words(), profile.language(), profile.documents(), Math.max(1, profile.meanLength()), limit
+        };
         return restriction.isNone()
-                ? Query.of(BM25, Candidate::of, words, profile.language(), profile.documents(), meanLength, candidates)
-                : Query.of(
+                ? Query.ofTenant(BM25, Candidate::of, ranked)
+                : Query.ofTenant(
                         RESTRICTED_BM25,
                         Candidate::of,
-                        words,
-                        profile.language(),
-                        profile.documents(),
-                        meanLength,
-                        candidates,
-                        restriction.minConfidence(),
-                        restriction.typeArray(),
-                        restriction.filterParameter());
+                        RestrictionSql.arguments(restriction, ranked).toArray());
     }
 }

@@ -4,6 +4,7 @@ import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.indexing.TenantProfile;
+import io.r2dbc.spi.Readable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,18 +21,27 @@ import reactor.core.publisher.Mono;
 final class VectorPlanner {
 
     /** How often filter terms occur, counted up to a bound. Kind 0 are types, of which one is enough; all others must hold. */
-    static final String FACETS = """
+    static final String FILTER_TERMS = """
             select wanted.kind, wanted.term,
-                   (select count(*) from (select from search_terms s where s.term = wanted.term limit $3) as first) as documents
-              from (select 0 as kind, (filter_terms(type, '{}'))[1] as term from unnest($1::text[]) as type
+                   (select count(*) from (select from search_terms s
+                                           where s.tenant_id = $1 and s.term = wanted.term limit $4) as first) as documents
+              from (select 0 as kind, (filter_terms(type, '{}'))[1] as term from unnest($2::text[]) as type
                      union all
                     select row_number() over ()::integer, term
-                      from unnest((filter_terms('', coalesce($2::jsonb, '{}')))[2:]) as term) as wanted
+                      from unnest((filter_terms('', coalesce($3::jsonb, '{}')))[2:]) as term) as wanted
             """;
     /** What an exact scan over a list of documents pays more for each than one in the order of the table. */
     private static final double LOOK_UP = 4;
 
-    private record FilterTerm(int kind, String term, long documents) {}
+    private record FilterTerm(int kind, String term, long documents) {
+
+        static FilterTerm of(Readable row) {
+            return new FilterTerm(
+                    Rows.required(row, "kind", Integer.class),
+                    Rows.required(row, "term", String.class),
+                    Rows.required(row, "documents", Long.class));
+        }
+    }
 
     private final TenantTransactions transactions;
     private final SearchProperties.Vector properties;
@@ -54,14 +64,11 @@ final class VectorPlanner {
                             : VectorPlan.exact(profile.documents()));
         }
         return transactions
-                .read(Query.of(
-                        FACETS,
-                        row -> new FilterTerm(
-                                Rows.required(row, "kind", Integer.class),
-                                Rows.required(row, "term", String.class),
-                                Rows.required(row, "documents", Long.class)),
-                        restriction.typeArray(),
-                        restriction.filterParameter(),
+                .read(Query.ofTenant(
+                        FILTER_TERMS,
+                        FilterTerm::of,
+                        RestrictionSql.types(restriction),
+                        RestrictionSql.filter(restriction),
                         counted()))
                 .collectList()
                 .map(filterTerms -> narrowest(filterTerms, profile, candidates));

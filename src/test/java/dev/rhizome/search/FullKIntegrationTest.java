@@ -97,7 +97,7 @@ class FullKIntegrationTest {
         assertThat(hits).allSatisfy(hit -> assertThat(hit.name()).startsWith(owner.name()));
         assertThat(hits).hasSize((int) Math.min(asked.limit(), found(matching, asked)));
         SearchEvents.Done done = (SearchEvents.Done) events.getLast();
-        SearchEvents.RetrieverReport leg = done.legs().get("vector");
+        SearchEvents.Leg leg = done.legs().get("vector");
         if (leg != null) {
             count(leg, owner);
             if (asked.legs().equals(Set.of(Retriever.VECTOR))
@@ -143,7 +143,7 @@ class FullKIntegrationTest {
         }
     }
 
-    private static void count(SearchEvents.RetrieverReport leg, Owner owner) {
+    private static void count(SearchEvents.Leg leg, Owner owner) {
         Long scanned = leg.scanned();
         String plan = scanned == null ? "hnsw" : scanned < owner.documents().size() ? "filter_terms" : "exact";
         PLANS.merge(plan, 1, Integer::sum);

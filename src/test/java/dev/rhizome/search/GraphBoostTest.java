@@ -71,7 +71,7 @@ class GraphBoostTest {
 
     @Test
     void aUsefulGraphRaisesWhatIsRelatedToTheBest() {
-        List<Scored> hits = hits("abcdefghij");
+        List<ScoredDocument> hits = hits("abcdefghij");
         List<Edge> edges = new ArrayList<>();
         for (String seed : List.of("a", "b", "c")) {
             for (String end : List.of("a", "b", "c", "j")) {
@@ -89,7 +89,7 @@ class GraphBoostTest {
     @Test
     void aRandomGraphCountsForLittleOrNothing() {
         Random random = new Random(42);
-        List<Scored> hits =
+        List<ScoredDocument> hits =
                 IntStream.range(0, 100).mapToObj(GraphBoostTest::hit).toList();
         double weights = 0;
         for (int graph = 0; graph < 200; graph++) {
@@ -107,7 +107,7 @@ class GraphBoostTest {
 
     @Test
     void aHubThatIsRelatedToEverythingCountsForNothing() {
-        List<Scored> hits =
+        List<ScoredDocument> hits =
                 IntStream.range(0, 100).mapToObj(GraphBoostTest::hit).toList();
         List<Edge> edges = IntStream.range(1, 1_000)
                 .mapToObj(end -> edge("h0", "h" + end, 1, 1))
@@ -132,28 +132,27 @@ class GraphBoostTest {
                 .orElse(0);
     }
 
-    private static double score(List<Scored> hits, int place, Map<String, GraphSupport> support) {
+    private static double score(List<ScoredDocument> hits, int place, Map<String, GraphSupport> support) {
         GraphSupport own = support.get(hits.get(place).id());
         return hits.get(place).score() + (own == null ? 0 : own.value());
     }
 
     /** One hit a letter, with the scores that one leg gives. */
-    private static List<Scored> hits(String letters) {
+    private static List<ScoredDocument> hits(String letters) {
         return IntStream.range(0, letters.length())
                 .mapToObj(i -> scored(letters.substring(i, i + 1), i + 1))
                 .toList();
     }
 
-    private static Scored hit(int number) {
+    private static ScoredDocument hit(int number) {
         return scored("h" + number, number + 1);
     }
 
-    private static Scored scored(String id, int rank) {
+    private static ScoredDocument scored(String id, int rank) {
         Candidate document = new Candidate(id, "T", id, 1, "{}", Instant.EPOCH, 0);
         double score = 1.0 / (60 + rank);
-        SearchEvents.Part part =
-                new SearchEvents.Part("vector", "weight * unlisted", score, new SearchEvents.Part.Unlisted(1, score));
-        return Scored.of(document, SearchEvents.HitRanks.NONE, List.of(part), List.of());
+        ScorePart part = new ScorePart.Unlisted(Retriever.VECTOR, 1, score);
+        return ScoredDocument.of(document, Ranks.NONE, List.of(part), List.of());
     }
 
     private static Edge edge(String from, String to, float confidence, float strength) {

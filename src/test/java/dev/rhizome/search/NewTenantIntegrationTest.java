@@ -69,11 +69,12 @@ class NewTenantIntegrationTest {
     @Test
     void wordsReadTheirOwnPostingsAlone() throws SQLException {
         String question = TextRetriever.BM25
-                .replace("$1", "'word42'")
-                .replace("$2", "'english'")
-                .replace("$3", "3000")
-                .replace("$4", "7.0")
-                .replace("$5", "10");
+                .replace("$1", "'" + NEW + "'::uuid")
+                .replace("$2", "'word42'")
+                .replace("$3", "'english'")
+                .replace("$4", "3000")
+                .replace("$5", "7.0")
+                .replace("$6", "10");
 
         long read = rowsRead(question.strip() + ";");
 

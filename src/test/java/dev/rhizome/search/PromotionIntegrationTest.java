@@ -154,21 +154,21 @@ class PromotionIntegrationTest {
     }
 
     private static void planTouchesOnePartition() throws SQLException {
-        assertThat(explained(large, VectorRetriever.HNSW.formatted(MODEL.dimension())))
+        assertThat(explained(large, VectorSearch.HNSW.formatted(MODEL.dimension())))
                 .contains(large.ownPartition() + "_embedding_idx")
                 .doesNotContain("_shared")
                 .doesNotContain("Sort");
-        assertThat(explained(large, VectorRetriever.EXACT))
+        assertThat(explained(large, VectorSearch.EXACT))
                 .contains(large.ownPartition() + "_pkey")
                 .doesNotContain("_shared");
-        assertThat(explained(small, VectorRetriever.EXACT))
+        assertThat(explained(small, VectorSearch.EXACT))
                 .contains("vectors_shared_pkey")
                 .doesNotContain("_t0");
     }
 
     private static String explained(Tenant tenant, String sql) throws SQLException {
-        String filled = sql.replace("$1", "'" + Arrays.toString(MODEL.of("word7")) + "'")
-                .replace("$2", "'" + tenant.id() + "'::uuid")
+        String filled = sql.replace("$1", "'" + tenant.id() + "'::uuid")
+                .replace("$2", "'" + Arrays.toString(MODEL.of("word7")) + "'")
                 .replace("$3", "2")
                 .replace("$4", "10")
                 .replace("$5", "0")
@@ -176,7 +176,7 @@ class PromotionIntegrationTest {
                 .replace("$7", "null");
         return String.join(
                 "\n",
-                tenant.select("set local enable_sort = " + (sql.equals(VectorRetriever.EXACT) ? "on" : "off")
+                tenant.select("set local enable_sort = " + (sql.equals(VectorSearch.EXACT) ? "on" : "off")
                         + "; set local enable_seqscan = off; explain (costs off) " + filled));
     }
 

@@ -160,6 +160,7 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
                 .bean(HybridSearch.class)
                 .search(request)
                 .flatMapIterable(stage -> stage)
+                .map(result -> SearchEvents.of(result, false))
                 .collectList()
                 .contextWrite(TenantContext.of(new TenantId(owner.tenant())))
                 .block(LIMIT));

@@ -3,7 +3,6 @@ package dev.rhizome.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.rhizome.search.SearchEvents.Factor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,9 +27,9 @@ class RerankingTest {
      */
     @Test
     void diversityIsAsComputedByHand() {
-        List<Scored> best = List.of(hit("a", 1), hit("b", 0.9), hit("c", 0.6), hit("d", 0.2));
+        List<ScoredDocument> best = List.of(hit("a", 1), hit("b", 0.9), hit("c", 0.6), hit("d", 0.2));
 
-        List<Reranking.Placed> placed = diverse(0.5).diverse(best, 4, VECTORS);
+        List<SearchResult.Hit> placed = diverse(0.5).diverse(best, 4, VECTORS);
 
         assertThat(ids(placed)).containsExactly("a", "c", "d", "b");
         assertThat(placed.stream().map(RerankingTest::value))
@@ -45,7 +44,7 @@ class RerankingTest {
 
     @Test
     void theHitsAreTheFirstOfTheOrder() {
-        List<Scored> best = List.of(hit("a", 1), hit("b", 0.9), hit("c", 0.6), hit("d", 0.2));
+        List<ScoredDocument> best = List.of(hit("a", 1), hit("b", 0.9), hit("c", 0.6), hit("d", 0.2));
 
         assertThat(ids(diverse(0.5).diverse(best, 2, VECTORS))).containsExactly("a", "c");
         assertThat(ids(diverse(0.5).diverse(best, 9, VECTORS))).hasSize(4);
@@ -54,23 +53,23 @@ class RerankingTest {
 
     @Test
     void whatHasNoVectorIsLikeNothing() {
-        List<Scored> best = List.of(hit("a", 1), hit("b", 0.9), hit("unknown", 0.5));
+        List<ScoredDocument> best = List.of(hit("a", 1), hit("b", 0.9), hit("unknown", 0.5));
 
         assertThat(ids(diverse(0.5).diverse(best, 3, VECTORS))).containsExactly("a", "unknown", "b");
     }
 
     @Test
     void diversityKeepsTheOrderOfEquals() {
-        List<Scored> best = List.of(hit("x", 1), hit("y", 1), hit("z", 1));
+        List<ScoredDocument> best = List.of(hit("x", 1), hit("y", 1), hit("z", 1));
 
         assertThat(ids(diverse(1).diverse(best, 3, Map.of()))).containsExactly("x", "y", "z");
     }
 
     @Test
     void diversityOfWorthlessHitsIsANumber() {
-        List<Scored> best = List.of(hit("a", 0), hit("b", 0));
+        List<ScoredDocument> best = List.of(hit("a", 0), hit("b", 0));
 
-        List<Reranking.Placed> placed = diverse(0.5).diverse(best, 2, VECTORS);
+        List<SearchResult.Hit> placed = diverse(0.5).diverse(best, 2, VECTORS);
 
         assertThat(placed).allSatisfy(one -> {
             assertThat(why(one).value()).isFinite();
@@ -80,21 +79,18 @@ class RerankingTest {
 
     @Test
     void halfOfTheWeightHasFadedAfterAHalfLife() {
-        Scored old = hit("old", 1, NOW.minus(Duration.ofDays(10)), 1);
+        ScoredDocument old = hit("old", 1, NOW.minus(Duration.ofDays(10)), 1);
 
-        Scored faded = weighted(new SearchRequest.Reranking(0, 0.6, 10, 0), old);
+        ScoredDocument faded = weighted(new SearchRequest.Reranking(0, 0.6, 10, 0), old);
 
         assertThat(faded.score()).isCloseTo(0.7, within(1e-12));
-        assertThat(faded.factors()).singleElement().satisfies(factor -> {
-            assertThat(factor.name()).isEqualTo("recency");
-            assertThat(factor.ageDays()).isEqualTo(10);
-            assertThat(factor.value()).isCloseTo(1 - 0.6 + 0.6 * Math.pow(2, -1), within(1e-12));
-        });
+        assertThat(faded.factors()).containsExactly(new ScoreFactor.Recency(0.6, 10, 10));
+        assertThat(faded.factors().getFirst().value()).isCloseTo(1 - 0.6 + 0.6 * Math.pow(2, -1), within(1e-12));
     }
 
     @Test
     void whatIsWrittenInTheFutureIsNew() {
-        Scored ahead = hit("ahead", 1, NOW.plusSeconds(60), 1);
+        ScoredDocument ahead = hit("ahead", 1, NOW.plusSeconds(60), 1);
 
         assertThat(weighted(new SearchRequest.Reranking(0, 1, 1, 0), ahead).score())
                 .isEqualTo(1);
@@ -102,40 +98,38 @@ class RerankingTest {
 
     @Test
     void confidenceCountsByItsWeight() {
-        Scored unsure = hit("unsure", 2, NOW, 0.9f);
+        ScoredDocument unsure = hit("unsure", 2, NOW, 0.9f);
 
-        Scored weighted = weighted(new SearchRequest.Reranking(0, 0, 1, 0.5), unsure);
+        ScoredDocument weighted = weighted(new SearchRequest.Reranking(0, 0, 1, 0.5), unsure);
 
         assertThat(weighted.score()).isCloseTo(2 * (1 - 0.5 + 0.5 * 0.9), within(1e-12));
-        assertThat(weighted.factors()).singleElement().satisfies(factor -> {
-            assertThat(factor.name()).isEqualTo("confidence");
-            assertThat(factor.confidence()).isEqualTo(0.9); // as it is written, not as 32 bits hold it
-        });
+        // As it is written in JSON, not as 32 bits hold it.
+        assertThat(weighted.factors()).containsExactly(new ScoreFactor.Confidence(0.5, 0.9));
     }
 
     @Test
     void bothFactorsMultiply() {
-        Scored hit = hit("h", 1, NOW.minus(Duration.ofDays(30)), 0.5f);
+        ScoredDocument hit = hit("h", 1, NOW.minus(Duration.ofDays(30)), 0.5f);
 
-        Scored weighted = weighted(new SearchRequest.Reranking(0, 1, 30, 1), hit);
+        ScoredDocument weighted = weighted(new SearchRequest.Reranking(0, 1, 30, 1), hit);
 
-        assertThat(weighted.factors()).extracting(Factor::name).containsExactly("recency", "confidence");
+        assertThat(weighted.factors()).containsExactly(new ScoreFactor.Recency(1, 30, 30), new ScoreFactor.Confidence(1, 0.5));
         assertThat(weighted.score()).isCloseTo(0.25, within(1e-12));
     }
 
     @Test
     void equalsComeByIdWhateverOrderTheyCameIn() {
         Reranking all = new Reranking(new SearchRequest.Reranking(0, 0.5, 30, 0.5));
-        List<Scored> hits = List.of(hit("z", 1), hit("m", 1), hit("a", 1), hit("best", 2));
+        List<ScoredDocument> hits = List.of(hit("z", 1), hit("m", 1), hit("a", 1), hit("best", 2));
 
-        assertThat(all.weighted(hits, NOW)).extracting(Scored::id).containsExactly("best", "a", "m", "z");
-        assertThat(all.weighted(hits.reversed(), NOW)).extracting(Scored::id).containsExactly("best", "a", "m", "z");
+        assertThat(all.weighted(hits, NOW)).extracting(ScoredDocument::id).containsExactly("best", "a", "m", "z");
+        assertThat(all.weighted(hits.reversed(), NOW)).extracting(ScoredDocument::id).containsExactly("best", "a", "m", "z");
     }
 
     @Test
     void nothingAskedForChangesNothing() {
         Reranking none = new Reranking(SearchRequest.Reranking.NONE);
-        List<Scored> hits = List.of(hit("z", 1), hit("a", 1));
+        List<ScoredDocument> hits = List.of(hit("z", 1), hit("a", 1));
 
         assertThat(none.weighted(hits, NOW)).isSameAs(hits);
         assertThat(none.needsVectors()).isFalse();
@@ -146,30 +140,29 @@ class RerankingTest {
         return new Reranking(new SearchRequest.Reranking(diversity, 0, 30, 0));
     }
 
-    private static Scored weighted(SearchRequest.Reranking wanted, Scored hit) {
+    private static ScoredDocument weighted(SearchRequest.Reranking wanted, ScoredDocument hit) {
         return new Reranking(wanted).weighted(List.of(hit), NOW).getFirst();
     }
 
-    private static List<String> ids(List<Reranking.Placed> placed) {
-        return placed.stream().map(one -> one.scored().id()).toList();
+    private static List<String> ids(List<SearchResult.Hit> placed) {
+        return placed.stream().map(one -> one.hit().id()).toList();
     }
 
-    private static double value(Reranking.Placed placed) {
+    private static double value(SearchResult.Hit placed) {
         return why(placed).value();
     }
 
-    private static SearchEvents.Diversity why(Reranking.Placed placed) {
+    private static Diversity why(SearchResult.Hit placed) {
         return Objects.requireNonNull(placed.diversity());
     }
 
-    private static Scored hit(String id, double score) {
+    private static ScoredDocument hit(String id, double score) {
         return hit(id, score, NOW, 1);
     }
 
-    private static Scored hit(String id, double score, Instant written, float confidence) {
-        SearchEvents.Part part =
-                new SearchEvents.Part("vector", "weight * unlisted", score, new SearchEvents.Part.Unlisted(1, score));
+    private static ScoredDocument hit(String id, double score, Instant written, float confidence) {
+        ScorePart part = new ScorePart.Unlisted(Retriever.VECTOR, 1, score);
         Candidate document = new Candidate(id, "T", id, confidence, "{}", written, 0);
-        return Scored.of(document, SearchEvents.HitRanks.NONE, List.of(part), List.of());
+        return ScoredDocument.of(document, Ranks.NONE, List.of(part), List.of());
     }
 }

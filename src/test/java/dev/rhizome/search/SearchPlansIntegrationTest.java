@@ -22,7 +22,7 @@ class SearchPlansIntegrationTest {
 
     @Test
     void theSmallTenantsNeighboursComeFromItsOwnRowsAlone() throws SQLException {
-        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorRetriever.EXACT, Share.THOUSAND, "0", ALL));
+        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorSearch.EXACT, Share.THOUSAND, "0", ALL));
 
         assertThat(plan)
                 .contains("Index Scan using vectors_shared_pkey", "Index Scan using hybrid_search_index_pkey")
@@ -31,7 +31,7 @@ class SearchPlansIntegrationTest {
 
     @Test
     void theSmallTenantsNeighboursUnderARestrictionComeFromItsOwnRowsAlone() throws SQLException {
-        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorRetriever.EXACT_WHERE, Share.THOUSAND, "0.5", SOME));
+        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorSearch.EXACT_WHERE, Share.THOUSAND, "0.5", SOME));
 
         assertThat(plan)
                 .contains("Index Scan using vectors_shared_pkey", "Index Scan using hybrid_search_index_pkey")
@@ -40,7 +40,7 @@ class SearchPlansIntegrationTest {
 
     @Test
     void aListOfThingsIsLookedUpThingByThing() throws SQLException {
-        String sql = near(VectorRetriever.EXACT_AMONG, Share.MOST, "0", SOME).replace("$8", "array[E'\\x01tRARE']");
+        String sql = near(VectorSearch.EXACT_AMONG, Share.MOST, "0", SOME).replace("$8", "array[E'\\x01tRARE']");
         String plan = plan(Share.MOST, AS_IT_IS, sql);
 
         assertThat(plan)
@@ -55,7 +55,7 @@ class SearchPlansIntegrationTest {
     @ParameterizedTest
     @ValueSource(strings = {ALL, SOME})
     void theLargeTenantsNeighboursComeFromHnsw(String restriction) throws SQLException {
-        String plan = plan(Share.MOST, HNSW, near(VectorRetriever.HNSW.formatted(384), Share.MOST, "0", restriction));
+        String plan = plan(Share.MOST, HNSW, near(VectorSearch.HNSW.formatted(384), Share.MOST, "0", restriction));
 
         assertThat(plan)
                 .contains("Index Scan using vectors_shared_embedding_idx", "hybrid_search_index_pkey")
@@ -64,7 +64,7 @@ class SearchPlansIntegrationTest {
 
     @Test
     void facetsAreCountedInTheIndexUpToTheirBound() throws SQLException {
-        String sql = literal(VectorPlanner.FACETS, "array['T1', 'RARE']", "'{\"colour\":\"c7\"}'", "500");
+        String sql = literal(VectorPlanner.FILTER_TERMS, tenant(Share.MOST), "array['T1', 'RARE']", "'{\"colour\":\"c7\"}'", "500");
 
         assertThat(plan(Share.MOST, AS_IT_IS, sql))
                 .contains("Index Only Scan using search_terms_pkey")
@@ -122,8 +122,8 @@ class SearchPlansIntegrationTest {
         String[] more = restriction.split(", ", 2);
         return literal(
                 sql,
+                tenant(share),
                 "'" + TABLE.question(7) + "'",
-                "'" + share.tenant() + "'::uuid",
                 "1",
                 "10",
                 confidence,
@@ -132,11 +132,15 @@ class SearchPlansIntegrationTest {
     }
 
     private static String words(String sql, String words, String restriction) {
-        String filled = literal(sql, "'" + words + "'", "'english'", "88890", "5.0", "10");
+        String filled = literal(sql, tenant(Share.MOST), "'" + words + "'", "'english'", "88890", "5.0", "10");
         String[] more = restriction.split(", ", 3);
         return more.length < 3
                 ? filled
-                : filled.replace("$6", more[0]).replace("$7", more[1]).replace("$8", more[2]);
+                : filled.replace("$7", more[0]).replace("$8", more[1]).replace("$9", more[2]);
+    }
+
+    private static String tenant(Share share) {
+        return "'" + share.tenant() + "'::uuid";
     }
 
     private static String literal(String sql, String... values) {

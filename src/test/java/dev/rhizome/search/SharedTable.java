@@ -175,7 +175,7 @@ final class SharedTable {
     }
 
     /** How the vector leg went. */
-    SearchEvents.RetrieverReport vectorLeg(Share share, SearchRequest request) {
+    SearchEvents.Leg vectorLeg(Share share, SearchRequest request) {
         SearchEvents.Done done = (SearchEvents.Done) events(share, request).getLast();
         return Objects.requireNonNull(done.legs().get("vector"));
     }
@@ -184,6 +184,7 @@ final class SharedTable {
         return Objects.requireNonNull(service.bean(HybridSearch.class)
                 .search(request)
                 .flatMapIterable(stage -> stage)
+                .map(result -> SearchEvents.of(result, false))
                 .collectList()
                 .contextWrite(TenantContext.of(new TenantId(share.tenant())))
                 .block(LIMIT));

@@ -62,7 +62,7 @@ class SkewedTenantsIntegrationTest {
         "MOST,     hnsw,"
     })
     void theAnswerSaysWhichPlanRan(Share share, String plan, Long scanned) throws SQLException {
-        SearchEvents.RetrieverReport leg = TABLE.vectorLeg(share, TABLE.nearest(3, 10, SharedTable.ANYTHING));
+        SearchEvents.Leg leg = TABLE.vectorLeg(share, TABLE.nearest(3, 10, SharedTable.ANYTHING));
 
         assertThat(leg.plan()).isEqualTo(plan);
         assertThat(leg.scanned()).isEqualTo(scanned);
@@ -73,7 +73,7 @@ class SkewedTenantsIntegrationTest {
         SearchRequest.Restriction rare =
                 new SearchRequest.Restriction(List.of("RARE"), "{\"colour\":\"c7\",\"page\":107}", 0);
 
-        SearchEvents.RetrieverReport leg = TABLE.vectorLeg(Share.MOST, TABLE.nearest(3, 200, rare));
+        SearchEvents.Leg leg = TABLE.vectorLeg(Share.MOST, TABLE.nearest(3, 200, rare));
         List<String> hits = TABLE.hits(Share.MOST, TABLE.nearest(3, 200, rare));
 
         assertThat(leg.plan()).isEqualTo("exact");
@@ -85,7 +85,7 @@ class SkewedTenantsIntegrationTest {
     void aBroadRestrictionOnALargeTenantGoesThroughHnsw() throws SQLException {
         SearchRequest.Restriction third = new SearchRequest.Restriction(List.of("T1"), null, 0.5f);
 
-        SearchEvents.RetrieverReport leg = TABLE.vectorLeg(Share.MOST, TABLE.nearest(3, 10, third));
+        SearchEvents.Leg leg = TABLE.vectorLeg(Share.MOST, TABLE.nearest(3, 10, third));
         List<String> hits = TABLE.hits(Share.MOST, TABLE.nearest(3, 200, third));
 
         assertThat(leg.plan()).isEqualTo("hnsw");

@@ -1,0 +1,59 @@
+package dev.rhizome.search;
+
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.embedding.QueryEmbeddings;
+import dev.rhizome.graph.GraphProperties;
+import dev.rhizome.graph.GraphRepository;
+import dev.rhizome.http.RequestReader;
+import dev.rhizome.http.Streams;
+import dev.rhizome.indexing.TenantProfiles;
+import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts search together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SearchProperties.class)
+class SearchConfiguration {
+
+    @Bean
+    DirectRetrievers directRetrievers(
+            TenantTransactions transactions,
+            TenantProfiles profiles,
+            QueryEmbeddings embeddings,
+            SearchProperties properties) {
+        return new DirectRetrievers(
+                transactions,
+                profiles,
+                new QueryVectors(embeddings, properties.embeddingTimeout()),
+                new VectorPlanner(transactions, properties.vector()),
+                properties);
+    }
+
+    @Bean
+    GraphRetriever graphRetriever(
+            TenantTransactions transactions,
+            TenantProfiles profiles,
+            GraphRepository graph,
+            GraphProperties limits,
+            SearchProperties properties) {
+        return new GraphRetriever(transactions, profiles, graph, limits, properties.fusion());
+    }
+
+    @Bean
+    Reranker reranker(TenantTransactions transactions, TenantProfiles profiles) {
+        return new Reranker(transactions, profiles, Clock.systemUTC());
+    }
+
+    @Bean
+    HybridSearch hybridSearch(
+            DirectRetrievers direct, GraphRetriever graph, Reranker reranker, SearchProperties properties) {
+        return new HybridSearch(direct, graph, reranker, properties.fusion());
+    }
+
+    @Bean
+    SearchHandler searchHandler(HybridSearch search, RequestReader reader, Streams streams) {
+        return new SearchHandler(search, reader, streams);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.rhizome.search;
+
+import dev.rhizome.database.Query;
+import dev.rhizome.database.TransactionSettings;
+import dev.rhizome.embedding.Embedding;
+import dev.rhizome.indexing.TenantProfile;
+import io.r2dbc.postgresql.codec.Vector;
+import java.util.List;
+
+/** A search for nearest neighbours by cosine distance, as its {@link VectorPlan} says. Nothing has been read yet. */
+final class VectorSearch {
+
+    /*
+     * The exact forms order by an expression, which no index can give, so the tenant's rows are read through a key and
+     * sorted. The other form orders by the bare distance, and with enable_sort off only the HNSW index gives that order.
+     * So the plan is ours, and the answer names the plan that ran. Nothing is joined before it is known to be near: a
+     * distance in WHERE or GROUP BY would lose the index.
+     *
+     * The tenant and the space are bound, so the planner knows which partition is meant and touches no other.
+     */
+    private static final String OWN = " v.tenant_id = $1 and v.space = $3 ";
+    private static final String MATCHING =
+            "select i.document_id, i.type, i.name, i.confidence, i.metadata, i.indexed_at"
+                    + " from hybrid_search_index as i where i.tenant_id = $1 and i.document_id = %s and"
+                    + RestrictionSql.condition(5) + "offset 0";
+
+    static final String EXACT = """
+            select %s, near.measure
+              from (select v.document_id, v.embedding <=> $2 as measure from vectors as v where %s
+                     order by (v.embedding <=> $2) + 0.0, v.document_id limit $4) as near
+             cross join lateral (select * from hybrid_search_index where tenant_id = $1 and document_id = near.document_id offset 0) as i
+             order by near.measure, i.document_id
+            """.formatted(Candidate.COLUMNS, OWN);
+    static final String EXACT_WHERE = """
+            select %s, v.embedding <=> $2 as measure
+              from hybrid_search_index as i
+             cross join lateral (select embedding from vectors as v where %s and v.document_id = i.document_id offset 0) as v
+             where i.tenant_id = $1 and %s
+             order by (v.embedding <=> $2) + 0.0, i.document_id limit $4
+            """.formatted(Candidate.COLUMNS, OWN, RestrictionSql.condition(5));
+    static final String EXACT_AMONG = """
+            select %s, v.embedding <=> $2 as measure
+              from (select distinct document_id from search_terms where tenant_id = $1 and term = any ($8::text[])) as listed
+             cross join lateral (%s) as i
+             cross join lateral (select embedding from vectors as v where %s and v.document_id = i.document_id offset 0) as v
+             order by (v.embedding <=> $2) + 0.0, i.document_id limit $4
+            """.formatted(Candidate.COLUMNS, MATCHING.formatted("listed.document_id"), OWN);
+    static final String HNSW = """
+            select %s, v.embedding::vector(%%1$d) <=> $2 as measure
+              from vectors as v
+             cross join lateral (%s) as i
+             where %s
+             order by v.embedding::vector(%%1$d) <=> $2 limit $4
+            """.formatted(Candidate.COLUMNS, MATCHING.formatted("v.document_id"), OWN);
+
+    private static final int MAX_EF_SEARCH = 1_000;
+
+    private final SearchRequest request;
+    private final TenantProfile profile;
+    private final Embedding embedding;
+    private final VectorPlan plan;
+    private final int candidates;
+    private final SearchProperties.Vector properties;
+
+    VectorSearch(
+            SearchRequest request,
+            TenantProfile profile,
+            Embedding embedding,
+            VectorPlan plan,
+            int candidates,
+            SearchProperties.Vector properties) {
+        this.request = request;
+        this.profile = profile;
+        this.embedding = embedding;
+        this.plan = plan;
+        this.candidates = candidates;
+        this.properties = properties;
+    }
+
+    TenantProfile profile() {
+        return profile;
+    }
+
+    /** The statement, to be run under {@link #settings}. */
+    Query<Candidate> query() {
+        SearchRequest.Restriction restriction = request.restriction();
+        Object[] near = {Vector.of(embedding.values()), profile.space().number(), candidates};
+        if (plan.kind() == VectorPlan.Kind.EXACT && restriction.isNone()) {
+            return Query.ofTenant(EXACT, Candidate::of, near);
+        }
+        List<Object> arguments = RestrictionSql.arguments(restriction, near);
+        String sql = EXACT_WHERE;
+        if (plan.kind() == VectorPlan.Kind.HNSW) {
+            sql = HNSW.formatted(profile.space().model().dimension());
+        } else if (!plan.filterTerms().isEmpty()) {
+            sql = EXACT_AMONG;
+            arguments.add(plan.filterTerms().toArray(String[]::new));
+        }
+        return Query.ofTenant(sql, Candidate::of, arguments.toArray());
+    }
+
+    TransactionSettings settings() {
+        if (plan.kind() == VectorPlan.Kind.EXACT) {
+            return TransactionSettings.NONE;
+        }
+        Integer given = request.efSearch();
+        int efSearch = given == null ? properties.efSearch() : given;
+        return TransactionSettings.NONE
+                .with("hnsw.ef_search", Math.min(MAX_EF_SEARCH, Math.max(efSearch, candidates)))
+                .with("hnsw.iterative_scan", "strict_order")
+                .with("hnsw.max_scan_tuples", properties.maxScanTuples())
+                .with("enable_sort", "off")
+                .with("enable_seqscan", "off");
+    }
+
+    RetrieverResult result(List<Candidate> documents, long began) {
+        return RetrieverResult.ofVector(documents, candidates, began, plan);
+    }
+
+    /** Whether {@code found} came from an index scan that brought too little, and may have given up early. */
+    boolean mayHaveMissed(RetrieverResult found) {
+        return plan.kind() == VectorPlan.Kind.HNSW && found.documents().size() < candidates;
+    }
+
+    /** The same search by an exact scan. */
+    VectorSearch exactly() {
+        return new VectorSearch(request, profile, embedding, plan.exactly(), candidates, properties);
+    }
+}
