@@ -47,11 +47,7 @@ public final class DatabaseHealth implements ReactiveHealthIndicator {
     }
 
     private Mono<Boolean> answers() {
-        return queries.rows(PING)
-                .next()
-                .timeout(LIMIT)
-                .map(answer -> true)
-                .onErrorReturn(false);
+        return queries.rows(PING).next().timeout(LIMIT).map(answer -> true).onErrorReturn(false);
     }
 
     private static Report report(String status, PoolStatistics pool) {

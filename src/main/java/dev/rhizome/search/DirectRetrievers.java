@@ -8,7 +8,6 @@ import dev.rhizome.embedding.Embedding;
 import dev.rhizome.indexing.TenantProfile;
 import dev.rhizome.indexing.TenantProfiles;
 import dev.rhizome.problem.OptimisticLockConflict;
-import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple3;

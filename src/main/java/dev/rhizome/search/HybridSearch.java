@@ -25,8 +25,7 @@ public final class HybridSearch {
     private final Reranker reranker;
     private final SearchProperties.Fusion fusion;
 
-    HybridSearch(
-            DirectRetrievers direct, GraphRetriever graph, Reranker reranker, SearchProperties.Fusion fusion) {
+    HybridSearch(DirectRetrievers direct, GraphRetriever graph, Reranker reranker, SearchProperties.Fusion fusion) {
         this.direct = direct;
         this.graph = graph;
         this.reranker = reranker;
@@ -72,7 +71,8 @@ public final class HybridSearch {
         return switch (result) {
             case SearchResult.Hit hit ->
                 Mono.just(new Match(hit.hit().id(), hit.hit().score()));
-            case SearchResult.Summary summary when summary.error() != null ->
+            case SearchResult.Summary summary
+            when summary.error() != null ->
                 Mono.error(() -> new Overloaded(String.valueOf(summary.error()), RETRY_AFTER));
             default -> Mono.empty();
         };

@@ -33,8 +33,7 @@ sealed interface ScorePart {
      * @param similarity cosine or BM25 score
      * @param range what the similarities lie between
      */
-    record ByScore(Retriever retriever, double weight, double similarity, ScoreScale.Range range)
-            implements ScorePart {
+    record ByScore(Retriever retriever, double weight, double similarity, ScoreScale.Range range) implements ScorePart {
 
         @Override
         public double value() {

@@ -13,12 +13,10 @@ import java.util.List;
  * @param factors of reranking, which multiply the sum
  * @param score the sum times the factors
  */
-record ScoredDocument(
-        Candidate document, Ranks ranks, List<ScorePart> parts, List<ScoreFactor> factors, double score) {
+record ScoredDocument(Candidate document, Ranks ranks, List<ScorePart> parts, List<ScoreFactor> factors, double score) {
 
-    static final Comparator<ScoredDocument> BEST_FIRST = Comparator.comparingDouble(ScoredDocument::score)
-            .reversed()
-            .thenComparing(ScoredDocument::id);
+    static final Comparator<ScoredDocument> BEST_FIRST =
+            Comparator.comparingDouble(ScoredDocument::score).reversed().thenComparing(ScoredDocument::id);
 
     static ScoredDocument of(Candidate document, Ranks ranks, List<ScorePart> parts, List<ScoreFactor> factors) {
         double score = 0;

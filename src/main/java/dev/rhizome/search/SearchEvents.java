@@ -69,8 +69,7 @@ final class SearchEvents {
             @Nullable GraphRank graph) {
 
         static HitRanks of(Ranks ranks) {
-            return new HitRanks(
-                    VectorRank.of(ranks.vector()), TextRank.of(ranks.text()), GraphRank.of(ranks.graph()));
+            return new HitRanks(VectorRank.of(ranks.vector()), TextRank.of(ranks.text()), GraphRank.of(ranks.graph()));
         }
     }
 

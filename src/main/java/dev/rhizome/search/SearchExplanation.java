@@ -15,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record SearchExplanation(
-        List<Part> parts,
-        List<Factor> factors,
-        @Nullable DiversityValue diversity) {
+        List<Part> parts, List<Factor> factors, @Nullable DiversityValue diversity) {
 
     static SearchExplanation of(SearchResult.Hit hit) {
         Diversity diversity = hit.diversity();
@@ -36,8 +34,7 @@ record SearchExplanation(
 
         static Part of(ScorePart part) {
             return switch (part) {
-                case ScorePart.ByRank byRank ->
-                    of(part, "weight * (k + 1) / (k + rank)", RankInputs.of(byRank));
+                case ScorePart.ByRank byRank -> of(part, "weight * (k + 1) / (k + rank)", RankInputs.of(byRank));
                 case ScorePart.ByScore byScore ->
                     of(part, "weight * (similarity - floor) / (best - floor)", ScoreInputs.of(byScore));
                 case ScorePart.Unlisted unlisted ->

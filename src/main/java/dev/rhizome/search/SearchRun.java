@@ -100,8 +100,8 @@ final class SearchRun {
 
     private Flux<List<SearchResult>> withRelated(GraphRetriever.Boosted boosted, long graphBegan) {
         return reranker.hits(boosted.hits(), request)
-                .flatMapMany(chosen -> Flux.concat(
-                        Mono.just(hits(chosen)), Flux.defer(() -> related(chosen, boosted, graphBegan))));
+                .flatMapMany(chosen ->
+                        Flux.concat(Mono.just(hits(chosen)), Flux.defer(() -> related(chosen, boosted, graphBegan))));
     }
 
     private Flux<List<SearchResult>> related(

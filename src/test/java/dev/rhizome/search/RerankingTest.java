@@ -113,7 +113,8 @@ class RerankingTest {
 
         ScoredDocument weighted = weighted(new SearchRequest.Reranking(0, 1, 30, 1), hit);
 
-        assertThat(weighted.factors()).containsExactly(new ScoreFactor.Recency(1, 30, 30), new ScoreFactor.Confidence(1, 0.5));
+        assertThat(weighted.factors())
+                .containsExactly(new ScoreFactor.Recency(1, 30, 30), new ScoreFactor.Confidence(1, 0.5));
         assertThat(weighted.score()).isCloseTo(0.25, within(1e-12));
     }
 
@@ -123,7 +124,9 @@ class RerankingTest {
         List<ScoredDocument> hits = List.of(hit("z", 1), hit("m", 1), hit("a", 1), hit("best", 2));
 
         assertThat(all.weighted(hits, NOW)).extracting(ScoredDocument::id).containsExactly("best", "a", "m", "z");
-        assertThat(all.weighted(hits.reversed(), NOW)).extracting(ScoredDocument::id).containsExactly("best", "a", "m", "z");
+        assertThat(all.weighted(hits.reversed(), NOW))
+                .extracting(ScoredDocument::id)
+                .containsExactly("best", "a", "m", "z");
     }
 
     @Test

@@ -64,7 +64,8 @@ class SearchPlansIntegrationTest {
 
     @Test
     void facetsAreCountedInTheIndexUpToTheirBound() throws SQLException {
-        String sql = literal(VectorPlanner.FILTER_TERMS, tenant(Share.MOST), "array['T1', 'RARE']", "'{\"colour\":\"c7\"}'", "500");
+        String sql = literal(
+                VectorPlanner.FILTER_TERMS, tenant(Share.MOST), "array['T1', 'RARE']", "'{\"colour\":\"c7\"}'", "500");
 
         assertThat(plan(Share.MOST, AS_IT_IS, sql))
                 .contains("Index Only Scan using search_terms_pkey")
@@ -120,15 +121,7 @@ class SearchPlansIntegrationTest {
 
     private static String near(String sql, Share share, String confidence, String restriction) throws SQLException {
         String[] more = restriction.split(", ", 2);
-        return literal(
-                sql,
-                tenant(share),
-                "'" + TABLE.question(7) + "'",
-                "1",
-                "10",
-                confidence,
-                more[0],
-                more[1]);
+        return literal(sql, tenant(share), "'" + TABLE.question(7) + "'", "1", "10", confidence, more[0], more[1]);
     }
 
     private static String words(String sql, String words, String restriction) {

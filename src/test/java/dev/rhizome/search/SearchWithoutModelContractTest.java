@@ -58,10 +58,8 @@ class SearchWithoutModelContractTest {
     private static volatile Fault fault = Fault.DOWN;
     private static volatile boolean isWorking = true;
 
-    private static final EmbeddingServer SERVER =
-            new EmbeddingServer((asked, number, response) -> isWorking
-                    ? response.sendString(Mono.fromSupplier(() -> MODEL.answer(asked.body())))
-                    : fault.to(response));
+    private static final EmbeddingServer SERVER = new EmbeddingServer((asked, number, response) ->
+            isWorking ? response.sendString(Mono.fromSupplier(() -> MODEL.answer(asked.body()))) : fault.to(response));
     private static final RunningService SERVICE = RunningService.on(TestDatabase.create(), settings());
 
     private static JsonClient client;
@@ -181,7 +179,12 @@ class SearchWithoutModelContractTest {
         Answer found = search(words(), ",\"embedding\":" + vector);
 
         assertThat(found.body().path("done").path("complete").asBoolean()).isTrue();
-        assertThat(found.body().path("done").path("legs").path("vector").path("plan").asString())
+        assertThat(found.body()
+                        .path("done")
+                        .path("legs")
+                        .path("vector")
+                        .path("plan")
+                        .asString())
                 .isEqualTo("exact");
     }
 
@@ -204,9 +207,8 @@ class SearchWithoutModelContractTest {
                 .matches(words(), List.of(), 5)
                 .contextWrite(TenantContext.of(new TenantId(tenant)))
                 .as(StepVerifier::create)
-                .expectErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOf(Overloaded.class)
-                        .hasMessage(Fault.DOWN.reason))
+                .expectErrorSatisfies(error ->
+                        assertThat(error).isInstanceOf(Overloaded.class).hasMessage(Fault.DOWN.reason))
                 .verify(LIMIT);
     }
 }
