@@ -2,6 +2,7 @@ package dev.rhizome.graph;
 
 import dev.rhizome.audit.AuditLog;
 import dev.rhizome.bulk.Outcome;
+import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantConnection;
@@ -115,16 +116,16 @@ public final class EntityRepository {
     /**
      * Stores entities and puts them into search, in one statement.
      *
-     * @param arrays of the entities
-     * @param digests of them, in hex, in the same order
+     * @param arrays of the entities, as search gets them
+     * @param batch the same entities in the same order, for the columns that search does not get
      * @return what became of each id; those that are not in it were unchanged
      */
-    Mono<Map<String, Outcome>> put(IndexArrays arrays, String[] digests) {
+    Mono<Map<String, Outcome>> put(IndexArrays arrays, List<EntityInput> batch) {
         Query<Written> query = Query.ofTenant(
                 PUT,
                 row -> new Written(
                         Rows.required(row, "entity_id", String.class), Rows.required(row, "created", Boolean.class)),
-                arrays.with((Object) digests));
+                arrays.with((Object) Columns.texts(batch, EntityInput::digest)));
         return transactions.writing(connection -> put(connection, query));
     }
 

@@ -79,9 +79,8 @@ public final class EntityWriter implements BatchWriter<EntityInput> {
     }
 
     private Mono<Map<String, Outcome>> index(List<EntityInput> changed) {
-        String[] digests = changed.stream().map(EntityInput::digest).toArray(String[]::new);
         List<SearchDocument> documents =
                 changed.stream().map(EntityInput::document).toList();
-        return indexer.write(documents, arrays -> entities.put(arrays, digests));
+        return indexer.write(documents, arrays -> entities.put(arrays, changed));
     }
 }

@@ -45,6 +45,7 @@ class SplittingWriterTest {
         }
     }
 
+    @SuppressWarnings("StaticAssignmentOfThrowable") // compared by identity
     private static final InvalidRequest BAD = InvalidRequest.of("name", "bad", "good");
 
     @ParameterizedTest

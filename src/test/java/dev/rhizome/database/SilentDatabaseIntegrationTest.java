@@ -31,8 +31,8 @@ class SilentDatabaseIntegrationTest {
 
     private final Map<String, String> variables =
             new HashMap<>(TestDatabase.create().variables(1));
-    private final SilentProxy proxy =
-            new SilentProxy(variables.get("DB_HOST"), Integer.parseInt(variables.get("DB_PORT")));
+    private final SilentProxy proxy = new SilentProxy(
+            variables.getOrDefault("DB_HOST", ""), Integer.parseInt(variables.getOrDefault("DB_PORT", "")));
     private final DatabaseSettings settings = settings();
     private final ConnectionPool pool = ConnectionPools.create(settings);
     private final TenantTransactions transactions =

@@ -154,6 +154,7 @@ class ConnectionLimitsContractTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the connections are held, not used
     void aTenantThatHoldsItsShareIsToldToComeAgainAndOthersAreNot() {
         await(() -> inFlight() == 0);
         String request = head("GET /v1/events?limit=1000", "application/json", 0);

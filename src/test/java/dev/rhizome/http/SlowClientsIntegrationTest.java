@@ -42,6 +42,7 @@ class SlowClientsIntegrationTest {
         }
 
         /** Asks for the largest page and does not read it, until it is over or the server has had enough. */
+        @SuppressWarnings("try") // the connection is held, not used
         void withoutReading() {
             while (goesOn()) {
                 try (RawConnection connection = RawConnection.to(port).send(head("GET /v1/events?limit=1000", 0))) {
