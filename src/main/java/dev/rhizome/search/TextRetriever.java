@@ -52,22 +52,23 @@ final class TextRetriever {
                                     where tenant_id = $1 and term = weights.term offset 0)
                group by document_id
             )
-            select %s, best.measure
-            """.formatted(Candidate.COLUMNS);
+            """;
 
     static final String BM25 = RANKED + """
+            select %s, best.measure
               from (select * from ranked order by measure desc, document_id limit $6) as best
              cross join lateral (select * from hybrid_search_index
                                   where tenant_id = $1 and document_id = best.document_id offset 0) as i
              order by best.measure desc, best.document_id
-            """;
+            """.formatted(Candidate.COLUMNS);
     static final String RESTRICTED_BM25 = RANKED + """
+            select %s, best.measure
               from (select * from ranked order by measure desc, document_id offset 0) as best
              cross join lateral (select * from hybrid_search_index as i
                                   where i.tenant_id = $1 and i.document_id = best.document_id and %s offset 0) as i
              order by best.measure desc, best.document_id
              limit $6
-            """.formatted(RestrictionSql.condition(7));
+            """.formatted(Candidate.COLUMNS, RestrictionSql.condition(7));
 
     private TextRetriever() {}
 

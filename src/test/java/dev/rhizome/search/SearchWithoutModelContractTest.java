@@ -57,9 +57,12 @@ class SearchWithoutModelContractTest {
 
     private static volatile Fault fault = Fault.DOWN;
     private static volatile boolean isWorking = true;
+    private static volatile boolean isTooLong;
 
-    private static final EmbeddingServer SERVER = new EmbeddingServer((asked, number, response) ->
-            isWorking ? response.sendString(Mono.fromSupplier(() -> MODEL.answer(asked.body()))) : fault.to(response));
+    private static final EmbeddingServer SERVER =
+            new EmbeddingServer((asked, number, response) -> isWorking
+                    ? response.sendString(Mono.fromSupplier(() -> MODEL.answer(asked.body())))
+                    : isTooLong ? response.status(413).send() : fault.to(response));
     private static final RunningService SERVICE = RunningService.on(TestDatabase.create(), settings());
 
     private static JsonClient client;
@@ -92,6 +95,7 @@ class SearchWithoutModelContractTest {
     void breakDown() {
         fault = Fault.DOWN;
         isWorking = false;
+        isTooLong = false;
     }
 
     private static Answer answer(Mono<Answer> asked) {
@@ -179,12 +183,7 @@ class SearchWithoutModelContractTest {
         Answer found = search(words(), ",\"embedding\":" + vector);
 
         assertThat(found.body().path("done").path("complete").asBoolean()).isTrue();
-        assertThat(found.body()
-                        .path("done")
-                        .path("legs")
-                        .path("vector")
-                        .path("plan")
-                        .asString())
+        assertThat(found.body().path("done").path("legs").path("vector").path("plan").asString())
                 .isEqualTo("exact");
     }
 
@@ -201,14 +200,40 @@ class SearchWithoutModelContractTest {
         assertThat(found.body().path("done").path("reason").isMissingNode()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",\"legs\":[\"vector\"]", ",\"legs\":[\"vector\",\"text\"]"})
+    void aQueryThatIsTooLongForTheModelIs400(String more) {
+        isTooLong = true;
+
+        Answer refused = search(words(), more);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body().path("errors").path(0).path("field").asString())
+                .isEqualTo("query");
+    }
+
+    @Test
+    void whatFailsAfterTheFirstStageEndsTheStreamWithAProblem() {
+        isTooLong = true;
+
+        JsonNode lines = answer(client.getLines("/v1/search?stages=true&q="
+                        + words().replace(' ', '+')))
+                .body();
+
+        assertThat(lines.path(0).path("event").asString()).isEqualTo("found");
+        JsonNode last = lines.path(lines.size() - 1);
+        assertThat(last.toString()).contains("problem").contains("\"status\":400");
+    }
+
     @Test
     void whoCannotSayThatSomethingIsMissingGetsAnError() {
         SERVICE.bean(HybridSearch.class)
                 .matches(words(), List.of(), 5)
                 .contextWrite(TenantContext.of(new TenantId(tenant)))
                 .as(StepVerifier::create)
-                .expectErrorSatisfies(error ->
-                        assertThat(error).isInstanceOf(Overloaded.class).hasMessage(Fault.DOWN.reason))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(Overloaded.class)
+                        .hasMessage(Fault.DOWN.reason))
                 .verify(LIMIT);
     }
 }
