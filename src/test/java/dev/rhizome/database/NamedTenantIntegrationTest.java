@@ -118,7 +118,8 @@ class NamedTenantIntegrationTest {
     /** Partial texts and templates are parts of statements that were planned as a whole. */
     private static void isPartOf(String text, List<String> wholes) {
         for (String part : PLACEHOLDER.split(text, -1)) {
-            String sought = NUMBER.matcher(part.replace("%%", "%")).replaceAll("384").strip();
+            String sought =
+                    NUMBER.matcher(part.replace("%%", "%")).replaceAll("384").strip();
             if (sought.length() >= SHORTEST_PART) {
                 assertThat(wholes)
                         .as("no statement, and no part of one: %s", sought)

@@ -59,10 +59,9 @@ class SearchWithoutModelContractTest {
     private static volatile boolean isWorking = true;
     private static volatile boolean isTooLong;
 
-    private static final EmbeddingServer SERVER =
-            new EmbeddingServer((asked, number, response) -> isWorking
-                    ? response.sendString(Mono.fromSupplier(() -> MODEL.answer(asked.body())))
-                    : isTooLong ? response.status(413).send() : fault.to(response));
+    private static final EmbeddingServer SERVER = new EmbeddingServer((asked, number, response) -> isWorking
+            ? response.sendString(Mono.fromSupplier(() -> MODEL.answer(asked.body())))
+            : isTooLong ? response.status(413).send() : fault.to(response));
     private static final RunningService SERVICE = RunningService.on(TestDatabase.create(), settings());
 
     private static JsonClient client;
@@ -183,7 +182,12 @@ class SearchWithoutModelContractTest {
         Answer found = search(words(), ",\"embedding\":" + vector);
 
         assertThat(found.body().path("done").path("complete").asBoolean()).isTrue();
-        assertThat(found.body().path("done").path("legs").path("vector").path("plan").asString())
+        assertThat(found.body()
+                        .path("done")
+                        .path("legs")
+                        .path("vector")
+                        .path("plan")
+                        .asString())
                 .isEqualTo("exact");
     }
 
@@ -216,8 +220,7 @@ class SearchWithoutModelContractTest {
     void whatFailsAfterTheFirstStageEndsTheStreamWithAProblem() {
         isTooLong = true;
 
-        JsonNode lines = answer(client.getLines("/v1/search?stages=true&q="
-                        + words().replace(' ', '+')))
+        JsonNode lines = answer(client.getLines("/v1/search?stages=true&q=" + words().replace(' ', '+')))
                 .body();
 
         assertThat(lines.path(0).path("event").asString()).isEqualTo("found");
@@ -231,9 +234,8 @@ class SearchWithoutModelContractTest {
                 .matches(words(), List.of(), 5)
                 .contextWrite(TenantContext.of(new TenantId(tenant)))
                 .as(StepVerifier::create)
-                .expectErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOf(Overloaded.class)
-                        .hasMessage(Fault.DOWN.reason))
+                .expectErrorSatisfies(error ->
+                        assertThat(error).isInstanceOf(Overloaded.class).hasMessage(Fault.DOWN.reason))
                 .verify(LIMIT);
     }
 }
