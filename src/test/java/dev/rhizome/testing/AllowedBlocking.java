@@ -13,6 +13,8 @@ public final class AllowedBlocking implements BlockHoundIntegration {
         // Two threads that meet a type for the first time: one waits while the other looks at the class, once.
         builder.allowBlockingCallsInside(
                 "tools.jackson.databind.deser.DeserializerCache", "_createAndCacheValueDeserializer");
+        // The same for records that requests are read into.
+        builder.allowBlockingCallsInside("dev.rhizome.binding.Shapes", "of");
         // Netty gives its allocator another arena under contention, and waits for the threads that use the old ones.
         builder.allowBlockingCallsInside(
                 "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines");
