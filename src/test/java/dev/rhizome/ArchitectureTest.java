@@ -132,9 +132,6 @@ class ArchitectureTest {
     static final ArchRule nothingUsesJdbc =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("java.sql..", "javax.sql..");
 
-    /** Packages whose helpers have not moved yet; empty in the end. */
-    private static final String[] STILL_TO_MOVE = {"dev.rhizome.search..", "dev.rhizome.observability.."};
-
     private static final DescribedPredicate<JavaClass> TRANSPORT = resideInAnyPackage(
                     "dev.rhizome.http..", "org.springframework.web..", "org.springframework.http..")
             .as("transport");
@@ -160,8 +157,6 @@ class ArchitectureTest {
     static final ArchRule theDomainKnowsNoTransport = noClasses()
             .that()
             .resideOutsideOfPackage("dev.rhizome.http..")
-            .and()
-            .resideOutsideOfPackages(STILL_TO_MOVE)
             .and(not(TAKES_REQUESTS))
             .and(not(BODY))
             .should()
@@ -173,8 +168,6 @@ class ArchitectureTest {
             .and()
             .resideOutsideOfPackage("dev.rhizome.http..") // it bounds what is read
             .and()
-            .resideOutsideOfPackages(STILL_TO_MOVE)
-            .and()
             .areNotAnnotatedWith(Configuration.class)
             .should()
             .dependOnClassesThat(STORAGE);
@@ -185,8 +178,6 @@ class ArchitectureTest {
             .haveSimpleNameEndingWith("Routes")
             .and()
             .resideOutsideOfPackages("dev.rhizome.http..")
-            .and()
-            .resideOutsideOfPackages(STILL_TO_MOVE)
             .should()
             .callConstructorWhere(target(owner(resideInAnyPackage("dev.rhizome.."))));
 

@@ -56,11 +56,6 @@ public final class TenantConnection {
     }
 
     /** How many rows a statement without {@code returning} changed. */
-    public Mono<Long> changed(String sql, Object... arguments) {
-        return changed(Query.of(sql, row -> row, arguments));
-    }
-
-    /** How many rows a statement without {@code returning} changed. */
     public Mono<Long> changed(Query<?> query) {
         return statement(query)
                 .execute()

@@ -24,9 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class NamedTenantIntegrationTest {
 
-    /** Packages whose statements are still to name the tenant; empty in the end. */
-    private static final Set<String> STILL_TO_COME = Set.of("dev.rhizome.agent", "dev.rhizome.cli");
-
     /** A parameter of a template that stands for a number, such as a dimension, and any other, which leaves parts. */
     private static final Pattern NUMBER = Pattern.compile("%(\\d+\\$)?d");
 
@@ -48,8 +45,6 @@ class NamedTenantIntegrationTest {
 
     static Stream<Statements> classes() {
         return Statements.ofTheService().stream()
-                .filter(statements -> STILL_TO_COME.stream()
-                        .noneMatch(name -> statements.className().startsWith(name + ".")))
                 .filter(statements -> statements.texts().stream()
                         .anyMatch(text -> tenantTable.matcher(text).find()));
     }

@@ -63,7 +63,7 @@ class TenantTransactionsIntegrationTest {
     @Test
     void committedWorkReturnsTheConnectionWithoutTheTenant() {
         transactions
-                .writing(connection -> connection.changed(INSERT, "committed"))
+                .writing(connection -> connection.changed(Query.of(INSERT, row -> true, "committed")))
                 .contextWrite(TenantContext.of(ACME))
                 .as(StepVerifier::create)
                 .expectNext(1L)
@@ -78,7 +78,7 @@ class TenantTransactionsIntegrationTest {
         TenantId failing = new TenantId(UUID.randomUUID());
         transactions
                 .writing(connection -> connection
-                        .changed(INSERT, "failed")
+                        .changed(Query.of(INSERT, row -> true, "failed"))
                         .then(Mono.error(new IllegalStateException("after the insert"))))
                 .contextWrite(TenantContext.of(failing))
                 .as(StepVerifier::create)
@@ -126,7 +126,7 @@ class TenantTransactionsIntegrationTest {
     @Test
     void readsCannotWrite() {
         transactions
-                .reading(connection -> connection.changed(INSERT, "read-only"))
+                .reading(connection -> connection.changed(Query.of(INSERT, row -> true, "read-only")))
                 .contextWrite(TenantContext.of(ACME))
                 .as(StepVerifier::create)
                 .expectError()
@@ -138,8 +138,9 @@ class TenantTransactionsIntegrationTest {
     @Test
     void writingForAnotherTenantIsRefused() {
         transactions
-                .writing(connection -> connection.changed(
-                        "insert into tenants (tenant_id, slug, name) values (gen_random_uuid(), 'forged', 'x')"))
+                .writing(connection -> connection.changed(Query.of(
+                        "insert into tenants (tenant_id, slug, name) values (gen_random_uuid(), 'forged', 'x')",
+                        row -> true)))
                 .contextWrite(TenantContext.of(ACME))
                 .as(StepVerifier::create)
                 .expectError(Refused.class)
