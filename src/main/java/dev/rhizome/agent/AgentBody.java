@@ -53,7 +53,7 @@ record AgentBody(
      */
     AgentInput changed(AgentInput agent) {
         if (id != null) {
-            throw InvalidRequest.of("id", id, "no id, since an agent's stays");
+            throw InvalidRequest.of("id", id, "no id: an agent's id cannot be changed");
         }
         return merged(agent);
     }

@@ -123,7 +123,7 @@ public final class RecordBinder {
 
     private static void end(JsonParser parser) {
         if (parser.nextToken() != null) {
-            throw InvalidRequest.of("body", "more behind the object", "one JSON object");
+            throw InvalidRequest.of("body", "more after the object", "one JSON object");
         }
     }
 

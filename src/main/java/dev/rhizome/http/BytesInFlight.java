@@ -40,10 +40,10 @@ public final class BytesInFlight {
     synchronized @Nullable RhizomeException take(String tenant, long bytes) {
         long own = byTenant.getOrDefault(tenant, 0L);
         if (own > 0 && own + bytes > limits.tenant().toBytes()) {
-            return new ShareExceeded("the tenant's requests hold as many bytes as they may at once", RETRY_AFTER);
+            return new ShareExceeded("the tenant has too many bytes in flight; try again later", RETRY_AFTER);
         }
         if (total + bytes > limits.total().toBytes()) {
-            return new Overloaded("requests hold as many bytes as they may at once", RETRY_AFTER);
+            return new Overloaded("the service has too many bytes in flight; try again later", RETRY_AFTER);
         }
         byTenant.put(tenant, own + bytes);
         total += bytes;

@@ -68,7 +68,7 @@ final class EventIds {
     }
 
     static Conflict changed() {
-        return new Conflict("the answer is not what it was when the stream broke; ask again without Last-Event-ID");
+        return new Conflict("the answer has changed since the stream broke; ask again without Last-Event-ID");
     }
 
     private void advance(StreamEvent event) {

@@ -109,7 +109,7 @@ final class NdjsonLines {
     }
 
     private InvalidRequest tooLong() {
-        return InvalidRequest.of("line", "longer", "at most " + longest + " bytes");
+        return InvalidRequest.of("line", "too long", "at most " + longest + " bytes");
     }
 
     private static boolean isBlank(byte[] line) {

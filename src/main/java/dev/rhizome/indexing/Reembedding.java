@@ -39,7 +39,7 @@ public final class Reembedding {
     public Mono<Void> cancel() {
         return jobs.cancel()
                 .filter(stopped -> stopped)
-                .switchIfEmpty(Mono.error(() -> new Conflict("no move that could be turned back is going on")))
+                .switchIfEmpty(Mono.error(() -> new Conflict("no change of model is under way that can be cancelled")))
                 .then(profiles.forgetCurrent());
     }
 

@@ -31,7 +31,7 @@ record CheckpointInput(
     Checkpoint signedBy(Ed25519Seal seal) {
         Checkpoint checkpoint = new Checkpoint(tenant, sequence, hash, at, keyId, version, signature);
         if (new ProvenanceLedger(tenant, seal).check(checkpoint) != Seal.Check.VALID) {
-            throw InvalidRequest.of("signature", "of no trusted key", "a head as it was given out");
+            throw InvalidRequest.of("signature", "not made with a trusted key", "a head as the service gave it out");
         }
         return checkpoint;
     }

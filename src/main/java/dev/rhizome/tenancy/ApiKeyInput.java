@@ -26,7 +26,7 @@ record ApiKeyInput(
      */
     ApiKeyInput livingAfter(Instant now) {
         if (expiresAt != null && !expiresAt.isAfter(now)) {
-            throw InvalidRequest.of("expiresAt", expiresAt, "a time to come, such as 2031-01-31T12:00:00Z");
+            throw InvalidRequest.of("expiresAt", expiresAt, "a time in the future, such as 2031-01-31T12:00:00Z");
         }
         return this;
     }

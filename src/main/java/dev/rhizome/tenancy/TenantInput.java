@@ -108,7 +108,7 @@ public record TenantInput(
      */
     TenantInput forExisting() {
         if (slug != null) {
-            throw InvalidRequest.of("slug", slug, "no slug, since a tenant's stays");
+            throw InvalidRequest.of("slug", slug, "no slug: a tenant's slug cannot be changed");
         }
         return this;
     }
