@@ -26,12 +26,20 @@ class RequestRecordsTest {
     private static final RecordBinder BINDER = new RecordBinder(name -> "1000");
     private static final Set<Class<?>> BOUNDED_BY_THEMSELVES = Set.of(boolean.class, Boolean.class);
 
+    /** Looked for once, since it reads every class of the service. */
+    private static final List<Class<?>> RECORDS = found();
+
     static Stream<Class<?>> records() {
+        return RECORDS.stream();
+    }
+
+    private static List<Class<?>> found() {
         return new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.rhizome").stream()
                         .filter(type -> type.isRecord())
                         .<Class<?>>map(JavaClass::reflect)
-                        .filter(RequestRecordsTest::saysLimits);
+                        .filter(RequestRecordsTest::saysLimits)
+                        .toList();
     }
 
     @Test

@@ -23,7 +23,7 @@ import reactor.core.publisher.Flux;
 /** Whatever comes as lines, as an event id, as Accept or as a query string is read or refused as the caller's mistake. */
 class TransportFuzzTest {
 
-    private static final int INPUTS = 50_000;
+    private static final int INPUTS = 20_000;
     private static final int LONGEST_LINE = 256;
     private static final int PIECE = 7;
     private static final ResumeTokens TOKENS =
