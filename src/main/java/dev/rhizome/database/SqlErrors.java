@@ -40,7 +40,8 @@ public final class SqlErrors {
         return switch (state) {
             case "23505" -> new Conflict("something with the same key exists (" + constraint(error) + ")");
             case "23503" ->
-                InvalidRequest.of(constraint(error), "refers to something that does not exist", "the key of an existing row");
+                InvalidRequest.of(
+                        constraint(error), "refers to something that does not exist", "the key of an existing row");
             case "23514" -> InvalidRequest.of(constraint(error), "out of range", "what the rule of that name allows");
             case "42501" -> new Refused("the database refused this for the current tenant");
             case "57014" -> new TimedOut("the statement ran longer than it may");
