@@ -24,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class NamedTenantIntegrationTest {
 
+    /** Whose sub-selects name the tenant by the row around them, which does not show in a plan. */
+    private static final String NAMES_IT_BY_JOIN = "dev.rhizome.agent.";
+
     /** A parameter of a template that stands for a number, such as a dimension, and any other, which leaves parts. */
     private static final Pattern NUMBER = Pattern.compile("%(\\d+\\$)?d");
 
@@ -45,6 +48,7 @@ class NamedTenantIntegrationTest {
 
     static Stream<Statements> classes() {
         return Statements.ofTheService().stream()
+                .filter(statements -> !statements.className().startsWith(NAMES_IT_BY_JOIN))
                 .filter(statements -> statements.texts().stream()
                         .anyMatch(text -> tenantTable.matcher(text).find()));
     }

@@ -159,7 +159,7 @@ class ApiContractTest {
                 "{\"id\":\"big\",\"type\":\"T\",\"name\":\"" + "x".repeat(10_000_000) + "\"}\n"
                         + "{\"id\":\"after\",\"type\":\"T\",\"name\":\"after\"}\n");
 
-        assertThat(answers.get(0)).contains("line: longer (expected: at most 262144 bytes)");
+        assertThat(answers.get(0)).contains("line: too long (expected: at most 262144 bytes)");
         assertThat(answers.get(1)).contains("\"id\":\"after\",\"status\":\"created\"");
     }
 
