@@ -75,7 +75,7 @@ class ReembeddingRefusalsIntegrationTest {
     @Test
     void aMoveIsTurnedBackUntilItHasSwitched() throws SQLException {
         ReembeddedTenant tenant = ReembeddedTenant.create(SERVICE, DATABASE, "turned-back", THINGS);
-        isProblem(answer(tenant.admin().delete(tenant.path())), 409, "no move that could be turned back");
+        isProblem(answer(tenant.admin().delete(tenant.path())), 409, "no change of model is under way");
         beginAndGetStuck(tenant);
 
         Answer cancelled = answer(tenant.admin().delete(tenant.path()));
@@ -85,11 +85,11 @@ class ReembeddingRefusalsIntegrationTest {
         assertThat(cancelled.body().path("model").asString()).isEqualTo(OLD.model());
         assertThat(tenant.until("cancelled").block(LIMIT)).isNotNull();
         tenant.isAllBy(OLD);
-        isProblem(answer(tenant.admin().delete(tenant.path())), 409, "no move that could be turned back");
+        isProblem(answer(tenant.admin().delete(tenant.path())), 409, "no change of model is under way");
 
         assertThat(answer(tenant.begin(NEW)).status()).isEqualTo(202);
         assertThat(tenant.until("done").block(LIMIT)).isNotNull();
-        isProblem(answer(tenant.admin().delete(tenant.path())), 409, "no move that could be turned back");
+        isProblem(answer(tenant.admin().delete(tenant.path())), 409, "no change of model is under way");
         tenant.isAllBy(NEW);
     }
 
