@@ -9,7 +9,7 @@ RUN mvn -B -ntp -Dmaven.test.skip package
 
 FROM eclipse-temurin:25-jre
 RUN useradd --system --create-home --home-dir /var/lib/rhizome --uid 10001 rhizome
-COPY --from=build /build/target/app /app
+COPY --from=build /build/target/unchecked/app /app
 COPY bin/lib/java.options /app/java.options
 RUN echo "-XX:+UseCompactObjectHeaders --sun-misc-unsafe-memory-access=allow" >> /app/java.options
 # A recorded start is replayed in about half the time.

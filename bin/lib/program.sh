@@ -2,9 +2,9 @@
 # How the programs are built, given a database and run. Sourced by bin/rhizome and bin/bench after common.sh.
 
 # shellcheck disable=SC2154 # project is the command's
-app=$project/target/app # a program is a jar, and its libraries beside it
+app=$project/target/unchecked/app # a program is a jar, and its libraries beside it
 jar=$app/rhizome.jar
-bench_jar=$project/bench/target/app/rhizome-bench.jar
+bench_jar=$project/bench/target/unchecked/app/rhizome-bench.jar
 java_options=()
 
 # prepare_programs service|all: finds the JDK and where data lies, and builds what is not up to date.

@@ -234,7 +234,7 @@ class DeploymentFilesTest {
                 .contains("pom.xml", "build", "src", "migrations", "bin/lib/java.options")
                 .allMatch(path -> Files.exists(Path.of(path)));
         assertThat(dockerfile).contains("java @/app/java.options", "\"-jar\", \"" + app + "/" + jar + "\"");
-        assertThat(dockerfile).contains("COPY --from=build /build/target/app " + app);
+        assertThat(dockerfile).contains("COPY --from=build /build/target/unchecked/app " + app);
         assertThat(compose.texts("services.rhizome.volumes"))
                 .containsExactly("home:" + captured(dockerfile, "(?m)^ENV RHIZOME_HOME=(\\S+)$"));
     }
