@@ -65,11 +65,20 @@ record_start() {
 
 database_is_given() { [ -n "${DATABASE_URL:-}" ] || [ -n "${DB_HOST:-}" ]; }
 
+# Meanwhile, for what follows need not wait for it. prepare_database does.
+fetching_postgres=
+fetch_postgres() {
+  database_is_given && return
+  "$project/bin/postgres" install &
+  fetching_postgres=$!
+}
+
 started_postgres=
 # A server that this command started ends with it.
 prepare_database() {
   local settings
   database_is_given && return
+  [ -z "$fetching_postgres" ] || wait "$fetching_postgres" || exit 1
   trap finish EXIT
   "$project/bin/postgres" status > /dev/null 2>&1 || started_postgres=yes
   "$project/bin/postgres" start
