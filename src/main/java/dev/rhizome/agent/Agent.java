@@ -72,7 +72,7 @@ record Agent(
             c.task_types, c.languages, c.specializations, h.task_count, h.success_count, h.quality_total, h.latency_total,
             h.tokens_total""";
 
-    /** Joins of such a query. */
+    /** Joins of such a query, in which {@code $1} is the tenant. */
     static final String FROM = """
             agent_profiles p
               join current_load l on l.tenant_id = p.tenant_id and l.agent_id = p.agent_id
@@ -81,14 +81,14 @@ record Agent(
                       coalesce(array_agg(value order by canonical) filter (where kind = 'language'), '{}') as languages,
                       coalesce(array_agg(value order by canonical) filter (where kind = 'specialization'), '{}')
                         as specializations
-                 from agent_capabilities where tenant_id = p.tenant_id and agent_id = p.agent_id) as c
+                 from agent_capabilities where tenant_id = $1 and agent_id = p.agent_id) as c
              cross join lateral (
                select coalesce(sum(task_count), 0)::bigint as task_count,
                       coalesce(sum(success_count), 0)::bigint as success_count,
                       coalesce(sum(quality_total), 0)::numeric as quality_total,
                       coalesce(sum(latency_total), 0)::bigint as latency_total,
                       coalesce(sum(tokens_total), 0)::bigint as tokens_total
-                 from agent_performance_history where tenant_id = p.tenant_id and agent_id = p.agent_id) as h
+                 from agent_performance_history where tenant_id = $1 and agent_id = p.agent_id) as h
             """;
 
     static Agent of(Readable row) {

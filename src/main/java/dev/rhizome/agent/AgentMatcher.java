@@ -46,7 +46,7 @@ final class AgentMatcher {
                  select coalesce(sum(task_count), 0) as tasks, coalesce(sum(success_count), 0) as successes,
                         coalesce(sum(quality_total), 0) as quality
                    from agent_performance_history
-                  where tenant_id = p.tenant_id and agent_id = p.agent_id and task_type = $2) as t
+                  where tenant_id = $1 and agent_id = p.agent_id and task_type = $2) as t
                cross join lateral (
                  select count(*) filter (where kind = 'task_type' and canonical = $2) > 0 as has_type,
                         count(*) filter (where kind = 'language' and canonical = any ($3)) > 0 as has_language,
@@ -54,7 +54,7 @@ final class AgentMatcher {
                         (count(distinct canonical) filter (where kind = 'language' and canonical = any ($3))
                          + count(distinct canonical) filter (where kind = 'specialization' and canonical = any ($4)))::float8
                           as matched
-                   from agent_capabilities where tenant_id = p.tenant_id and agent_id = p.agent_id) as k
+                   from agent_capabilities where tenant_id = $1 and agent_id = p.agent_id) as k
                where p.tenant_id = $1 and p.deleted_at is null and p.status in ('available', 'busy')
                  and ($2::text is null or k.has_type)
                  and (cardinality($3::text[]) = 0 or k.has_language)

@@ -28,7 +28,7 @@ final class AgentRepository {
              where p.tenant_id = $1 and (l.last_active_at, l.agent_id) < ($2, $3) and l.last_active_at < $4
                and ($5::text is null or p.status = $5)
                and ($6::text is null or exists (select from agent_capabilities k
-                                                 where k.tenant_id = p.tenant_id and k.agent_id = p.agent_id and k.kind = 'task_type'
+                                                 where k.tenant_id = $1 and k.agent_id = p.agent_id and k.kind = 'task_type'
                                                    and k.canonical = $6))
                and ($7::text is null or p.model_family = $7)
                and (p.deleted_at is not null) = $8

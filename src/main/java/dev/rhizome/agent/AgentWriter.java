@@ -58,7 +58,7 @@ final class AgentWriter implements BatchWriter<AgentInput> {
             ), loads as (
               insert into current_load (tenant_id, agent_id) select $1, agent_id from registered
             ), nodes as (
-              select put_nodes('agent', array_agg(i.node), array_agg($3[1]), array_agg(i.name), array_agg(i.body),
+              select put_nodes('agent', array_agg(i.node), array_agg(($3::text[])[1]), array_agg(i.name), array_agg(i.body),
                                array_agg(i.confidence), array_agg(i.metadata), $8::smallint, array_agg(i.embedding),
                                $10::smallint, array_agg(i.next_embedding)) as written
                 from incoming i join registered r on r.agent_id = i.id having count(*) > 0

@@ -43,7 +43,7 @@ record Capability(
             g.extraction_confidence, g.validation_status, g.source_tasks, g.demonstration_count, g.success_count,
             g.success_rate, g.metadata, g.first_observed, g.last_updated, g.last_demonstrated,
             (select count(*) from entity_chunk_mappings m
-              where m.tenant_id = g.tenant_id and m.agent_id = g.agent_id and m.node_id = g.node_id) as evidence""";
+              where m.tenant_id = $1 and m.agent_id = g.agent_id and m.node_id = g.node_id) as evidence""";
 
     static Capability of(Readable row) {
         return new Capability(

@@ -24,7 +24,7 @@ final class CapabilityRepository {
     private static final String NODES = """
             select e.entity_id, e.name, e.text, array(
                      select distinct alias from agent_capabilities_graph g, unnest(g.aliases) as alias
-                      where g.tenant_id = e.tenant_id and g.node_id = e.entity_id order by alias limit 200) as aliases
+                      where g.tenant_id = $1 and g.node_id = e.entity_id order by alias limit 200) as aliases
               from entities e
              where e.tenant_id = $1 and e.entity_id = any ($2) and e.origin = 'capability'
             """;

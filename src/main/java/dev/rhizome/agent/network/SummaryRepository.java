@@ -21,9 +21,9 @@ final class SummaryRepository {
                    avg(g.confidence)::float8 as mean_confidence, avg(g.success_rate)::float8 as mean_success_rate,
                    coalesce(sum(g.demonstration_count), 0)::bigint as demonstrations,
                    (select count(distinct o.agent_id) from agent_capabilities_graph o
-                     where o.tenant_id = p.tenant_id and o.agent_id <> p.agent_id
+                     where o.tenant_id = $1 and o.agent_id <> p.agent_id
                        and o.node_id in (select node_id from agent_capabilities_graph
-                                         where tenant_id = p.tenant_id and agent_id = p.agent_id))
+                                         where tenant_id = $1 and agent_id = p.agent_id))
                      as agents_sharing
               from agent_profiles p left join agent_capabilities_graph g on g.tenant_id = p.tenant_id and g.agent_id = p.agent_id
              where p.tenant_id = $1 and p.agent_id = $2
