@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every statement of a search reads, and through which index, under row-level security in a table of many tenants. */
-class SearchPlansIntegrationTest {
+abstract class SearchPlans {
 
     private static final SharedTable TABLE = SharedTable.get();
     private static final String AS_IT_IS = "";

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tenants of 10 to 88,890 documents in one table, searched on one connection: who gets which rows, by which plan. */
-class SkewedTenantsIntegrationTest {
+abstract class SkewedTenants {
 
     private static final SharedTable TABLE = SharedTable.get();
 
