@@ -21,8 +21,11 @@ final class Heartbeat {
      */
     static Flux<byte[]> after(Flux<byte[]> stages, byte[] beat, Duration interval) {
         Flux<byte[]> beats = Flux.interval(interval).onBackpressureDrop().map(tick -> beat);
-        return stages.publish(
-                shared -> Flux.merge(1, shared, beats.skipUntilOther(shared).takeUntilOther(shared.ignoreElements())),
-                1);
+        return stages.publish(shared -> Flux.merge(1, shared, between(beats, shared.onErrorComplete())), 1);
+    }
+
+    /** An error of the stages is theirs to tell; told by the beats as well, it would be dropped into the log. */
+    private static Flux<byte[]> between(Flux<byte[]> beats, Flux<byte[]> stages) {
+        return beats.skipUntilOther(stages).takeUntilOther(stages.ignoreElements());
     }
 }

@@ -43,6 +43,14 @@ class HeartbeatTest {
     }
 
     @Test
+    void aStreamThatFailsBeforeItsFirstStageFailsOnce() {
+        StepVerifier.create(alive(Flux.error(new IllegalStateException("broken"))))
+                .expectErrorMessage("broken")
+                .verifyThenAssertThat(LIMIT)
+                .hasNotDroppedErrors();
+    }
+
+    @Test
     void aSlowReaderIsNotReadAheadForByMoreThanAFewStages() {
         AtomicInteger made = new AtomicInteger();
 
