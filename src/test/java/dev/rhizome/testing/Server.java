@@ -104,7 +104,10 @@ public record Server(Map<String, String> variables) {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("RHIZOME_HOME", home.toString());
-        builder.environment().put("RHIZOME_PG_OPTIONS", "-c fsync=off -c full_page_writes=off");
+        builder.environment()
+                .put(
+                        "RHIZOME_PG_OPTIONS",
+                        "-c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c shared_buffers=512MB");
         try {
             Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
