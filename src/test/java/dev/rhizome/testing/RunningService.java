@@ -87,6 +87,7 @@ public final class RunningService {
         ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> {
             ReactorResourceFactory own = new ReactorResourceFactory();
             own.setUseGlobalResources(false);
+            own.setShutdownQuietPeriod(Duration.ZERO); // nothing is sent to a service that closes
             return own;
         });
     }
