@@ -13,11 +13,18 @@ import java.util.regex.Pattern;
  */
 public record TransactionSettings(Map<String, String> values) {
 
+    private static final Pattern NAME = Pattern.compile("[a-z_]+(\\.[a-z_]+)?");
+    private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_.]+");
+
     /** No settings. */
     public static final TransactionSettings NONE = new TransactionSettings(Map.of());
 
-    private static final Pattern NAME = Pattern.compile("[a-z_]+(\\.[a-z_]+)?");
-    private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_.]+");
+    /**
+     * For statements with one good plan, whatever the tenant's size: a connection plans each of them once. Such a plan does
+     * not know how few of a table's rows are the tenant's, so reading all of a table is off.
+     */
+    public static final TransactionSettings GENERIC_PLAN =
+            NONE.with("plan_cache_mode", "force_generic_plan").with("enable_seqscan", "off");
 
     /** Checks the form of every name and value. */
     public TransactionSettings {

@@ -1,8 +1,10 @@
 package dev.rhizome.graph;
 
+import dev.rhizome.database.PackedRows;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.database.TransactionSettings;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,8 +17,7 @@ import reactor.core.publisher.Mono;
 public final class GraphRepository {
 
     /*
-     * Both queries answer with two kinds of rows: relationships, which have no name, and the entities that they lead to.
-     * A join would be the planner's to order, and it takes a tenant that the statistics do not know for one row: 29 s for
+     * Both queries answer with relationships and with the entities that they lead to. A join would be the planner's to order, and it takes a tenant that the statistics do not know for one row: 29 s for
      * 100 entities of a tenant of 5,000. A list of keys goes through the index in any case, and faster than one by one.
      *
      * Both ends of a relationship are indexed by weight, so a hub costs no more than the edges taken from it. One more than
@@ -24,18 +25,16 @@ public final class GraphRepository {
      */
     static final String EXPAND = """
             with steps as materialized (
-              select f.id as from_id, n.*
-                from unnest($2::text[]) as f (id)
+              select f.place::integer, n.*
+                from unnest($2::text[]) with ordinality as f (id, place)
                cross join lateral (
-                 (select target_id as to_id, type, directed, true as outgoing, confidence, strength,
-                         row_number() over (order by weight desc, target_id, type, directed) > $7::integer as surplus
+                 (select target_id as to_id, type, directed, true as outgoing, confidence, strength
                     from relationships
                    where tenant_id = $1 and source_id = f.id and ($3 or not directed)
                      and (cardinality($5::text[]) = 0 or type = any ($5)) and confidence >= $6
-                   order by weight desc, target_id, type, directed limit $7 + 1)
+                   order by weight desc, target_id, type, directed limit $7::integer + 1)
                  union all
-                 (select source_id, type, directed, false, confidence, strength,
-                         row_number() over (order by weight desc, source_id, type, directed) > $7
+                 (select source_id, type, directed, false, confidence, strength
                     from relationships
                    where tenant_id = $1 and target_id = f.id and ($4 or not directed)
                      and (cardinality($5::text[]) = 0 or type = any ($5)) and confidence >= $6
@@ -43,12 +42,11 @@ public final class GraphRepository {
                ) as n
                limit $8
             )
-            select from_id, to_id, type, directed, outgoing, confidence, strength, surplus, null as name
-              from steps
-             union all
-            select null, entity_id, type, null, null, null, null, null, name
-              from entities
-             where tenant_id = $1 and entity_id = any (array(select to_id from steps) || $9::text[])
+            select (select encode(string_agg(record_send(row(place, to_id, type, directed, outgoing, confidence, strength)), ''), 'base64')
+                      from steps) as edges,
+                   (select encode(string_agg(record_send(row(entity_id, type, name)), ''), 'base64')
+                      from entities
+                     where tenant_id = $1 and entity_id = any (array(select to_id from steps) || $9::text[])) as entities
             """;
 
     /** Of the weight that the last page ended with, what comes behind it; then what is lighter. */
@@ -85,11 +83,10 @@ public final class GraphRepository {
                order by weight desc, to_id, type, outgoing, directed
                limit $11
             )
-            select $2::text as from_id, to_id, type, directed, outgoing, confidence, strength, false as surplus,
-                   null as name, place
+            select $2::text as from_id, to_id, type, directed, outgoing, confidence, strength, null as name, place
               from page
              union all
-            select null, entity_id, type, null, null, null, null, null, name, null
+            select null, entity_id, type, null, null, null, null, name, null
               from entities
              where tenant_id = $1 and entity_id = any (array(select to_id from page) || $2::text)
              order by place
@@ -103,15 +100,15 @@ public final class GraphRepository {
      */
     public record ReadLimit(int perEnd, int inAll) {}
 
-    /** A relationship or an entity; a relationship is surplus where its entity has had its share. */
-    private record Row(@Nullable Edge edge, @Nullable Node entity, boolean surplus) {
+    /** A relationship or an entity of a page of neighbours. */
+    private record Row(@Nullable Edge edge, @Nullable Node entity) {
 
         static Row of(Readable row) {
             String name = row.get("name", String.class);
             String id = Rows.required(row, "to_id", String.class);
             String type = Rows.required(row, "type", String.class);
             if (name != null) {
-                return new Row(null, new Node(id, type, name), false);
+                return new Row(null, new Node(id, type, name));
             }
             Edge edge = new Edge(
                     Rows.required(row, "from_id", String.class),
@@ -121,7 +118,7 @@ public final class GraphRepository {
                     Rows.required(row, "outgoing", Boolean.class),
                     Rows.required(row, "confidence", Float.class),
                     Rows.required(row, "strength", Float.class));
-            return new Row(edge, null, Rows.required(row, "surplus", Boolean.class));
+            return new Row(edge, null);
         }
     }
 
@@ -151,7 +148,7 @@ public final class GraphRepository {
                 after.outgoing(),
                 after.directed(),
                 limit + 1);
-        return transactions.read(query).collectList().map(rows -> expansion(rows, limit));
+        return transactions.read(query).collectList().map(rows -> page(rows, limit));
     }
 
     /**
@@ -160,9 +157,12 @@ public final class GraphRepository {
      * @param named entities to look up besides
      */
     public Mono<Expansion> expand(List<String> ids, List<String> named, EdgeFilter filter, ReadLimit limit) {
-        Query<Row> query = Query.ofTenant(
+        Query<Expansion> query = Query.ofTenant(
                 EXPAND,
-                Row::of,
+                row -> expansion(
+                        PackedRows.of(row, "edges", edge -> edge(edge, ids)),
+                        PackedRows.of(row, "entities", GraphRepository::entity),
+                        limit),
                 ids.toArray(String[]::new),
                 filter.direction().followsOut(),
                 filter.direction().followsIn(),
@@ -171,17 +171,47 @@ public final class GraphRepository {
                 limit.perEnd(),
                 limit.inAll() + 1,
                 named.toArray(String[]::new));
-        return transactions.read(query).collectList().map(rows -> expansion(rows, limit.inAll()));
+        return transactions.read(query, TransactionSettings.GENERIC_PLAN).single();
     }
 
-    private static Expansion expansion(List<Row> rows, int maxEdges) {
+    private static Edge edge(PackedRows row, List<String> froms) {
+        return new Edge(
+                froms.get(row.integer() - 1), row.text(), row.text(), row.flag(), row.flag(), row.real(), row.real());
+    }
+
+    private static Node entity(PackedRows row) {
+        return new Node(row.text(), row.text(), row.text());
+    }
+
+    /** One relationship more was read of each entity each way, and one more in all, than {@code limit} has; they are left out. */
+    private static Expansion expansion(List<Edge> read, List<Node> found, ReadLimit limit) {
+        List<Edge> edges = new ArrayList<>(read.size());
+        String from = "";
+        boolean outgoing = false;
+        int taken = 0;
+        for (Edge edge : read) {
+            if (outgoing != edge.outgoing() || !from.equals(edge.from())) {
+                from = edge.from();
+                outgoing = edge.outgoing();
+                taken = 0;
+            }
+            if (taken++ < limit.perEnd() && edges.size() < limit.inAll()) {
+                edges.add(edge);
+            }
+        }
+        Map<String, Node> entities = HashMap.newHashMap(found.size());
+        found.forEach(entity -> entities.put(entity.id(), entity));
+        return new Expansion(edges, entities, edges.size() < read.size());
+    }
+
+    private static Expansion page(List<Row> rows, int limit) {
         List<Edge> edges = new ArrayList<>(rows.size());
         Map<String, Node> entities = HashMap.newHashMap(rows.size());
         boolean cut = false;
         for (Row row : rows) {
             if (row.entity() != null) {
                 entities.put(row.entity().id(), row.entity());
-            } else if (row.edge() != null && !row.surplus() && edges.size() < maxEdges) {
+            } else if (row.edge() != null && edges.size() < limit) {
                 edges.add(row.edge());
             } else {
                 cut = true;

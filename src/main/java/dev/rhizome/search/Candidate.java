@@ -1,8 +1,9 @@
 package dev.rhizome.search;
 
-import dev.rhizome.database.Rows;
+import dev.rhizome.database.PackedRows;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A document that one leg found.
@@ -18,17 +19,21 @@ import java.time.Instant;
 record Candidate(
         String id, String type, String name, float confidence, String metadata, Instant indexedAt, double measure) {
 
-    /** The columns of {@code hybrid_search_index as i} that {@link #of} reads; a measure has to come with them. */
+    /** The columns of {@code hybrid_search_index as i} that {@link #PACKED} packs; a measure has to come with them. */
     static final String COLUMNS = "i.document_id, i.type, i.name, i.confidence, i.metadata, i.indexed_at";
 
-    static Candidate of(Readable row) {
-        return new Candidate(
-                Rows.required(row, "document_id", String.class),
-                Rows.required(row, "type", String.class),
-                Rows.required(row, "name", String.class),
-                Rows.required(row, "confidence", Float.class),
-                Rows.required(row, "metadata", String.class),
-                Rows.required(row, "indexed_at", Instant.class),
-                Rows.required(row, "measure", Double.class));
+    /** What {@link #list} reads: all rows of a query of these columns and the measure, in one. */
+    static final String PACKED = """
+            encode(string_agg(record_send(row(document_id, type, name, confidence, metadata::text, indexed_at, measure)), ''),
+                   'base64') as documents
+            """;
+
+    /** The documents in {@code row}, in the order of the query. */
+    static List<Candidate> list(Readable row) {
+        return PackedRows.of(row, "documents", Candidate::of);
+    }
+
+    private static Candidate of(PackedRows row) {
+        return new Candidate(row.text(), row.text(), row.text(), row.real(), row.text(), row.instant(), row.ratio());
     }
 }

@@ -1,16 +1,15 @@
 package dev.rhizome.search;
 
-import dev.rhizome.database.Query;
-import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.embedding.Embedding;
 import dev.rhizome.indexing.TenantProfile;
 import dev.rhizome.indexing.TenantProfiles;
 import dev.rhizome.problem.OptimisticLockConflict;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.function.Tuple3;
+import reactor.util.function.Tuple2;
 import reactor.util.retry.Retry;
 
 /**
@@ -22,9 +21,6 @@ import reactor.util.retry.Retry;
  */
 final class DirectRetrievers {
 
-    private static final Query<Short> SPACE = Query.ofTenant(
-            "select vector_space from tenants where tenant_id = $1",
-            row -> Rows.required(row, "vector_space", Short.class));
     private static final int TRIES = 3;
 
     private final TenantTransactions transactions;
@@ -84,13 +80,11 @@ final class DirectRetrievers {
                         search.settings(),
                         connection -> Mono.zip(
                                 neighbours(connection, search, began),
-                                matches(connection, request, search.profile(), began),
-                                sameSpace(connection, search.profile())))
+                                matches(connection, request, search.profile(), began)))
                 .flatMapMany(found -> results(search, found));
     }
 
-    private Flux<RetrieverResult> results(
-            VectorSearch search, Tuple3<RetrieverResult, RetrieverResult, Boolean> found) {
+    private Flux<RetrieverResult> results(VectorSearch search, Tuple2<RetrieverResult, RetrieverResult> found) {
         return Flux.concat(complete(search, found.getT1()), Mono.just(found.getT2()));
     }
 
@@ -101,8 +95,8 @@ final class DirectRetrievers {
     private Mono<RetrieverResult> text(SearchRequest request, TenantProfile profile) {
         long began = System.nanoTime();
         return transactions
-                .read(TextRetriever.query(request, profile, candidates(request)))
-                .collectList()
+                .read(TextRetriever.query(request, profile, candidates(request)), TransactionSettings.GENERIC_PLAN)
+                .single()
                 .map(documents -> RetrieverResult.ofText(documents, candidates(request), began));
     }
 
@@ -142,11 +136,8 @@ final class DirectRetrievers {
     private Mono<RetrieverResult> nearest(VectorSearch search) {
         long began = System.nanoTime();
         return transactions
-                .together(
-                        search.settings(),
-                        connection -> Mono.zip(
-                                neighbours(connection, search, began), sameSpace(connection, search.profile())))
-                .flatMap(found -> complete(search, found.getT1()));
+                .together(search.settings(), connection -> neighbours(connection, search, began))
+                .flatMap(found -> complete(search, found));
     }
 
     /** An index scan that brought too little may have given up early; the exact scan then finds all there is. */
@@ -154,28 +145,26 @@ final class DirectRetrievers {
         return search.mayHaveMissed(found) ? nearest(search.exactly()) : Mono.just(found);
     }
 
-    private static Mono<RetrieverResult> neighbours(TenantConnection connection, VectorSearch search, long began) {
-        return connection.list(search.query()).map(documents -> search.result(documents, began));
+    private Mono<RetrieverResult> neighbours(TenantConnection connection, VectorSearch search, long began) {
+        return connection.rows(search.query()).single().map(found -> {
+            Short space = found.space();
+            if (space == null || space != search.profile().space().number()) {
+                throw changed(search.profile());
+            }
+            return search.result(found.documents(), began);
+        });
     }
 
     private Mono<RetrieverResult> matches(
             TenantConnection connection, SearchRequest request, TenantProfile profile, long began) {
         int candidates = candidates(request);
         return connection
-                .list(TextRetriever.query(request, profile, candidates))
+                .rows(TextRetriever.query(request, profile, candidates))
+                .single()
                 .map(documents -> RetrieverResult.ofText(documents, candidates, began));
     }
 
-    /** The profile is remembered, and the tenant's model may have changed: then vectors of two models would be compared. */
-    private Mono<Boolean> sameSpace(TenantConnection connection, TenantProfile profile) {
-        return connection
-                .rows(SPACE)
-                .single()
-                .filter(space -> space == profile.space().number())
-                .map(space -> true)
-                .switchIfEmpty(Mono.error(() -> changed(profile)));
-    }
-
+    /** Vectors of two models would have been compared. */
     private OptimisticLockConflict changed(TenantProfile profile) {
         profiles.forget(profile.tenant());
         return new OptimisticLockConflict("the tenant's embedding model has just been changed");

@@ -2,6 +2,7 @@ package dev.rhizome.search;
 
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.graph.Expansion;
 import dev.rhizome.graph.GraphProperties;
 import dev.rhizome.graph.GraphRepository;
@@ -18,12 +19,14 @@ import reactor.core.publisher.Mono;
 /** Looks by relationship: documents related to the best direct hits score higher, and a walk leads on from the hits. */
 final class GraphRetriever {
 
-    private static final String DETAILS = """
-            select %s, 0::float8 as measure
-              from unnest($2::text[]) as promising (id)
-             cross join lateral (select * from hybrid_search_index as i
-                                  where i.tenant_id = $1 and i.document_id = promising.id and %s offset 0) as i
-            """.formatted(Candidate.COLUMNS, RestrictionSql.condition(3));
+    private static final String DETAILS =
+            """
+            select %s
+              from (select %s, 0::float8 as measure
+                      from unnest($2::text[]) as promising (id)
+                     cross join lateral (select * from hybrid_search_index as i
+                                          where i.tenant_id = $1 and i.document_id = promising.id and %s offset 0) as i) as found
+            """.formatted(Candidate.PACKED, Candidate.COLUMNS, RestrictionSql.condition(3));
 
     /** Most direct hits whose relationships are read at once, for the scores and for the first step of the walk. */
     private static final int MAX_EXPANDED = 50;
@@ -108,8 +111,8 @@ final class GraphRetriever {
     private Mono<List<Candidate>> details(String[] ids, SearchRequest.Restriction restriction) {
         Object[] arguments = RestrictionSql.arguments(restriction, (Object) ids).toArray();
         return transactions
-                .read(Query.ofTenant(DETAILS, Candidate::of, arguments))
-                .collectList();
+                .read(Query.ofTenant(DETAILS, Candidate::list, arguments), TransactionSettings.GENERIC_PLAN)
+                .single();
     }
 
     private static List<ScoredDocument> merged(

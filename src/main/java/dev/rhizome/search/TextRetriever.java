@@ -2,6 +2,7 @@ package dev.rhizome.search;
 
 import dev.rhizome.database.Query;
 import dev.rhizome.indexing.TenantProfile;
+import java.util.List;
 
 /**
  * Words, ranked by BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) over the tenant's own
@@ -55,34 +56,37 @@ final class TextRetriever {
             """;
 
     static final String BM25 = RANKED + """
-            select %s, best.measure
-              from (select * from ranked order by measure desc, document_id limit $6) as best
-             cross join lateral (select * from hybrid_search_index
-                                  where tenant_id = $1 and document_id = best.document_id offset 0) as i
-             order by best.measure desc, best.document_id
-            """.formatted(Candidate.COLUMNS);
-    static final String RESTRICTED_BM25 = RANKED + """
-            select %s, best.measure
-              from (select * from ranked order by measure desc, document_id offset 0) as best
-             cross join lateral (select * from hybrid_search_index as i
-                                  where i.tenant_id = $1 and i.document_id = best.document_id and %s offset 0) as i
-             order by best.measure desc, best.document_id
-             limit $6
-            """.formatted(Candidate.COLUMNS, RestrictionSql.condition(7));
+            select %s
+              from (select %s, best.measure
+                      from (select * from ranked order by measure desc, document_id limit $6) as best
+                     cross join lateral (select * from hybrid_search_index
+                                          where tenant_id = $1 and document_id = best.document_id offset 0) as i
+                     order by best.measure desc, best.document_id) as found
+            """.formatted(Candidate.PACKED, Candidate.COLUMNS);
+    static final String RESTRICTED_BM25 =
+            RANKED + """
+            select %s
+              from (select %s, best.measure
+                      from (select * from ranked order by measure desc, document_id offset 0) as best
+                     cross join lateral (select * from hybrid_search_index as i
+                                          where i.tenant_id = $1 and i.document_id = best.document_id and %s offset 0) as i
+                     order by best.measure desc, best.document_id
+                     limit $6) as found
+            """.formatted(Candidate.PACKED, Candidate.COLUMNS, RestrictionSql.condition(7));
 
     private TextRetriever() {}
 
     /** The best {@code limit} documents for the words of {@code request}. */
-    static Query<Candidate> query(SearchRequest request, TenantProfile profile, int limit) {
+    static Query<List<Candidate>> query(SearchRequest request, TenantProfile profile, int limit) {
         SearchRequest.Restriction restriction = request.restriction();
         Object[] ranked = {
             request.words(), profile.language(), profile.documents(), Math.max(1, profile.meanLength()), limit
         };
         return restriction.isNone()
-                ? Query.ofTenant(BM25, Candidate::of, ranked)
+                ? Query.ofTenant(BM25, Candidate::list, ranked)
                 : Query.ofTenant(
                         RESTRICTED_BM25,
-                        Candidate::of,
+                        Candidate::list,
                         RestrictionSql.arguments(restriction, ranked).toArray());
     }
 }

@@ -5,7 +5,9 @@ import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.embedding.Embedding;
 import dev.rhizome.indexing.TenantProfile;
 import io.r2dbc.postgresql.codec.Vector;
+import io.r2dbc.spi.Readable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A search for nearest neighbours by cosine distance, as its {@link VectorPlan} says. Nothing has been read yet. */
 final class VectorSearch {
@@ -24,34 +26,41 @@ final class VectorSearch {
                     + " from hybrid_search_index as i where i.tenant_id = $1 and i.document_id = %s and"
                     + RestrictionSql.condition(5) + "offset 0";
 
-    static final String EXACT = """
+    /** With the space in which the tenant is searched now: the profile is remembered, and the model may have changed. */
+    private static final String WITH_SPACE = "select (select vector_space from tenants where tenant_id = $1) as space, "
+            + Candidate.PACKED + " from (%s) as found";
+
+    static final String EXACT = WITH_SPACE.formatted("""
             select %s, near.measure
               from (select v.document_id, v.embedding <=> $2 as measure from vectors as v where %s
                      order by (v.embedding <=> $2) + 0.0, v.document_id limit $4) as near
              cross join lateral (select * from hybrid_search_index where tenant_id = $1 and document_id = near.document_id offset 0) as i
              order by near.measure, i.document_id
-            """.formatted(Candidate.COLUMNS, OWN);
-    static final String EXACT_WHERE = """
+            """.formatted(Candidate.COLUMNS, OWN));
+    static final String EXACT_WHERE =
+            WITH_SPACE.formatted("""
             select %s, v.embedding <=> $2 as measure
               from hybrid_search_index as i
              cross join lateral (select embedding from vectors as v where %s and v.document_id = i.document_id offset 0) as v
              where i.tenant_id = $1 and %s
              order by (v.embedding <=> $2) + 0.0, i.document_id limit $4
-            """.formatted(Candidate.COLUMNS, OWN, RestrictionSql.condition(5));
-    static final String EXACT_AMONG = """
+            """.formatted(Candidate.COLUMNS, OWN, RestrictionSql.condition(5)));
+    static final String EXACT_AMONG =
+            WITH_SPACE.formatted("""
             select %s, v.embedding <=> $2 as measure
               from (select distinct document_id from search_terms where tenant_id = $1 and term = any ($8::text[])) as listed
              cross join lateral (%s) as i
              cross join lateral (select embedding from vectors as v where %s and v.document_id = i.document_id offset 0) as v
              order by (v.embedding <=> $2) + 0.0, i.document_id limit $4
-            """.formatted(Candidate.COLUMNS, MATCHING.formatted("listed.document_id"), OWN);
-    static final String HNSW = """
+            """.formatted(Candidate.COLUMNS, MATCHING.formatted("listed.document_id"), OWN));
+    static final String HNSW =
+            WITH_SPACE.formatted("""
             select %s, v.embedding::vector(%%1$d) <=> $2 as measure
               from vectors as v
              cross join lateral (%s) as i
              where %s
              order by v.embedding::vector(%%1$d) <=> $2 limit $4
-            """.formatted(Candidate.COLUMNS, MATCHING.formatted("v.document_id"), OWN);
+            """.formatted(Candidate.COLUMNS, MATCHING.formatted("v.document_id"), OWN));
 
     private static final int MAX_EF_SEARCH = 1_000;
 
@@ -81,12 +90,25 @@ final class VectorSearch {
         return profile;
     }
 
+    /**
+     * What one statement read.
+     *
+     * @param space in which the tenant is searched, null where it is gone
+     * @param documents nearest first
+     */
+    record Neighbours(@Nullable Short space, List<Candidate> documents) {
+
+        private static Neighbours of(Readable row) {
+            return new Neighbours(row.get("space", Short.class), Candidate.list(row));
+        }
+    }
+
     /** The statement, to be run under {@link #settings}. */
-    Query<Candidate> query() {
+    Query<Neighbours> query() {
         SearchRequest.Restriction restriction = request.restriction();
         Object[] near = {Vector.of(embedding.values()), profile.space().number(), candidates};
         if (plan.kind() == VectorPlan.Kind.EXACT && restriction.isNone()) {
-            return Query.ofTenant(EXACT, Candidate::of, near);
+            return Query.ofTenant(EXACT, Neighbours::of, near);
         }
         List<Object> arguments = RestrictionSql.arguments(restriction, near);
         String sql = EXACT_WHERE;
@@ -96,12 +118,12 @@ final class VectorSearch {
             sql = EXACT_AMONG;
             arguments.add(plan.filterTerms().toArray(String[]::new));
         }
-        return Query.ofTenant(sql, Candidate::of, arguments.toArray());
+        return Query.ofTenant(sql, Neighbours::of, arguments.toArray());
     }
 
     TransactionSettings settings() {
         if (plan.kind() == VectorPlan.Kind.EXACT) {
-            return TransactionSettings.NONE;
+            return TransactionSettings.GENERIC_PLAN;
         }
         Integer given = request.efSearch();
         int efSearch = given == null ? properties.efSearch() : given;

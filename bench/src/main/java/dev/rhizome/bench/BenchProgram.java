@@ -41,6 +41,7 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new EventsCommand())
                 .addSubcommand(new TenantsCommand())
                 .addSubcommand(new SearchCommand())
+                .addSubcommand(new WalksCommand())
                 .addSubcommand(new ProvenanceCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new CommandLine(new ImportCommand()).addSubcommand(new ImportCommand.WordNetCommand()))
