@@ -1,23 +1,19 @@
 package dev.rhizome.database;
 
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
  * Server settings that hold for one transaction and travel in the message that begins it.
  *
  * <p>{@code SET} takes no bind parameters, so names and values are held to a form that cannot carry SQL.
- *
- * @param values setting to value, both plain words or numbers
  */
-public record TransactionSettings(Map<String, String> values) {
+public final class TransactionSettings {
 
     private static final Pattern NAME = Pattern.compile("[a-z_]+(\\.[a-z_]+)?");
     private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_.]+");
 
     /** No settings. */
-    public static final TransactionSettings NONE = new TransactionSettings(Map.of());
+    public static final TransactionSettings NONE = new TransactionSettings("");
 
     /**
      * For statements with one good plan, whatever the tenant's size: a connection plans each of them once. Such a plan does
@@ -26,32 +22,27 @@ public record TransactionSettings(Map<String, String> values) {
     public static final TransactionSettings GENERIC_PLAN =
             NONE.with("plan_cache_mode", "force_generic_plan").with("enable_seqscan", "off");
 
-    /** Checks the form of every name and value. */
-    public TransactionSettings {
-        values.forEach((name, value) -> {
-            if (!NAME.matcher(name).matches() || !VALUE.matcher(value).matches()) {
-                throw new IllegalArgumentException("not a plain setting: " + name);
-            }
-        });
-        values = Map.copyOf(values);
+    private final String sql;
+
+    private TransactionSettings(String sql) {
+        this.sql = sql;
     }
 
-    /** These settings and one more. */
+    /**
+     * These settings and one more; of two values of one setting the later holds.
+     *
+     * @throws IllegalArgumentException where name or value are not plain words or numbers
+     */
     public TransactionSettings with(String name, Object value) {
-        Map<String, String> more = new TreeMap<>(values);
-        more.put(name, String.valueOf(value));
-        return new TransactionSettings(more);
+        String text = String.valueOf(value);
+        if (!NAME.matcher(name).matches() || !VALUE.matcher(text).matches()) {
+            throw new IllegalArgumentException("not a plain setting: " + name);
+        }
+        return new TransactionSettings(sql + "set local " + name + " = '" + text + "';");
     }
 
     /** The statements that make them, each ended by a semicolon. */
     String toSql() {
-        StringBuilder sql = new StringBuilder();
-        new TreeMap<>(values)
-                .forEach((name, value) -> sql.append("set local ")
-                        .append(name)
-                        .append(" = '")
-                        .append(value)
-                        .append("';"));
-        return sql.toString();
+        return sql;
     }
 }

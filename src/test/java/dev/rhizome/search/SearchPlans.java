@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.search.SharedTable.Share;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every statement of a search reads, and through which index, under row-level security in a table of many tenants. */
@@ -36,6 +40,40 @@ abstract class SearchPlans {
         assertThat(plan)
                 .contains("Index Scan using vectors_shared_pkey", "Index Scan using hybrid_search_index_pkey")
                 .doesNotContain("Seq Scan", "_embedding_idx");
+    }
+
+    /** These are planned once a connection, before anybody knows for which tenant. */
+    @ParameterizedTest
+    @MethodSource("plannedOnce")
+    void aPlanForAnyTenantReadsNoWholeTable(String sql) throws SQLException {
+        String values = String.join(", ", Collections.nCopies(parameters(sql), "null"));
+
+        String plan = String.join("\n", TABLE.sql(Share.TEN, """
+                set local plan_cache_mode = force_generic_plan;
+                set local enable_seqscan = off;
+                prepare once as %s;
+                explain (costs off) execute once (%s)
+                """.formatted(sql, values)));
+
+        assertThat(plan).contains("hybrid_search_index_pkey").doesNotContain("Seq Scan", "_embedding_idx");
+    }
+
+    private static int parameters(String sql) {
+        return Pattern.compile("\\$(\\d+)")
+                .matcher(sql)
+                .results()
+                .mapToInt(found -> Integer.parseInt(found.group(1)))
+                .max()
+                .orElseThrow();
+    }
+
+    static Stream<String> plannedOnce() {
+        return Stream.of(
+                VectorSearch.EXACT,
+                VectorSearch.EXACT_WHERE,
+                VectorSearch.EXACT_AMONG,
+                TextRetriever.BM25,
+                TextRetriever.RESTRICTED_BM25);
     }
 
     @Test
