@@ -186,18 +186,18 @@ final class AgentMatcher {
      */
     Flux<Match> match(MatchRequest request, @Nullable Cursor after, int limit) {
         return indexer.profile()
-                .map(TenantProfile::space)
-                .flatMap(space -> likeness(request.text(), space))
+                .flatMap(profile -> likeness(request.text(), profile))
                 .map(likeness -> query(request, likeness, after, limit))
                 .flatMapMany(transactions::read);
     }
 
-    private Mono<Likeness> likeness(@Nullable String text, VectorSpace space) {
+    private Mono<Likeness> likeness(@Nullable String text, TenantProfile profile) {
+        VectorSpace space = profile.space();
         if (text == null) {
             return Mono.just(new Likeness(Parameters.in(Vector.class), space.number()));
         }
         String model = space.model().id();
-        return queries.of(model, text)
+        return queries.of(profile.tenant().value(), model, text)
                 .switchIfEmpty(Mono.error(() -> new Overloaded(
                         "the tenant's embedding model " + model + " is not configured in this service", RETRY_AFTER)))
                 .map(embedding -> new Likeness(Parameters.in(Vector.of(embedding.values())), space.number()));

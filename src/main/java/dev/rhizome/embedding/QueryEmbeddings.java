@@ -4,15 +4,16 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.rhizome.problem.InvalidRequest;
 import java.util.List;
+import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /**
- * Vectors of search queries, which repeat. The cache knows texts and no tenants, and nothing tells a caller whether
- * somebody else asked before but a few milliseconds.
+ * Vectors of search queries, which repeat. They are remembered for each tenant apart: a vector that is there at once would
+ * tell that somebody has asked the same before.
  */
 public final class QueryEmbeddings {
 
-    private record Question(String model, String text) {}
+    private record Question(UUID tenant, String model, String text) {}
 
     private final EmbeddingModels models;
     private final Cache<Question, Embedding> cache;
@@ -26,10 +27,11 @@ public final class QueryEmbeddings {
     /**
      * The vector that the model of id {@code model} makes of {@code query}, which is not blank.
      *
+     * @param tenant who asks
      * @return the vector; empty where that model is not configured here; the errors of {@link EmbeddingModel#embed}
      */
-    public Mono<Embedding> of(String model, String query) {
-        Question question = new Question(model, query);
+    public Mono<Embedding> of(UUID tenant, String model, String query) {
+        Question question = new Question(tenant, model, query);
         Embedding known = cache.getIfPresent(question);
         if (known != null) {
             return Mono.just(known);

@@ -45,7 +45,7 @@ final class QueryVectors {
     private Mono<Embedding> ofWords(String words, TenantProfile profile) {
         String model = profile.space().model().id();
         return embeddings
-                .of(model, words)
+                .of(profile.tenant().value(), model, words)
                 .switchIfEmpty(Mono.error(() -> new Overloaded(
                         "the tenant's embedding model " + model + " is not configured in this service", RETRY_AFTER)))
                 .timeout(limit, Mono.error(this::late))
