@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.r2dbc.pool.ConnectionPool;
 import java.util.function.ToIntFunction;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -24,6 +25,11 @@ class ObservabilityConfiguration {
     @Bean
     DatabaseHealthHandler databaseHealthHandler(DatabaseHealth health) {
         return new DatabaseHealthHandler(health);
+    }
+
+    @Bean
+    InitializingBean droppedErrors() {
+        return DroppedErrors::listen;
     }
 
     private static void gauge(

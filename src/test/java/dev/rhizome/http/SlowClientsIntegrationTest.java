@@ -92,6 +92,7 @@ class SlowClientsIntegrationTest {
 
             assertThat(most).isLessThan(MOST_MEMORY);
             assertEverythingIsGivenBack(service, attacked);
+            assertThat(service.log()).doesNotContain(" ERROR ");
         }
     }
 

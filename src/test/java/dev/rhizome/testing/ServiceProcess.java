@@ -27,10 +27,12 @@ public final class ServiceProcess implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final URI base;
+    private final Path log;
 
-    private ServiceProcess(Process process, URI base) {
+    private ServiceProcess(Process process, URI base, Path log) {
         this.process = process;
         this.base = base;
+        this.log = log;
     }
 
     /** A service on {@code database}, with more {@code --setting=value}s, and options of Java in a {@code @file}, ready. */
@@ -43,13 +45,13 @@ public final class ServiceProcess implements AutoCloseable {
         List<String> properties = Stream.of(settings)
                 .map(setting -> setting.replaceFirst("^--", "-D"))
                 .toList();
-        ProcessBuilder builder = program(database, properties, "serve")
-                .redirectOutput(Files.createTempFile("rhizome-service", ".log").toFile());
+        Path log = Files.createTempFile("rhizome-service", ".log");
+        ProcessBuilder builder = program(database, properties, "serve").redirectOutput(log.toFile());
         builder.environment().put("PORT", String.valueOf(port));
         builder.environment().put("RHIZOME_OPERATOR_KEY", RunningService.OPERATOR);
         builder.environment()
                 .put("RHIZOME_HOME", Files.createTempDirectory("rhizome-home").toString());
-        ServiceProcess service = new ServiceProcess(builder.start(), URI.create("http://localhost:" + port));
+        ServiceProcess service = new ServiceProcess(builder.start(), URI.create("http://localhost:" + port), log);
         service.awaitReady();
         return service;
     }
@@ -106,6 +108,11 @@ public final class ServiceProcess implements AutoCloseable {
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    /** What it has logged. */
+    public String log() throws IOException {
+        return Files.readString(log);
     }
 
     /** A client with {@code key} that waits for nothing. */
