@@ -1,6 +1,6 @@
 package dev.rhizome.indexing;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.rhizome.database.Query;
@@ -13,6 +13,7 @@ import dev.rhizome.tenant.TenantId;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -43,7 +44,7 @@ public final class TenantProfiles {
             """;
 
     private final TenantTransactions transactions;
-    private final Cache<TenantId, TenantProfile> cache;
+    private final AsyncCache<TenantId, TenantProfile> cache;
 
     /** Counts through {@code transactions}, and believes what it counted for {@code longest} at most. */
     public TenantProfiles(TenantTransactions transactions, Duration longest) {
@@ -54,20 +55,21 @@ public final class TenantProfiles {
                     Duration age = Duration.ofMillis(profile.documents());
                     return age.compareTo(longest) < 0 ? age : longest;
                 }))
-                .build();
+                .buildAsync();
     }
 
-    /** The current tenant's profile, or an error of {@link NotFound} where the tenant is gone. */
+    /**
+     * The current tenant's profile, or an error of {@link NotFound} where the tenant is gone. Those who ask while it is
+     * being counted wait for the same count, which goes on when one of them cancels.
+     */
     public Mono<TenantProfile> current() {
-        return TenantContext.current().flatMap(tenant -> {
-            TenantProfile known = cache.getIfPresent(tenant);
-            return known == null ? count(tenant) : Mono.just(known);
-        });
+        return TenantContext.current()
+                .flatMap(tenant -> Mono.fromFuture(cache.get(tenant, (missing, executor) -> count(missing)), true));
     }
 
     /** Makes the next {@link #current} of {@code tenant} look again. */
     public void forget(TenantId tenant) {
-        cache.invalidate(tenant);
+        cache.synchronous().invalidate(tenant);
     }
 
     /** As {@link #forget}, for the current tenant. */
@@ -75,12 +77,14 @@ public final class TenantProfiles {
         return TenantContext.current().doOnNext(this::forget).then();
     }
 
-    private Mono<TenantProfile> count(TenantId tenant) {
+    private CompletableFuture<TenantProfile> count(TenantId tenant) {
         return transactions
                 .read(Query.ofTenant(PROFILE, row -> profile(tenant, row)))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new NotFound("tenant", tenant.toString())))
-                .doOnNext(counted -> cache.put(tenant, counted));
+                .contextWrite(TenantContext.of(tenant))
+                .toFuture()
+                .thenApply(Objects::requireNonNull);
     }
 
     private static TenantProfile profile(TenantId tenant, Readable row) {
