@@ -17,8 +17,9 @@ import reactor.core.publisher.Mono;
 public final class GraphRepository {
 
     /*
-     * Both queries answer with relationships and with the entities that they lead to. A join would be the planner's to order, and it takes a tenant that the statistics do not know for one row: 29 s for
-     * 100 entities of a tenant of 5,000. A list of keys goes through the index in any case, and faster than one by one.
+     * Both queries answer with relationships and with the entities that they lead to. A join would be the planner's to order,
+     * and it takes a tenant that the statistics do not know for one row: 29 s for 100 entities of a tenant of 5,000. A list
+     * of keys goes through the index in any case, and faster than one by one.
      *
      * Both ends of a relationship are indexed by weight, so a hub costs no more than the edges taken from it. One more than
      * asked for is read, to know whether there are more.
@@ -183,7 +184,7 @@ public final class GraphRepository {
         return new Node(row.text(), row.text(), row.text());
     }
 
-    /** One relationship more was read of each entity each way, and one more in all, than {@code limit} has; they are left out. */
+    /** Leaves out the one relationship too many that was read of each entity each way, and in all. */
     private static Expansion expansion(List<Edge> read, List<Node> found, ReadLimit limit) {
         List<Edge> edges = new ArrayList<>(read.size());
         String from = "";

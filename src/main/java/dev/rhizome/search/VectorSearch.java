@@ -18,7 +18,7 @@ final class VectorSearch {
      * So the plan is ours, and the answer names the plan that ran. Nothing is joined before it is known to be near: a
      * distance in WHERE or GROUP BY would lose the index.
      *
-     * The tenant and the space are bound, so the planner knows which partition is meant and touches no other.
+     * The tenant and the space are bound, so no other partition than the tenant's is looked into.
      */
     private static final String OWN = " v.tenant_id = $1 and v.space = $3 ";
     private static final String MATCHING =

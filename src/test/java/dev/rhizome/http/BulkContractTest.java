@@ -205,13 +205,16 @@ class BulkContractTest {
     @Order(6)
     void withoutADatabaseEachLineIsAnsweredAndTheStreamEndsWithItsSummary() {
         String name = DATABASE.variables(1).get("DB_NAME");
+        // A key and its tenant are known for ten seconds without the database: these are known from now on.
+        Api known = Api.of(SERVICE, SERVICE.newTenant("lost"), "admin");
+        assertThat(known.lines("/v1/entities", "{\"id\":\"a\",\"type\":\"PLACE\",\"name\":\"a\"}\n"))
+                .hasSize(2);
         DATABASE.asAdministrator("alter database " + name + " connection limit 0");
         DATABASE.asAdministrator("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name
                 + "' and usename = 'rhizome_app'");
 
-        // The token is known for some seconds without the database.
-        JsonNode answers = writer.lines(
-                "/v1/entities", numbered(1000, "{\"id\":\"lost%d\",\"type\":\"PLACE\",\"name\":\"l %d\"}"));
+        JsonNode answers =
+                known.lines("/v1/entities", numbered(1000, "{\"id\":\"lost%d\",\"type\":\"PLACE\",\"name\":\"l %d\"}"));
 
         assertThat(answers).hasSize(1001);
         assertThat(answers.path(999).path("line").asInt()).isEqualTo(1000);
