@@ -48,12 +48,8 @@ final class IngestCommand implements Callable<Integer> {
     @Option(names = "--embed", description = "Also N/20 whose vectors the service makes.")
     private boolean embed;
 
-    @Option(
-            names = "--dimensions",
-            defaultValue = "${env:RHIZOME_EMBEDDING_DIMENSION:-384}",
-            paramLabel = "N",
-            description = "Numbers in a vector, as the service has them (${DEFAULT-VALUE}).")
-    private int dimensions;
+    @Mixin
+    private VectorOptions vectors = new VectorOptions();
 
     IngestCommand() {
         this.spec = CommandSpec.create();
@@ -62,7 +58,7 @@ final class IngestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BenchOptions.atLeast("--entities", entities, EMBEDDED_PART);
-        Clusters clusters = new Clusters(BenchOptions.atLeast("--dimensions", dimensions, 1), options.seed());
+        Clusters clusters = new Clusters(vectors.dimensions(), options.seed());
         WordNet wordNet = WordNet.mostCommon(entities);
         if (wordNet.size() < entities) {
             throw new IllegalArgumentException(
@@ -145,7 +141,7 @@ final class IngestCommand implements Callable<Integer> {
     private Map<String, Object> settings() {
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("entities", entities);
-        told.put("dimensions", dimensions);
+        told.put("dimensions", vectors.dimensions());
         told.put("embed", embed);
         told.put("clients", 1);
         told.put("seed", options.seed());

@@ -39,12 +39,8 @@ final class TenantsCommand implements Callable<Integer> {
             description = "Searches of each tenant before those that count (${DEFAULT-VALUE}).")
     private int warmUp = 400;
 
-    @Option(
-            names = "--dimensions",
-            defaultValue = "${env:RHIZOME_EMBEDDING_DIMENSION:-384}",
-            paramLabel = "N",
-            description = "Numbers in a vector, as the service has them (${DEFAULT-VALUE}).")
-    private int dimensions;
+    @Mixin
+    private VectorOptions vectors = new VectorOptions();
 
     @Option(
             names = "--set",
@@ -63,7 +59,7 @@ final class TenantsCommand implements Callable<Integer> {
                 BenchOptions.atLeast("--queries", queries, 1),
                 BenchOptions.atLeast("--warm-up", warmUp, 0),
                 SearchSettings.of(settings));
-        Clusters clusters = new Clusters(BenchOptions.atLeast("--dimensions", dimensions, 1), options.seed());
+        Clusters clusters = new Clusters(vectors.dimensions(), options.seed());
         try (Session session = Session.open(options, spec.commandLine().getOut())) {
             TenantsRun run = new TenantsRun(session, clusters, plan);
             run.load();
@@ -77,7 +73,7 @@ final class TenantsCommand implements Callable<Integer> {
     private Map<String, Object> settings() {
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("rows", rows);
-        told.put("dimensions", dimensions);
+        told.put("dimensions", vectors.dimensions());
         told.put("k", TenantsRun.K);
         told.put("queriesPerTenant", queries);
         told.put("warmUpPerTenant", warmUp);

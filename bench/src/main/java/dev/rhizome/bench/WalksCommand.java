@@ -67,12 +67,8 @@ final class WalksCommand implements Callable<Integer> {
     @Option(names = "--clients", paramLabel = "N", split = ",", description = "At once (${DEFAULT-VALUE}).")
     private List<Integer> clients = List.of(1, 8);
 
-    @Option(
-            names = "--dimensions",
-            defaultValue = "${env:RHIZOME_EMBEDDING_DIMENSION:-384}",
-            paramLabel = "N",
-            description = "Numbers in a vector, as the service has them (${DEFAULT-VALUE}).")
-    private int dimensions;
+    @Mixin
+    private VectorOptions vectors = new VectorOptions();
 
     WalksCommand() {
         this.spec = CommandSpec.create();
@@ -82,6 +78,9 @@ final class WalksCommand implements Callable<Integer> {
     public Integer call() {
         BenchOptions.atLeast("--entities", entities, 10);
         BenchOptions.atLeast("--degree", degree, 1);
+        BenchOptions.atLeast("--queries", queries, 1);
+        BenchOptions.atLeast("--warm-up", warmUp, 0);
+        clients.forEach(count -> BenchOptions.atLeast("--clients", count, 1));
         try (Session session = Session.open(options, spec.commandLine().getOut())) {
             Session.Scratch tenant = session.newTenant("walks");
             BulkLoad load = new BulkLoad(tenant.client(), session.out());
@@ -97,6 +96,7 @@ final class WalksCommand implements Callable<Integer> {
 
     /** They are only walked over, so any vectors will do, and short ones are read faster. */
     private Iterator<Map<String, Object>> nodes() {
+        int dimensions = vectors.dimensions();
         return IntStream.range(0, entities)
                 .mapToObj(number -> {
                     int[] vector = new int[dimensions];
@@ -190,6 +190,7 @@ final class WalksCommand implements Callable<Integer> {
     private Map<String, Object> settings() {
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("entities", entities);
+        told.put("dimensions", vectors.dimensions());
         told.put("degree", degree);
         told.put("shape", shape.name().toLowerCase(Locale.ROOT));
         told.put("limit", LIMIT);

@@ -116,6 +116,41 @@ class BenchContractTest {
     }
 
     @Test
+    void walksReachMoreTheFartherTheyGo() {
+        for (String shape : List.of("UNIFORM", "POWER_LAW")) {
+            JsonNode report = report(
+                    "walks",
+                    "--entities",
+                    "300",
+                    "--degree",
+                    "2",
+                    "--shape",
+                    shape,
+                    "--queries",
+                    "4",
+                    "--warm-up",
+                    "1",
+                    "--clients",
+                    "1,2");
+
+            List<JsonNode> figures = report.at("/figures/walks").valueStream().toList();
+            assertThat(figures).extracting(each -> each.path("hops").asInt()).containsExactly(1, 2, 3, 1, 2, 3);
+            assertThat(figures).allMatch(each -> each.at("/latencies/requests").asInt() == 4);
+            assertThat(figures.get(0).path("reached").asDouble()).isPositive();
+            assertThat(figures.get(2).path("reached").asDouble())
+                    .isGreaterThan(figures.get(0).path("reached").asDouble());
+        }
+    }
+
+    @Test
+    void walksRefuseWhatTheyCannotDo() {
+        assertThat(run("walks", "--degree", "0")).isEqualTo(1);
+        assertThat(run("walks", "--clients", "0")).isEqualTo(1);
+        assertThat(run("walks", "--queries", "0")).isEqualTo(1);
+        assertThat(run("walks", "--shape", "ROUND")).isEqualTo(2);
+    }
+
+    @Test
     void searchMeasuresEveryKindForEveryNumberOfClients() {
         JsonNode report = report("search", "--limit", "30", "--queries", "3", "--clients", "1,2", "--warm-up", "1");
 
