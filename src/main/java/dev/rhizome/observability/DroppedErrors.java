@@ -1,13 +1,16 @@
 package dev.rhizome.observability;
 
+import io.netty.channel.unix.Errors;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.r2dbc.spi.R2dbcException;
-import java.io.IOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import reactor.core.publisher.Hooks;
+import reactor.netty.channel.AbortedException;
 
 /**
  * Errors that come when nobody waits for them any more. Those that follow from a client that went away, or that sent half
@@ -49,7 +52,10 @@ final class DroppedErrors {
     private static boolean isOfAClient(Throwable cause) {
         return switch (cause) {
             case ReadTimeoutException late -> true;
-            case IOException gone -> true;
+            case AbortedException gone -> true;
+            case SocketException gone -> true;
+            case ClosedChannelException gone -> true;
+            case Errors.NativeIoException gone -> true;
             case R2dbcException told -> AFTER_CANCEL.contains(String.valueOf(told.getSqlState()));
             default -> false;
         };

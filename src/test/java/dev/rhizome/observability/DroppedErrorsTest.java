@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.io.IOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
@@ -17,8 +19,9 @@ class DroppedErrorsTest {
                 new R2dbcNonTransientResourceException("canceling statement due to user request", "57014");
 
         assertThat(DroppedErrors.level(ReadTimeoutException.INSTANCE)).isEqualTo(Level.DEBUG);
-        assertThat(DroppedErrors.level(new IOException("Connection reset by peer")))
+        assertThat(DroppedErrors.level(new SocketException("Connection reset by peer")))
                 .isEqualTo(Level.DEBUG);
+        assertThat(DroppedErrors.level(new ClosedChannelException())).isEqualTo(Level.DEBUG);
         assertThat(DroppedErrors.level(new IllegalStateException(cancelled))).isEqualTo(Level.DEBUG);
     }
 
@@ -28,5 +31,7 @@ class DroppedErrorsTest {
 
         assertThat(DroppedErrors.level(new IllegalStateException("a bug"))).isEqualTo(Level.ERROR);
         assertThat(DroppedErrors.level(full)).isEqualTo(Level.ERROR);
+        assertThat(DroppedErrors.level(new IOException("No space left on device")))
+                .isEqualTo(Level.ERROR);
     }
 }
