@@ -133,7 +133,7 @@ class BulkContractTest {
     @ParameterizedTest
     @MethodSource("bulk")
     void aLineThatIsRefusedAmongSeveralBatchesCostsItselfAlone(Operation operation) {
-        refusedAlone(operation, KNOWN, 200);
+        refusedAlone(operation, KNOWN, 275);
     }
 
     private static void refusedAlone(Operation operation, int count, int refused) {
@@ -165,16 +165,15 @@ class BulkContractTest {
         Lines lines = lines(operation);
         for (int round = 0; round < 2; round++) {
             String run = run();
-            List<String> forward = IntStream.range(0, KNOWN / 2)
-                    .mapToObj(i -> lines.good(run, i))
-                    .toList();
+            List<String> forward =
+                    IntStream.range(0, KNOWN).mapToObj(i -> lines.good(run, i)).toList();
             Tuple2<Reply, Reply> replies = Objects.requireNonNull(Mono.zip(
                             CALLERS.admin().send(Request.lines(path(operation), String.join("\n", forward))),
                             CALLERS.admin().send(Request.lines(path(operation), String.join("\n", forward.reversed()))))
                     .block());
 
             for (Reply reply : List.of(replies.getT1(), replies.getT2())) {
-                assertThat(answers(reply, KNOWN / 2))
+                assertThat(answers(reply, KNOWN))
                         .allSatisfy(answer -> assertThat(
                                         answer.path("problem").path("status").asInt(409))
                                 .as(answer.toString())
