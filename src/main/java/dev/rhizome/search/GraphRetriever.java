@@ -19,8 +19,7 @@ import reactor.core.publisher.Mono;
 /** Looks by relationship: documents related to the best direct hits score higher, and a walk leads on from the hits. */
 final class GraphRetriever {
 
-    private static final String DETAILS =
-            """
+    static final String DETAILS = """
             select %s
               from (select %s, 0::float8 as measure
                       from unnest($2::text[]) as promising (id)

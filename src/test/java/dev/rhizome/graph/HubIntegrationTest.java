@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
+import dev.rhizome.testing.GenericPlan;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
 import java.sql.SQLException;
@@ -91,6 +92,15 @@ class HubIntegrationTest {
         assertThat(incoming).contains("using relationships_from_target").doesNotContain("Seq Scan");
         assertThat(mostRows(outgoing)).isBetween(501, 520);
         assertThat(mostRows(incoming)).isBetween(501, 520);
+    }
+
+    @Test
+    void aStepThatIsPlannedForAnyTenantSortsNothingAndReadsNoWholeTable() throws SQLException {
+        String plan = String.join("\n", DATABASE.asApplication(TENANT, GenericPlan.of(GraphRepository.EXPAND)));
+
+        assertThat(plan)
+                .contains("using relationships_from_source", "using relationships_from_target", "using entities_pkey")
+                .doesNotContain("Seq Scan", "Sort");
     }
 
     @Test

@@ -3,9 +3,8 @@ package dev.rhizome.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.search.SharedTable.Share;
+import dev.rhizome.testing.GenericPlan;
 import java.sql.SQLException;
-import java.util.Collections;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,25 +45,9 @@ abstract class SearchPlans {
     @ParameterizedTest
     @MethodSource("plannedOnce")
     void aPlanForAnyTenantReadsNoWholeTable(String sql) throws SQLException {
-        String values = String.join(", ", Collections.nCopies(parameters(sql), "null"));
-
-        String plan = String.join("\n", TABLE.sql(Share.TEN, """
-                set local plan_cache_mode = force_generic_plan;
-                set local enable_seqscan = off;
-                prepare once as %s;
-                explain (costs off) execute once (%s)
-                """.formatted(sql, values)));
+        String plan = String.join("\n", TABLE.sql(Share.TEN, GenericPlan.of(sql)));
 
         assertThat(plan).contains("hybrid_search_index_pkey").doesNotContain("Seq Scan", "_embedding_idx");
-    }
-
-    private static int parameters(String sql) {
-        return Pattern.compile("\\$(\\d+)")
-                .matcher(sql)
-                .results()
-                .mapToInt(found -> Integer.parseInt(found.group(1)))
-                .max()
-                .orElseThrow();
     }
 
     static Stream<String> plannedOnce() {
@@ -73,7 +56,8 @@ abstract class SearchPlans {
                 VectorSearch.EXACT_WHERE,
                 VectorSearch.EXACT_AMONG,
                 TextRetriever.BM25,
-                TextRetriever.RESTRICTED_BM25);
+                TextRetriever.RESTRICTED_BM25,
+                GraphRetriever.DETAILS);
     }
 
     @Test
