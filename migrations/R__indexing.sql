@@ -62,6 +62,7 @@ create or replace function rhizome.put_vectors(
   as $$
 declare
   tenant constant uuid := rhizome.current_tenant();
+  vectors text;
   written bigint;
 begin
   perform from rhizome.tenants
@@ -70,14 +71,18 @@ begin
   if not found then
     raise exception 'the tenant''s vector spaces have changed' using errcode = 'RZ001';
   end if;
-  delete from rhizome.vectors
-   where tenant_id = tenant
-     and space = any (array(select s.space from rhizome.vector_spaces s)) and document_id = any (ids);
-  insert into rhizome.vectors (tenant_id, space, document_id, embedding)
-  select tenant, in_space, id, embedding from unnest(ids, embeddings) as given (id, embedding) where embedding is not null
-   union all
-  select tenant, in_next_space, id, embedding from unnest(ids, next_embeddings) as given (id, embedding)
-   where embedding is not null;
+  vectors := rhizome.change_vectors(ids);
+  execute format(
+    'delete from %s
+      where tenant_id = $1
+        and space = any (array(select s.space from rhizome.vector_spaces s)) and document_id = any ($2)', vectors)
+    using tenant, ids;
+  execute format(
+    'insert into %s (tenant_id, space, document_id, embedding)
+     select $1, $2, id, embedding from unnest($4, $5) as given (id, embedding) where embedding is not null
+      union all
+     select $1, $3, id, embedding from unnest($4, $6) as given (id, embedding) where embedding is not null', vectors)
+    using tenant, in_space, in_next_space, ids, embeddings, next_embeddings;
   get diagnostics written = row_count;
   return written;
 end
@@ -195,9 +200,12 @@ begin
   )
   select count(*) into removed_documents from removed, removed_postings;
   perform from rhizome.tenants where tenant_id = tenant for key share;
-  delete from rhizome.vectors
-   where tenant_id = tenant
-     and space = any (array(select s.space from rhizome.vector_spaces s)) and document_id = any (ids);
+  execute format(
+    'delete from %s
+      where tenant_id = $1
+        and space = any (array(select s.space from rhizome.vector_spaces s)) and document_id = any ($2)',
+    rhizome.change_vectors(ids))
+    using tenant, ids;
   return removed_documents;
 end
 $$;

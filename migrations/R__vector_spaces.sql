@@ -1,31 +1,16 @@
--- Functions of V004 that make room for the vectors of a model.
-
-create or replace procedure rhizome.index_vector_space(indexed smallint, hnsw_m integer, hnsw_ef_construction integer)
-  language plpgsql
-  set search_path = rhizome, public
-  as $$
-begin
-  execute format(
-    'create index vectors_%1$s_nearest on vectors using hnsw ((embedding::vector(%2$s)) vector_cosine_ops)
-       with (m = %3$s, ef_construction = %4$s) where space = %1$s',
-    indexed, (select dimension from vector_spaces where space = indexed), hnsw_m, hnsw_ef_construction);
-end
-$$;
-
-comment on procedure rhizome.index_vector_space(smallint, integer, integer) is 'Indexes the vectors of a space.';
+-- Functions of V012 that make room for the vectors of a model.
 
 -- Makes room for the vectors of a model; does nothing where there is room already. Run after each migration, so that it may
--- meet a service at work: whoever uses the vectors waits while the tables are looked through for rows of the new space, of
--- which there are none; but no longer than 5 s are waited for the lock.
-create or replace procedure rhizome.add_vector_space(
-  new_model text, new_dimension integer, hnsw_m integer, hnsw_ef_construction integer)
+-- meet a service at work: whoever uses vectors waits for changes of the catalogue, but no longer than 5 s are waited for a lock.
+create or replace procedure rhizome.add_vector_space(new_model text, new_dimension integer)
   language plpgsql
   set search_path = rhizome, public
   set lock_timeout = '5s'
   as $$
 declare
   known     rhizome.vector_spaces;
-  new_space smallint;
+  home      text;
+  dimension text;
 begin
   lock table vector_spaces in share row exclusive mode;
   select * into known from vector_spaces where model = new_model;
@@ -37,16 +22,21 @@ begin
     return;
   end if;
   insert into vector_spaces (space, model, dimension)
-  select coalesce(max(space), 0) + 1, new_model, new_dimension from vector_spaces
-  returning space into new_space;
-  -- Not valid: the rows that are there have passed the check as it was.
-  execute format(
-    'alter table vectors drop constraint vectors_dimension,
-       add constraint vectors_dimension check (coalesce(vector_dims(embedding) = case space %s end, false)) not valid',
-    (select string_agg(format('when %s then %s', space, dimension), ' ' order by space) from vector_spaces));
-  call index_vector_space(new_space, hnsw_m, hnsw_ef_construction);
+  select coalesce(max(space), 0) + 1, new_model, new_dimension from vector_spaces;
+  select string_agg(format('when %s then %s', s.space, s.dimension), ' ' order by s.space) into dimension
+    from vector_spaces s;
+  for home in
+    select c.oid::regclass::text from pg_class c
+     where c.relnamespace = 'rhizome'::regnamespace and c.relkind = 'r' and c.relname ~ '^vectors(_t[0-9a-f]{32}_[0-9]+)?$'
+     order by c.relname
+  loop
+    -- Not valid: the rows that are there have passed the check as it was.
+    execute format(
+      'alter table %s drop constraint vectors_dimension,
+         add constraint vectors_dimension check (coalesce(vector_dims(embedding) = case space %s end, false)) not valid',
+      home, dimension);
+  end loop;
 end
 $$;
 
-comment on procedure rhizome.add_vector_space(text, integer, integer, integer)
-  is 'Makes room for the vectors of a model; the owner calls it.';
+comment on procedure rhizome.add_vector_space(text, integer) is 'Makes room for the vectors of a model; the owner calls it.';

@@ -5,7 +5,7 @@ declare
 begin
   for wanted in select * from jsonb_to_recordset($models$ ${embeddingModels} $models$) as m (model text, dimension integer)
   loop
-    call rhizome.add_vector_space(wanted.model, wanted.dimension, ${hnswM}, ${hnswEfConstruction});
+    call rhizome.add_vector_space(wanted.model, wanted.dimension);
   end loop;
 end
 $do$;

@@ -72,7 +72,7 @@ class ArchitectureTest {
             Room.of("job", "problem tenant database"),
             Room.of("ledger", "integrity ledger", "problem tenant validation database"),
             // A change of a tenant's embedding model is audited where it is made.
-            Room.of("indexing", "problem tenant embedding database job audit"),
+            Room.of("indexing", "indexing rehousing", "problem tenant embedding database job audit"),
             Room.of("http", BASE),
             Room.of("audit", BASE + " http"),
             Room.of("tenancy", BASE + " http audit"),

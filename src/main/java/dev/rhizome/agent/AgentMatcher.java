@@ -68,10 +68,10 @@ final class AgentMatcher {
                      case when cardinality($3) + cardinality($4) > 0
                           then f.matched / (cardinality($3) + cardinality($4)) end as coverage,
                      case when $7::vector is not null
-                          then coalesce(greatest(0, 1 - (
-                                 select v.embedding <=> $7 from vectors v
-                                  where v.tenant_id = $1 and v.space = $8 and v.document_id = f.node_id)), 0) end as meaning
+                          then coalesce(greatest(0, 1 - (v.embedding <=> $7)), 0) end as meaning
                 from fitting f
+                left join vectors_of(case when $7::vector is not null then array(select node_id from fitting) end, $8) as v
+                  on v.document_id = f.node_id
             ), scored as (
               select m.*, (%6$s * m.success + %7$s * m.good + %8$s * m.free
                            + %9$s * coalesce(m.coverage, 0) + %10$s * coalesce(m.meaning, 0))

@@ -2,8 +2,6 @@ package dev.rhizome.cli;
 
 import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.database.DatabaseStart;
-import dev.rhizome.database.Migrations;
-import dev.rhizome.database.SchemaProperties;
 import dev.rhizome.embedding.EmbeddingProperties;
 import dev.rhizome.embedding.ModelName;
 import java.util.List;
@@ -12,7 +10,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.StandardEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code rhizome migrate}. */
@@ -25,18 +22,6 @@ final class MigrateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--hnsw-m",
-            defaultValue = "${env:RHIZOME_HNSW_M:-16}",
-            description = "Links of an HNSW node (${DEFAULT-VALUE}).")
-    private int m;
-
-    @Option(
-            names = "--hnsw-ef-construction",
-            defaultValue = "${env:RHIZOME_HNSW_EF_CONSTRUCTION:-64}",
-            description = "Candidates while linking (${DEFAULT-VALUE}).")
-    private int efConstruction;
-
     MigrateCommand() {
         spec = CommandSpec.create();
     }
@@ -48,8 +33,7 @@ final class MigrateCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "DB_MIGRATION_USER: missing (expected: the role that owns the schema, rhizome_owner)");
         }
-        int applied = DatabaseStart.migrate(
-                settings, new Migrations.Wanted(models(), new SchemaProperties(m, efConstruction)));
+        int applied = DatabaseStart.migrate(settings, models());
         spec.commandLine()
                 .getOut()
                 .println(applied == 0 ? "the schema is up to date" : "applied " + applied + " migrations");

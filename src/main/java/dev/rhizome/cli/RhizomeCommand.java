@@ -51,7 +51,8 @@ public final class RhizomeCommand {
                 .addSubcommand(new ServeCommand(application))
                 .addSubcommand(new MigrateCommand())
                 .addSubcommand(new CheckCommand())
-                .addSubcommand(new PromoteCommand())
+                .addSubcommand(PlaceCommand.promote())
+                .addSubcommand(PlaceCommand.demote())
                 .addSubcommand(new VerifyChainCommand())
                 .setExecutionExceptionHandler((error, command, result) -> {
                     command.getErr().println("error: " + reason(error));

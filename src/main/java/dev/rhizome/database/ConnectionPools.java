@@ -7,6 +7,7 @@ import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import reactor.netty.resources.LoopResources;
 
@@ -19,6 +20,10 @@ public final class ConnectionPools {
     private static final int PENDING_PER_CONNECTION = 100;
     /** Our statements are some dozens of constants; the bound only guards against a mistake. */
     private static final int PREPARED_STATEMENTS = 256;
+
+    private static final Duration MAX_IDLE_OF_LONG_WORK = Duration.ofSeconds(30);
+    /** The server looks every so many milliseconds whether the client is there, and else ends its statement. */
+    private static final Map<String, String> FOLLOWS_ITS_CLIENT = Map.of("client_connection_check_interval", "1000");
 
     private ConnectionPools() {}
 
@@ -42,8 +47,39 @@ public final class ConnectionPools {
                 .build());
     }
 
+    /** One connection for statements that take as long as they take, made when it is needed and not kept. */
+    static ConnectionPool forLongWork(DatabaseSettings settings) {
+        return new ConnectionPool(
+                ConnectionPoolConfiguration.builder(connectionFactory(settings, Duration.ZERO, FOLLOWS_ITS_CLIENT))
+                        .name(settings.applicationName() + "-long")
+                        .initialSize(0)
+                        .minIdle(0)
+                        .maxSize(1)
+                        .maxIdleTime(MAX_IDLE_OF_LONG_WORK)
+                        .backgroundEvictionInterval(MAX_IDLE_OF_LONG_WORK)
+                        .maxCreateConnectionTime(settings.limits().connectionTimeout())
+                        .maxValidationTime(MAX_VALIDATION_TIME)
+                        .validationDepth(ValidationDepth.LOCAL)
+                        .build());
+    }
+
     /** Connections of the application role. */
     static PostgresqlConnectionFactory connectionFactory(DatabaseSettings settings) {
+        return connectionFactory(settings, settings.limits().statementTimeout(), Map.of());
+    }
+
+    private static PostgresqlConnectionFactory connectionFactory(
+            DatabaseSettings settings, Duration statementTimeout, Map<String, String> more) {
+        Map<String, String> options = new HashMap<>(Map.of(
+                "search_path", "rhizome,public",
+                // A cached generic plan sends a small tenant through the index of a large one: 0 of 10 rows.
+                "plan_cache_mode", "force_custom_plan",
+                "idle_in_transaction_session_timeout",
+                        String.valueOf(settings.limits().statementTimeout().toMillis()),
+                // Our statements look each key up once. Whether to remember answers would depend on others' rows.
+                "enable_memoize", "off",
+                "timezone", "UTC"));
+        options.putAll(more);
         DatabaseSettings.Limits limits = settings.limits();
         PostgresqlConnectionConfiguration.Builder builder = PostgresqlConnectionConfiguration.builder()
                 .host(settings.address().host())
@@ -53,18 +89,12 @@ public final class ConnectionPools {
                 .password(settings.application().password())
                 .applicationName(settings.applicationName())
                 .connectTimeout(limits.connectionTimeout())
-                .statementTimeout(limits.statementTimeout())
+                .statementTimeout(statementTimeout)
                 .lockWaitTimeout(LOCK_TIMEOUT)
                 .tcpKeepAlive(true)
                 .preparedStatementCacheQueries(PREPARED_STATEMENTS)
                 .loopResources(loops())
-                .options(Map.of(
-                        "search_path", "rhizome,public",
-                        // A cached generic plan sends a small tenant through the index of a large one: 0 of 10 rows.
-                        "plan_cache_mode", "force_custom_plan",
-                        "idle_in_transaction_session_timeout",
-                                String.valueOf(limits.statementTimeout().toMillis()),
-                        "timezone", "UTC"));
+                .options(options);
         return new PostgresqlConnectionFactory(
                 secure(builder, settings.encryption()).build());
     }
@@ -80,27 +110,6 @@ public final class ConnectionPools {
             workers++;
         }
         return LoopResources.create("postgres", LoopResources.DEFAULT_IO_SELECT_COUNT, workers, true, false);
-    }
-
-    /** Connections of the schema's owner, for work that takes as long as it takes. */
-    static PostgresqlConnectionFactory ownerFactory(
-            DatabaseSettings settings, DatabaseSettings.Credentials owner, String applicationName) {
-        PostgresqlConnectionConfiguration.Builder builder = PostgresqlConnectionConfiguration.builder()
-                .host(settings.address().host())
-                .port(settings.address().port())
-                .database(settings.address().database())
-                .username(owner.user())
-                .password(owner.password())
-                .applicationName(applicationName)
-                .connectTimeout(settings.limits().connectionTimeout())
-                .lockWaitTimeout(LOCK_TIMEOUT)
-                .tcpKeepAlive(true)
-                .options(Map.of(
-                        "search_path", "rhizome,public",
-                        // Who gives up ends the statement too, however long it would have gone on.
-                        "client_connection_check_interval", "1000"));
-        return new PostgresqlConnectionFactory(
-                secure(builder, settings.encryption()).build());
     }
 
     private static PostgresqlConnectionConfiguration.Builder secure(

@@ -3,7 +3,6 @@ package dev.rhizome.database;
 import dev.rhizome.embedding.EmbeddingProperties;
 import io.r2dbc.pool.ConnectionPool;
 import java.util.Map;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -12,7 +11,6 @@ import org.springframework.core.env.PropertySource;
 
 /** Puts the database together: settings, pool, start, and the door. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(SchemaProperties.class)
 class DatabaseConfiguration {
 
     @Bean
@@ -37,14 +35,18 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    DatabaseStart databaseStart(
-            DatabaseSettings settings, SchemaProperties schema, EmbeddingProperties embedding, ConnectionPool pool) {
-        return new DatabaseStart(settings, new Migrations.Wanted(embedding.names(), schema), pool);
+    DatabaseStart databaseStart(DatabaseSettings settings, EmbeddingProperties embedding, ConnectionPool pool) {
+        return new DatabaseStart(settings, embedding.names(), pool);
     }
 
     @Bean
     TenantTransactions tenantTransactions(ConnectionPool pool, DatabaseSettings settings) {
         return new TenantTransactions(pool, settings.limits().answerLimit());
+    }
+
+    @Bean(destroyMethod = "close")
+    LongTransactions longTransactions(DatabaseSettings settings) {
+        return new LongTransactions(settings);
     }
 
     @Bean

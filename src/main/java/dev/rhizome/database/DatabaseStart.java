@@ -55,15 +55,15 @@ public final class DatabaseStart implements SmartLifecycle {
                     Rows.required(row, "model", String.class), Rows.required(row, "dimension", Integer.class)));
 
     private final DatabaseSettings settings;
-    private final Migrations.Wanted wanted;
+    private final List<ModelName> models;
     private final UntenantedQueries queries;
     private final ConnectionPool pool;
     private volatile boolean running;
 
     /** Starts {@code pool}. */
-    public DatabaseStart(DatabaseSettings settings, Migrations.Wanted wanted, ConnectionPool pool) {
+    public DatabaseStart(DatabaseSettings settings, List<ModelName> models, ConnectionPool pool) {
         this.settings = settings;
-        this.wanted = wanted;
+        this.models = models;
         this.pool = pool;
         this.queries = new UntenantedQueries(pool);
     }
@@ -75,7 +75,7 @@ public final class DatabaseStart implements SmartLifecycle {
      */
     @Override
     public void start() {
-        int migrations = migrate(settings, wanted);
+        int migrations = migrate(settings, models);
         refuseEmptiness();
         refuseLeaks();
         refuseMisfit();
@@ -107,9 +107,9 @@ public final class DatabaseStart implements SmartLifecycle {
 
     /** Migrates where the owner's credentials are known; gives how many migrations were applied. */
     @CanIgnoreReturnValue
-    public static int migrate(DatabaseSettings settings, Migrations.Wanted wanted) {
+    public static int migrate(DatabaseSettings settings, List<ModelName> models) {
         DatabaseSettings.@Nullable Credentials owner = settings.migration();
-        return owner == null ? 0 : new Migrations(settings, owner, wanted).migrate();
+        return owner == null ? 0 : new Migrations(settings, owner, models).migrate();
     }
 
     private void refuseEmptiness() {
@@ -143,7 +143,7 @@ public final class DatabaseStart implements SmartLifecycle {
             }
         }
         List<ModelName> known = await(queries.rows(MODELS).collectList());
-        for (ModelName model : wanted.models()) {
+        for (ModelName model : models) {
             if (!known.contains(model)) {
                 throw new Refusal("the schema has no room for vectors of " + model.dimension()
                         + " numbers by the model " + model.id() + MIGRATE);

@@ -23,33 +23,24 @@ public final class Migrations {
 
     private static final Pattern VERSION = Pattern.compile("^V0*(\\d+)__");
 
-    /**
-     * What the schema is to have room for.
-     *
-     * @param models whose vectors it holds
-     * @param schema settings of the indexes over them
-     */
-    public record Wanted(List<ModelName> models, SchemaProperties schema) {}
-
     private final Flyway flyway;
 
     /**
      * Prepares, without connecting.
      *
      * @param owner role that owns the schema
-     * @param wanted what to make room for
+     * @param models whose vectors the schema is to have room for
      */
-    public Migrations(DatabaseSettings settings, DatabaseSettings.Credentials owner, Wanted wanted) {
+    public Migrations(DatabaseSettings settings, DatabaseSettings.Credentials owner, List<ModelName> models) {
         this.flyway = Flyway.configure()
                 .dataSource(jdbcUrl(settings), owner.user(), owner.password())
                 .schemas("rhizome")
                 .createSchemas(true)
                 .locations("classpath:migrations")
                 .initSql("set search_path = rhizome, public")
-                .placeholders(Map.of(
-                        "embeddingModels", JsonMapper.shared().writeValueAsString(json(wanted.models())),
-                        "hnswM", String.valueOf(wanted.schema().hnswM()),
-                        "hnswEfConstruction", String.valueOf(wanted.schema().hnswEfConstruction())))
+                .placeholders(Map.of("embeddingModels", JsonMapper.shared().writeValueAsString(json(models))))
+                // Files of functions come and go; the versions drop what no file has any more.
+                .ignoreMigrationPatterns("repeatable:missing")
                 .connectRetries(2)
                 .load();
     }

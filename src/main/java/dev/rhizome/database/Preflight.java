@@ -21,6 +21,12 @@ public final class Preflight {
     /** Functions that may run as the owner, to see past one tenant or to do what the service has no grant for. */
     private static final String DEFINERS = Stream.of(
                     "list_tenants(text, integer)",
+                    "look_at_vectors(integer)",
+                    "vector_moves(integer, integer, interval, interval)",
+                    "begin_rehousing(uuid, text)",
+                    "index_vectors(uuid, integer, integer, integer, integer, real, integer)",
+                    "clear_left_home(uuid, integer)",
+                    "drop_vector_tables()",
                     "open_reembedding_jobs(text[])",
                     "tenants_free_for_job(text, uuid[])",
                     "purge_append_only(integer)",

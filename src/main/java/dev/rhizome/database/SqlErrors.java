@@ -70,6 +70,11 @@ public final class SqlErrors {
         return "23503".equals(state(error));
     }
 
+    /** Whether {@code error} says that a table of the statement is not there. */
+    public static boolean isMissingTable(Throwable error) {
+        return "42P01".equals(state(error));
+    }
+
     /** Runs a transaction that lost a conflict again, with a random pause that grows. */
     static Retry retryOfWholeTransaction(int attempts) {
         return Retry.backoff(attempts, FIRST_BACKOFF)

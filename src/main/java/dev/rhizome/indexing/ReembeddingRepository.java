@@ -69,16 +69,8 @@ final class ReembeddingRepository {
     private static final String STEP = """
             select state, from_space, to_space from reembedding_jobs where tenant_id = $1 and ended_at is null
             """;
-    /** Offset 0 keeps the look-up of each document from becoming a scan of all the tenant's vectors for each batch. */
-    private static final String MISSING = """
-            select i.document_id, i.name, i.text, i.indexed_at
-              from hybrid_search_index i
-             where i.tenant_id = $1 and i.document_id > $3
-               and not exists (select from vectors v
-                                where v.tenant_id = $1 and v.space = $2 and v.document_id = i.document_id offset 0)
-             order by i.document_id
-             limit $4
-            """;
+    private static final String MISSING =
+            "select document_id, name, body, indexed_at from documents_without_vector($1, $2, $3)";
     /** The job, where this worker still has the lease and the state is as it was; both stay so until the commit. */
     private static final String LEASED = """
             with leased as materialized (
@@ -99,14 +91,11 @@ final class ReembeddingRepository {
                cross join lateral (select from hybrid_search_index i
                                     where i.tenant_id = $1 and i.document_id = made.id
                                       and i.indexed_at = made.read_at for share offset 0) as i
-            ), filled as (
-              insert into vectors (tenant_id, space, document_id, embedding)
-              select $1, $5, id, embedding from unchanged
-                  on conflict on constraint vectors_pkey do nothing
-              returning 1
+            ), filled as materialized (
+              select fill_vectors(array_agg(id), $5, array_agg(embedding)) as vectors from unchanged
             )
             update reembedding_jobs j
-               set filled = filled + (select count(*) from filled), updated_at = now()
+               set filled = filled + (select vectors from filled), updated_at = now()
               from leased where j.tenant_id = $1 and j.tenant_id = leased.tenant_id
             """;
     /** Nobody writes meanwhile, so nothing is missing that this statement does not see. */
@@ -115,11 +104,7 @@ final class ReembeddingRepository {
               update reembedding_jobs j
                  set state = 'clearing', switched_at = now(), updated_at = now()
                where j.tenant_id = $1 and j.state = 'filling'
-                 and not exists (select from hybrid_search_index i
-                                  where i.tenant_id = $1
-                                    and not exists (select from vectors v
-                                                     where v.tenant_id = $1 and v.space = j.to_space
-                                                       and v.document_id = i.document_id))
+                 and not exists (select from documents_without_vector(j.to_space, '', 1))
               returning j.tenant_id, j.to_space
             )
             update tenants t
@@ -128,12 +113,7 @@ final class ReembeddingRepository {
              where t.tenant_id = $1 and t.tenant_id = switched.tenant_id
             """;
 
-    private static final String CLEAR = LEASED + """
-            delete from vectors v using leased
-             where v.tenant_id = $1 and v.tenant_id = leased.tenant_id and v.space = $5
-               and v.document_id in (select document_id from vectors where tenant_id = $1 and space = $5
-                                      order by document_id limit $6)
-            """;
+    private static final String CLEAR = LEASED + "select remove_vectors($5, $6) as removed from leased";
     private static final String END = LEASED + """
             update reembedding_jobs j
                set state = case j.state when 'clearing' then 'done' else 'cancelled' end,
@@ -182,7 +162,7 @@ final class ReembeddingRepository {
             return new Missing(
                     Rows.required(row, "document_id", String.class),
                     Rows.required(row, "name", String.class),
-                    Rows.required(row, "text", String.class),
+                    Rows.required(row, "body", String.class),
                     Rows.required(row, "indexed_at", Instant.class));
         }
     }
@@ -231,7 +211,7 @@ final class ReembeddingRepository {
     /** The next documents behind {@code after} that have no vector in {@code space}, by id, at most {@code limit}. */
     Mono<List<Missing>> missing(short space, String after, int limit) {
         return transactions
-                .read(Query.ofTenant(MISSING, Missing::of, space, after, limit))
+                .read(Query.of(MISSING, Missing::of, space, after, limit))
                 .collectList();
     }
 
@@ -263,7 +243,15 @@ final class ReembeddingRepository {
 
     /** Removes vectors of the space that is not needed any more, at most {@code limit}; how many. */
     Mono<Long> clear(UUID worker, Step step, int limit) {
-        return changed(Query.changeOfTenant(CLEAR, ReembeddingTask.NAME, worker, step.state(), step.unused(), limit));
+        Query<Long> clear = Query.ofTenant(
+                CLEAR,
+                row -> Rows.required(row, "removed", Long.class),
+                ReembeddingTask.NAME,
+                worker,
+                step.state(),
+                step.unused(),
+                limit);
+        return transactions.writing(connection -> connection.rows(clear).next().defaultIfEmpty(0L));
     }
 
     /** Notes that the job is over. */

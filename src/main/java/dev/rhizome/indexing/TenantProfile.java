@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextSpace that is being filled to replace it, null where none is
  * @param documents documents in its search index
  * @param meanLength their mean length in terms
- * @param neighbours rows, of all tenants, in the index that its vectors share; an estimate of the server's
+ * @param home where its vectors are
  */
 public record TenantProfile(
         TenantId tenant,
@@ -21,4 +21,4 @@ public record TenantProfile(
         @Nullable VectorSpace nextSpace,
         long documents,
         double meanLength,
-        long neighbours) {}
+        VectorHome home) {}

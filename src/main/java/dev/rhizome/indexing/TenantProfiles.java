@@ -1,6 +1,7 @@
 package dev.rhizome.indexing;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.rhizome.database.Query;
@@ -14,57 +15,80 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * Profiles of tenants, believed the longer the more it takes to count: a millisecond a row, so that counting costs next to
- * nothing and a small tenant's figures are fresh. Whoever relies on more than the figures checks it where it matters.
+ * nothing and a small tenant's figures are fresh. An older one is still given out while a count makes it new, up to ten times
+ * that age, so that nobody who asks often waits for a count; a tenant without documents is always counted. Whoever relies on
+ * more than the figures checks it where it matters.
  */
 public final class TenantProfiles {
 
     private static final long MOST = 100_000;
+    private static final int STALE = 10;
 
-    /** A promoted tenant has a partition of its own; while it is being promoted, a table of that name that is none yet. */
     private static final String PROFILE = """
             select t.tenant_id, t.language, s.space, s.model, s.dimension,
                    n.space as next_space, n.model as next_model, n.dimension as next_dimension,
-                   i.documents, i.mean_length,
-                   (select greatest(c.reltuples, 0)::bigint
-                      from (values (1, to_regclass(own_partition(t.tenant_id))),
-                                   (2, to_regclass('rhizome.vectors_shared'))) as home (rank, oid)
-                      join pg_class c on c.oid = home.oid and c.relispartition
-                     order by home.rank limit 1) as neighbours
+                   i.documents, i.mean_length, coalesce(h.home, 0) as home,
+                   case when h.indexed_space = t.vector_space then h.ef_search end as ef_search, h.recall
               from tenants t
               join vector_spaces s on s.space = t.vector_space
               left join vector_spaces n on n.space = t.next_vector_space
+              left join vector_homes h on h.tenant_id = $1
              cross join (select count(*) as documents, coalesce(avg(length), 0)::float8 as mean_length
                            from hybrid_search_index where tenant_id = $1) as i
              where t.tenant_id = $1
             """;
 
-    private final TenantTransactions transactions;
-    private final AsyncCache<TenantId, TenantProfile> cache;
+    /**
+     * A profile.
+     *
+     * @param at when it was counted, in nanoseconds of {@code System.nanoTime()}
+     */
+    private record Counted(TenantProfile profile, long at) {}
 
-    /** Counts through {@code transactions}, and believes what it counted for {@code longest} at most. */
+    private final TenantTransactions transactions;
+    private final Duration longest;
+    private final AsyncLoadingCache<TenantId, Counted> cache;
+
+    /** Counts through {@code transactions}, and believes what it counted for {@code longest} at most, then while it counts anew. */
     public TenantProfiles(TenantTransactions transactions, Duration longest) {
         this.transactions = transactions;
+        this.longest = longest;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(MOST)
-                .expireAfter(Expiry.writing((TenantId tenant, TenantProfile profile) -> {
-                    Duration age = Duration.ofMillis(profile.documents());
-                    return age.compareTo(longest) < 0 ? age : longest;
-                }))
-                .buildAsync();
+                .expireAfter(Expiry.writing((TenantId tenant, Counted counted) ->
+                        believed(counted.profile()).multipliedBy(STALE)))
+                .buildAsync(new Counts());
+    }
+
+    private Duration believed(TenantProfile profile) {
+        Duration age = Duration.ofMillis(profile.documents());
+        return age.compareTo(longest) < 0 ? age : longest;
     }
 
     /**
      * The current tenant's profile, or an error of {@link NotFound} where the tenant is gone. Those who ask while it is
-     * being counted wait for the same count, which goes on when one of them cancels.
+     * being counted for the first time wait for the same count, which goes on when one of them cancels.
      */
     public Mono<TenantProfile> current() {
         return TenantContext.current()
-                .flatMap(tenant -> Mono.fromFuture(cache.get(tenant, (missing, executor) -> count(missing)), true));
+                .flatMap(tenant -> Mono.fromFuture(cache.get(tenant), true))
+                .map(this::profile);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // one count at a time goes on, and nobody waits for it
+    private TenantProfile profile(Counted counted) {
+        TenantProfile profile = counted.profile();
+        long believed = believed(profile).toNanos();
+        if (believed > 0 && System.nanoTime() - counted.at() > believed) {
+            cache.synchronous().refresh(profile.tenant());
+        }
+        return profile;
     }
 
     /** Makes the next {@link #current} of {@code tenant} look again. */
@@ -77,11 +101,26 @@ public final class TenantProfiles {
         return TenantContext.current().doOnNext(this::forget).then();
     }
 
-    private CompletableFuture<TenantProfile> count(TenantId tenant) {
+    /** How profiles come into the cache; where a count fails, the one before is believed until it is too old. */
+    private final class Counts implements AsyncCacheLoader<TenantId, Counted> {
+
+        @Override
+        public CompletableFuture<Counted> asyncLoad(TenantId tenant, Executor executor) {
+            return count(tenant);
+        }
+
+        @Override
+        public CompletableFuture<Counted> asyncReload(TenantId tenant, Counted old, Executor executor) {
+            return count(tenant).exceptionally(failed -> old);
+        }
+    }
+
+    private CompletableFuture<Counted> count(TenantId tenant) {
         return transactions
                 .read(Query.ofTenant(PROFILE, row -> profile(tenant, row)))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new NotFound("tenant", tenant.toString())))
+                .map(profile -> new Counted(profile, System.nanoTime()))
                 .contextWrite(TenantContext.of(tenant))
                 .toFuture()
                 .thenApply(Objects::requireNonNull);
@@ -95,7 +134,14 @@ public final class TenantProfiles {
                 space(row, "next_"),
                 Rows.required(row, "documents", Long.class),
                 Rows.required(row, "mean_length", Double.class),
-                Rows.required(row, "neighbours", Long.class));
+                home(tenant, row));
+    }
+
+    private static VectorHome home(TenantId tenant, Readable row) {
+        Integer efSearch = row.get("ef_search", Integer.class);
+        VectorHome.Index index =
+                efSearch == null ? null : new VectorHome.Index(efSearch, row.get("recall", Float.class));
+        return VectorHome.of(tenant, Rows.required(row, "home", Integer.class), index);
     }
 
     private static @Nullable VectorSpace space(Readable row, String prefix) {

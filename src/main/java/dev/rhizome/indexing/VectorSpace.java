@@ -3,9 +3,9 @@ package dev.rhizome.indexing;
 import dev.rhizome.embedding.ModelName;
 
 /**
- * Where the vectors of one model are kept.
+ * What one model makes of texts. Vectors of two spaces are never compared.
  *
- * @param number of its partition of {@code vectors}, 1 and up
+ * @param number by which its vectors are known, 1 and up
  * @param model that makes them
  */
 public record VectorSpace(short number, ModelName model) {}

@@ -1,10 +1,12 @@
 package dev.rhizome.job;
 
+import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.tenant.Actor;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -44,6 +46,13 @@ public final class JobRunner {
         this.meters = meters;
     }
 
+    /** One without jobs of its own, for {@link #runOn} in a process without a service. */
+    public static JobRunner alone(
+            TenantTransactions transactions, UntenantedQueries untenanted, JobProperties properties) {
+        JobLeases leases = new JobLeases(transactions, untenanted, properties);
+        return new JobRunner(List.of(), leases, untenanted, properties, new JobMeters(new SimpleMeterRegistry()));
+    }
+
     /** Runs the jobs until it is cancelled, which the end of the service does. */
     @Scheduled(initialDelay = 0)
     public Mono<Void> run() {
@@ -71,6 +80,15 @@ public final class JobRunner {
         return pending(job)
                 .flatMap(tenant -> turn(job, tenant), properties.concurrency())
                 .then();
+    }
+
+    /**
+     * Works once on {@code tenant}.
+     *
+     * @return empty, when it has had a turn or another process works on it; a failure is noted and is no error
+     */
+    public Mono<Void> runOn(TenantJob job, TenantId tenant) {
+        return turn(job, tenant);
     }
 
     private Flux<TenantId> pending(TenantJob job) {

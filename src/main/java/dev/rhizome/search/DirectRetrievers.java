@@ -1,5 +1,6 @@
 package dev.rhizome.search;
 
+import dev.rhizome.database.SqlErrors;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.TransactionSettings;
@@ -61,7 +62,7 @@ final class DirectRetrievers {
     }
 
     private Flux<RetrieverResult> inOneTransaction(SearchRequest request) {
-        return Flux.defer(() -> both(request)).retryWhen(whereTheModelChanged());
+        return Flux.defer(() -> both(request)).retryWhen(whereTheVectorsMoved());
     }
 
     private Flux<RetrieverResult> both(SearchRequest request) {
@@ -101,7 +102,7 @@ final class DirectRetrievers {
     }
 
     private Mono<RetrieverResult> vector(SearchRequest request) {
-        return Mono.defer(() -> vectorOnce(request)).retryWhen(whereTheModelChanged());
+        return Mono.defer(() -> vectorOnce(request)).retryWhen(whereTheVectorsMoved());
     }
 
     private Mono<RetrieverResult> vectorOnce(SearchRequest request) {
@@ -146,13 +147,16 @@ final class DirectRetrievers {
     }
 
     private Mono<RetrieverResult> neighbours(TenantConnection connection, VectorSearch search, long began) {
-        return connection.rows(search.query()).single().map(found -> {
-            Short space = found.space();
-            if (space == null || space != search.profile().space().number()) {
-                throw changed(search.profile());
-            }
-            return search.result(found.documents(), began);
-        });
+        return connection
+                .rows(search.query())
+                .single()
+                .onErrorMap(SqlErrors::isMissingTable, gone -> changed(search.profile()))
+                .map(found -> {
+                    if (!found.areAsIn(search.profile())) {
+                        throw changed(search.profile());
+                    }
+                    return search.result(found.documents(), began);
+                });
     }
 
     private Mono<RetrieverResult> matches(
@@ -164,13 +168,13 @@ final class DirectRetrievers {
                 .map(documents -> RetrieverResult.ofText(documents, candidates, began));
     }
 
-    /** Vectors of two models would have been compared. */
+    /** Vectors of two models would have been compared, or were looked for where they are not any more. */
     private OptimisticLockConflict changed(TenantProfile profile) {
         profiles.forget(profile.tenant());
-        return new OptimisticLockConflict("the tenant's embedding model has just been changed");
+        return new OptimisticLockConflict("the tenant's vectors have just been moved");
     }
 
-    private static Retry whereTheModelChanged() {
+    private static Retry whereTheVectorsMoved() {
         return Retry.max(TRIES)
                 .filter(OptimisticLockConflict.class::isInstance)
                 .onRetryExhaustedThrow((spec, signal) -> signal.failure());

@@ -16,9 +16,7 @@ import reactor.core.publisher.Mono;
 /** Puts scored documents in the order of the answer. */
 final class Reranker {
 
-    private static final String VECTORS = """
-            select document_id, embedding from vectors where tenant_id = $1 and space = $2 and document_id = any ($3::text[])
-            """;
+    private static final String VECTORS = "select document_id, embedding from vectors_of($1, $2)";
 
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     private record DocumentVector(String id, float[] vector) {
@@ -60,6 +58,6 @@ final class Reranker {
 
     private Flux<DocumentVector> vectors(TenantProfile profile, String[] ids) {
         return transactions.read(
-                Query.ofTenant(VECTORS, DocumentVector::of, profile.space().number(), ids));
+                Query.of(VECTORS, DocumentVector::of, ids, profile.space().number()));
     }
 }

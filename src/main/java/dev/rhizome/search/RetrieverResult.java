@@ -42,10 +42,7 @@ record RetrieverResult(
         if (error != null) {
             return RetrieverReport.failed(tookMs, error);
         }
-        return plan == null
-                ? new RetrieverReport(tookMs, "index", null, null)
-                : new RetrieverReport(
-                        tookMs, plan.kind().label(), plan.kind() == VectorPlan.Kind.EXACT ? plan.rows() : null, null);
+        return plan == null ? RetrieverReport.ofText(tookMs) : RetrieverReport.ofVector(tookMs, plan);
     }
 
     /** Milliseconds since {@code nanos}, to a hundredth. */

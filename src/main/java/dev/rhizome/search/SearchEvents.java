@@ -177,10 +177,18 @@ final class SearchEvents {
             double tookMs,
             @Nullable String plan,
             @Nullable Long scanned,
+            @Nullable Integer efSearch,
+            @Nullable Float recall,
             @Nullable String error) {
 
         static Leg of(RetrieverReport report) {
-            return new Leg(report.tookMs(), report.plan(), report.scanned(), report.error());
+            return new Leg(
+                    report.tookMs(),
+                    report.plan(),
+                    report.scanned(),
+                    report.efSearch(),
+                    report.recall(),
+                    report.error());
         }
     }
 

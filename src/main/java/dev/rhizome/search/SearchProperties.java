@@ -38,14 +38,12 @@ public record SearchProperties(
      * How neighbours are found. The costs are what planning compares; docs/relevance.md has how they were measured.
      *
      * @param exactBelow documents up to which vectors are compared one by one, whatever it costs
-     * @param efSearch candidates of an HNSW scan, 1 to 1,000
      * @param maxScanTuples rows an iterative HNSW scan visits before it gives up and the exact scan takes over
      * @param exactRowMicros cost of comparing one vector of an exact scan, in microseconds
      * @param indexRowMicros cost of visiting one row of an HNSW scan, in microseconds
      */
     public record Vector(
             @Min(0) @DefaultValue("2500") long exactBelow,
-            @Min(1) @Max(1_000) @DefaultValue("200") int efSearch,
             @Min(1) @DefaultValue("20000") int maxScanTuples,
             @DecimalMin("0.001") @DefaultValue("1.1") double exactRowMicros,
             @DecimalMin("0.001") @DefaultValue("5") double indexRowMicros) {}

@@ -1,7 +1,9 @@
 package dev.rhizome.search;
 
+import dev.rhizome.indexing.VectorHome;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the nearest neighbours are found.
@@ -9,8 +11,9 @@ import java.util.Locale;
  * @param kind exactly, or through the index
  * @param filterTerms terms one of which each match has, where the exact scan starts from them; else empty
  * @param rows documents that the exact scan looks at, at most
+ * @param index that is scanned, null where none is
  */
-record VectorPlan(Kind kind, List<String> filterTerms, long rows) {
+record VectorPlan(Kind kind, List<String> filterTerms, long rows, VectorHome.@Nullable Index index) {
 
     /** Exactly or approximately. */
     enum Kind {
@@ -23,15 +26,15 @@ record VectorPlan(Kind kind, List<String> filterTerms, long rows) {
     }
 
     static VectorPlan exact(long rows) {
-        return new VectorPlan(Kind.EXACT, List.of(), rows);
+        return new VectorPlan(Kind.EXACT, List.of(), rows, null);
     }
 
-    static VectorPlan hnsw(long rows) {
-        return new VectorPlan(Kind.HNSW, List.of(), rows);
+    static VectorPlan hnsw(long rows, VectorHome.Index index) {
+        return new VectorPlan(Kind.HNSW, List.of(), rows, index);
     }
 
     /** The exact plan that looks where this one looks. */
     VectorPlan exactly() {
-        return new VectorPlan(Kind.EXACT, filterTerms, rows);
+        return new VectorPlan(Kind.EXACT, filterTerms, rows, null);
     }
 }

@@ -4,11 +4,13 @@ import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.indexing.TenantProfile;
+import dev.rhizome.indexing.VectorHome;
 import io.r2dbc.spi.Readable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -58,10 +60,7 @@ final class VectorPlanner {
             return Mono.just(VectorPlan.exact(profile.documents()));
         }
         if (restriction.types().isEmpty() && restriction.filter() == null) {
-            return Mono.just(
-                    prefersIndex(profile, profile.documents(), candidates, 1)
-                            ? VectorPlan.hnsw(profile.documents())
-                            : VectorPlan.exact(profile.documents()));
+            return Mono.just(overAll(profile, request, candidates));
         }
         return transactions
                 .read(Query.ofTenant(
@@ -71,30 +70,52 @@ final class VectorPlanner {
                         RestrictionSql.filter(restriction),
                         counted()))
                 .collectList()
-                .map(filterTerms -> narrowest(filterTerms, profile, candidates));
+                .map(filterTerms -> narrowest(filterTerms, profile, request, candidates));
     }
 
-    private VectorPlan narrowest(List<FilterTerm> filterTerms, TenantProfile profile, int candidates) {
+    private VectorPlan narrowest(
+            List<FilterTerm> filterTerms, TenantProfile profile, SearchRequest request, int candidates) {
         Map<Integer, List<FilterTerm>> kinds = filterTerms.stream().collect(Collectors.groupingBy(FilterTerm::kind));
         List<FilterTerm> fewest = kinds.values().stream()
                 .min(Comparator.comparingLong(VectorPlanner::documents))
                 .orElse(List.of());
         if (fewest.isEmpty() || documents(fewest) >= counted()) {
-            return prefersIndex(profile, profile.documents(), candidates, 1)
-                    ? VectorPlan.hnsw(profile.documents())
-                    : VectorPlan.exact(profile.documents());
+            return overAll(profile, request, candidates);
         }
         long rows = documents(fewest);
         List<String> terms = fewest.stream().map(FilterTerm::term).toList();
-        boolean index = rows > properties.exactBelow() && prefersIndex(profile, rows, candidates, LOOK_UP);
-        return new VectorPlan(index ? VectorPlan.Kind.HNSW : VectorPlan.Kind.EXACT, terms, rows);
+        VectorHome.Index index = index(profile, request);
+        boolean prefersIndex = index != null
+                && rows > properties.exactBelow()
+                && isCheaper(visited(index, profile.documents(), rows, candidates), LOOK_UP * rows);
+        return prefersIndex
+                ? new VectorPlan(VectorPlan.Kind.HNSW, terms, rows, index)
+                : new VectorPlan(VectorPlan.Kind.EXACT, terms, rows, null);
     }
 
-    private boolean prefersIndex(TenantProfile profile, long rows, int candidates, double lookUp) {
-        double inIndex = Math.max(profile.neighbours(), profile.documents());
-        double visited = properties.efSearch() + candidates * inIndex / Math.max(1, rows);
+    private VectorPlan overAll(TenantProfile profile, SearchRequest request, int candidates) {
+        long documents = profile.documents();
+        VectorHome.Index index = index(profile, request);
+        return index != null && isCheaper(visited(index, documents, documents, candidates), (double) documents)
+                ? VectorPlan.hnsw(documents, index)
+                : VectorPlan.exact(documents);
+    }
+
+    /** The home's index, as wide as the request or else its calibration wants it scanned; null where there is none. */
+    private static VectorHome.@Nullable Index index(TenantProfile profile, SearchRequest request) {
+        VectorHome.Index index = profile.home().index();
+        Integer wanted = request.efSearch();
+        return index == null || wanted == null ? index : new VectorHome.Index(wanted, null);
+    }
+
+    /** Rows of the index that are visited until enough are met of {@code rows} among all {@code documents}. */
+    private static double visited(VectorHome.Index index, long documents, long rows, int candidates) {
+        return index.efSearch() + (double) candidates * documents / Math.max(1, rows);
+    }
+
+    private boolean isCheaper(double visited, double compared) {
         return visited <= properties.maxScanTuples()
-                && visited * properties.indexRowMicros() < rows * lookUp * properties.exactRowMicros();
+                && visited * properties.indexRowMicros() < compared * properties.exactRowMicros();
     }
 
     private long counted() {

@@ -1,9 +1,11 @@
 package dev.rhizome.search;
 
 import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
 import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.embedding.Embedding;
 import dev.rhizome.indexing.TenantProfile;
+import dev.rhizome.indexing.VectorHome;
 import io.r2dbc.postgresql.codec.Vector;
 import io.r2dbc.spi.Readable;
 import java.util.List;
@@ -18,7 +20,10 @@ final class VectorSearch {
      * So the plan is ours, and the answer names the plan that ran. Nothing is joined before it is known to be near: a
      * distance in WHERE or GROUP BY would lose the index.
      *
-     * The tenant and the space are bound, so no other partition than the tenant's is looked into.
+     * Duplicates are dropped by "distinct on", which is always sorted: by "distinct" they would be hashed or sorted, and which of
+     * both would depend on statistics, that is on others' rows.
+     *
+     * All are written for the table that tenants share; VectorHome lets them read another.
      */
     private static final String OWN = " v.tenant_id = $1 and v.space = $3 ";
     private static final String MATCHING =
@@ -26,11 +31,12 @@ final class VectorSearch {
                     + " from hybrid_search_index as i where i.tenant_id = $1 and i.document_id = %s and"
                     + RestrictionSql.condition(5) + "offset 0";
 
-    /** With the space in which the tenant is searched now: the profile is remembered, and the model may have changed. */
-    private static final String WITH_SPACE = "select (select vector_space from tenants where tenant_id = $1) as space, "
+    /** With the space and the home of the tenant at this moment: the profile is remembered, and they may have changed. */
+    private static final String WITH_PLACE = "select (select vector_space from tenants where tenant_id = $1) as space,"
+            + " coalesce((select home from vector_homes where tenant_id = $1), 0) as home, "
             + Candidate.PACKED + " from (%s) as found";
 
-    static final String EXACT = WITH_SPACE.formatted("""
+    static final String EXACT = WITH_PLACE.formatted("""
             select %s, near.measure
               from (select v.document_id, v.embedding <=> $2 as measure from vectors as v where %s
                      order by (v.embedding <=> $2) + 0.0, v.document_id limit $4) as near
@@ -38,7 +44,7 @@ final class VectorSearch {
              order by near.measure, i.document_id
             """.formatted(Candidate.COLUMNS, OWN));
     static final String EXACT_WHERE =
-            WITH_SPACE.formatted("""
+            WITH_PLACE.formatted("""
             select %s, v.embedding <=> $2 as measure
               from hybrid_search_index as i
              cross join lateral (select embedding from vectors as v where %s and v.document_id = i.document_id offset 0) as v
@@ -46,15 +52,15 @@ final class VectorSearch {
              order by (v.embedding <=> $2) + 0.0, i.document_id limit $4
             """.formatted(Candidate.COLUMNS, OWN, RestrictionSql.condition(5)));
     static final String EXACT_AMONG =
-            WITH_SPACE.formatted("""
+            WITH_PLACE.formatted("""
             select %s, v.embedding <=> $2 as measure
-              from (select distinct document_id from search_terms where tenant_id = $1 and term = any ($8::text[])) as listed
+              from (select distinct on (document_id) document_id from search_terms where tenant_id = $1 and term = any ($8::text[])) as listed
              cross join lateral (%s) as i
              cross join lateral (select embedding from vectors as v where %s and v.document_id = i.document_id offset 0) as v
              order by (v.embedding <=> $2) + 0.0, i.document_id limit $4
             """.formatted(Candidate.COLUMNS, MATCHING.formatted("listed.document_id"), OWN));
     static final String HNSW =
-            WITH_SPACE.formatted("""
+            WITH_PLACE.formatted("""
             select %s, v.embedding::vector(%%1$d) <=> $2 as measure
               from vectors as v
              cross join lateral (%s) as i
@@ -94,12 +100,21 @@ final class VectorSearch {
      * What one statement read.
      *
      * @param space in which the tenant is searched, null where it is gone
+     * @param home number of the home with its vectors
      * @param documents nearest first
      */
-    record Neighbours(@Nullable Short space, List<Candidate> documents) {
+    record Neighbours(@Nullable Short space, int home, List<Candidate> documents) {
 
         private static Neighbours of(Readable row) {
-            return new Neighbours(row.get("space", Short.class), Candidate.list(row));
+            return new Neighbours(
+                    row.get("space", Short.class), Rows.required(row, "home", Integer.class), Candidate.list(row));
+        }
+
+        /** Whether they were looked for where they are, and with a vector of the right model. */
+        boolean areAsIn(TenantProfile profile) {
+            return space != null
+                    && space == profile.space().number()
+                    && home == profile.home().number();
         }
     }
 
@@ -108,7 +123,7 @@ final class VectorSearch {
         SearchRequest.Restriction restriction = request.restriction();
         Object[] near = {Vector.of(embedding.values()), profile.space().number(), candidates};
         if (plan.kind() == VectorPlan.Kind.EXACT && restriction.isNone()) {
-            return Query.ofTenant(EXACT, Neighbours::of, near);
+            return Query.ofTenant(profile.home().in(EXACT), Neighbours::of, near);
         }
         List<Object> arguments = RestrictionSql.arguments(restriction, near);
         String sql = EXACT_WHERE;
@@ -118,17 +133,16 @@ final class VectorSearch {
             sql = EXACT_AMONG;
             arguments.add(plan.filterTerms().toArray(String[]::new));
         }
-        return Query.ofTenant(sql, Neighbours::of, arguments.toArray());
+        return Query.ofTenant(profile.home().in(sql), Neighbours::of, arguments.toArray());
     }
 
     TransactionSettings settings() {
-        if (plan.kind() == VectorPlan.Kind.EXACT) {
+        VectorHome.Index index = plan.index();
+        if (index == null) {
             return TransactionSettings.GENERIC_PLAN;
         }
-        Integer given = request.efSearch();
-        int efSearch = given == null ? properties.efSearch() : given;
         return TransactionSettings.NONE
-                .with("hnsw.ef_search", Math.min(MAX_EF_SEARCH, Math.max(efSearch, candidates)))
+                .with("hnsw.ef_search", Math.min(MAX_EF_SEARCH, Math.max(index.efSearch(), candidates)))
                 .with("hnsw.iterative_scan", "strict_order")
                 .with("hnsw.max_scan_tuples", properties.maxScanTuples())
                 .with("enable_sort", "off")

@@ -45,18 +45,11 @@ public final class TenantRepository {
             returning *, %s
             """.formatted(MODEL);
 
-    /** A partitioned table's rows have no place that is unique in it. */
-    private static final Query<Void> PURGE_VECTORS = Query.changeOfTenant("""
-            delete from vectors
-             where tenant_id = $1 and (space, document_id) in (select space, document_id from vectors where tenant_id = $1
-                                                                order by space, document_id limit 5000)
-            """);
-
     private static final String PURGE_APPEND_ONLY = "select purge_append_only(5000) as removed";
+    private static final String DROP_VECTOR_TABLES = "select drop_vector_tables() as removed";
 
     /** Children before parents, a move to another model before what it would fill; each removes one bounded batch. */
     private static final List<Query<Void>> PURGES = List.of(
-            purge("job_leases"),
             purge("event_chains"),
             purge("event_progress"),
             purge("performance_rollups"),
@@ -78,7 +71,9 @@ public final class TenantRepository {
             purge("provenance_chains"),
             purge("search_terms"),
             purge("search_vocabulary"),
-            PURGE_VECTORS,
+            purge("vectors"),
+            purge("vector_changes"),
+            purge("vector_homes"),
             purge("hybrid_search_index"),
             purge("relationships"),
             purge("entities"),
@@ -168,15 +163,17 @@ public final class TenantRepository {
         return transactions
                 .writing(connection -> recorded(connection, connection.rows(close), "deleted"))
                 .switchIfEmpty(notFound(id))
-                .then(purgeAll(TenantRepository::purgeAppendOnly))
+                .then(purgeAll(connection -> removed(connection, PURGE_APPEND_ONLY)))
+                .then(purgeAll(purge("job_leases")))
+                .then(purgeAll(connection -> removed(connection, DROP_VECTOR_TABLES)))
                 .thenMany(Flux.fromIterable(PURGES).concatMap(this::purgeAll))
                 .then()
                 .contextWrite(TenantContext.of(id));
     }
 
-    private static Mono<Long> purgeAppendOnly(TenantConnection connection) {
+    private static Mono<Long> removed(TenantConnection connection, String sql) {
         return connection
-                .rows(Query.of(PURGE_APPEND_ONLY, row -> Rows.required(row, "removed", Long.class)))
+                .rows(Query.of(sql, row -> Rows.required(row, "removed", Long.class)))
                 .single();
     }
 

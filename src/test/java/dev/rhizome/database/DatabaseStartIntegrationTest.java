@@ -19,14 +19,14 @@ class DatabaseStartIntegrationTest {
 
     @Test
     void aHealthyDatabaseIsStartedOn() {
-        assertThatCode(() -> start(database, TestDatabase.WANTED)).doesNotThrowAnyException();
+        assertThatCode(() -> start(database, TestDatabase.MODELS)).doesNotThrowAnyException();
     }
 
     @Test
     void aLeakingDatabaseIsRefusedInOneLine() {
         database.asAdministrator("alter table rhizome.entities no force row level security");
 
-        assertThatThrownBy(() -> start(database, TestDatabase.WANTED))
+        assertThatThrownBy(() -> start(database, TestDatabase.MODELS))
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessage("this database would leak, so the service does not start: rls-not-forced: entities"
                         + " (call rhizome.isolate on it in the migration that makes it)");
@@ -39,7 +39,7 @@ class DatabaseStartIntegrationTest {
                 "grant truncate on rhizome.entities to rhizome_app",
                 "grant create on schema public to rhizome_app");
 
-        assertThatThrownBy(() -> start(database, TestDatabase.WANTED))
+        assertThatThrownBy(() -> start(database, TestDatabase.MODELS))
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessageMatching(
                         "this database would leak.*: role-may-create: schema public .*; and 2 more, which .*");
@@ -49,7 +49,7 @@ class DatabaseStartIntegrationTest {
     void anEmptyDatabaseIsRefusedWithTheWayToFillIt() {
         TestDatabase empty = TestDatabase.createEmpty();
 
-        assertThatThrownBy(() -> start(empty, TestDatabase.WANTED))
+        assertThatThrownBy(() -> start(empty, TestDatabase.MODELS))
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessageContaining("no schema rhizome")
                 .hasMessageContaining("rhizome migrate");
@@ -59,7 +59,7 @@ class DatabaseStartIntegrationTest {
     void anOlderSchemaIsRefusedWithTheWayToMigrateIt() {
         database.asAdministrator("delete from rhizome.flyway_schema_history where version::int > 1");
 
-        assertThatThrownBy(() -> start(database, TestDatabase.WANTED))
+        assertThatThrownBy(() -> start(database, TestDatabase.MODELS))
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessageContaining("version 1")
                 .hasMessageContaining("rhizome migrate");
@@ -70,7 +70,7 @@ class DatabaseStartIntegrationTest {
         database.asAdministrator(
                 "update rhizome.flyway_schema_history set checksum = checksum + 1 where script = 'R__indexing.sql'");
 
-        assertThatThrownBy(() -> start(database, TestDatabase.WANTED))
+        assertThatThrownBy(() -> start(database, TestDatabase.MODELS))
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessageContaining("R__indexing.sql")
                 .hasMessageContaining("rhizome migrate");
@@ -78,8 +78,7 @@ class DatabaseStartIntegrationTest {
 
     @Test
     void aModelThatTheSchemaHasNoRoomForIsRefused() {
-        Migrations.Wanted other =
-                new Migrations.Wanted(List.of(new ModelName("another", 768)), new SchemaProperties(16, 64));
+        List<ModelName> other = List.of(new ModelName("another", 768));
 
         assertThatThrownBy(() -> start(database, other))
                 .isInstanceOf(DatabaseStart.Refusal.class)
@@ -92,20 +91,20 @@ class DatabaseStartIntegrationTest {
         TestDatabase empty = TestDatabase.createEmpty();
         DatabaseSettings settings = DatabaseSettings.from(empty.variables(1));
 
-        run(settings, TestDatabase.WANTED);
+        run(settings, TestDatabase.MODELS);
 
         assertThat(empty.asApplication(null, "select max(version::int) from flyway_schema_history where success"))
                 .containsExactly(String.valueOf(Migrations.newest()));
     }
 
     /** Starts as an installation does whose schema somebody else migrates. */
-    private static void start(TestDatabase database, Migrations.Wanted wanted) {
+    private static void start(TestDatabase database, List<ModelName> wanted) {
         Map<String, String> variables = new HashMap<>(database.variables(1));
         variables.remove("DB_MIGRATION_USER");
         run(DatabaseSettings.from(variables), wanted);
     }
 
-    private static void run(DatabaseSettings settings, Migrations.Wanted wanted) {
+    private static void run(DatabaseSettings settings, List<ModelName> wanted) {
         ConnectionPool pool = ConnectionPools.create(settings);
         try {
             new DatabaseStart(settings, wanted, pool).start();

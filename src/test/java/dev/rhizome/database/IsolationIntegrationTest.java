@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.testing.TestDatabase;
+import dev.rhizome.testing.VectorHomes;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
@@ -29,7 +30,7 @@ class IsolationIntegrationTest {
             "provenance_mentions");
 
     /** Tables whose rows go, and do not change; the service may not update them. */
-    private static final List<String> NEVER_UPDATED = List.of("provenance_payloads");
+    private static final List<String> NEVER_UPDATED = List.of("provenance_payloads", "vector_changes");
 
     /** One row of every tenant table, here and below; one that is missing fails {@link #everyTableHasARow}. */
     private static final String FOUNDATION = """
@@ -98,6 +99,10 @@ class IsolationIntegrationTest {
     static void oneRowEach() throws SQLException {
         List<String> ignored = database.asApplication(ACME, FOUNDATION + AGENTS + PROVENANCE + EVENTS);
         assertThat(ignored).isNotNull();
+        VectorHomes.begin(database, ACME, "own");
+        assertThat(database.asApplication(
+                        ACME, "select copy_vectors(worker, 10) from job_leases where job = 'rehousing'"))
+                .containsExactly("t");
     }
 
     static Stream<String> tables() throws SQLException {

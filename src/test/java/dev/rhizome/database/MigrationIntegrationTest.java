@@ -118,12 +118,12 @@ class MigrationIntegrationTest {
                 """
                 create or replace function rhizome.unindex_documents(ids text[]) returns bigint language plpgsql
                 as 'begin return 0; end'
-                """,
-                "create or replace function rhizome.own_partition(tenant uuid) returns text language sql as 'select null'",
-                "revoke execute on function rhizome.own_partition(uuid) from rhizome_app",
-                """
+                """, """
+                create or replace function rhizome.vector_table(tenant uuid, home integer) returns text language sql
+                as 'select null'
+                """, "revoke execute on function rhizome.vector_table(uuid, integer) from rhizome_app", """
                 update rhizome.flyway_schema_history set checksum = checksum + 1
-                 where script in ('R__indexing.sql', 'R__promotion.sql')
+                 where script in ('R__indexing.sql', 'R__vector_homes.sql')
                 """);
     }
 
@@ -135,12 +135,10 @@ class MigrationIntegrationTest {
 
     private static Migrations migrations() {
         DatabaseSettings settings = DatabaseSettings.from(DATABASE.variables(1));
-        Migrations.Wanted wanted = new Migrations.Wanted(
-                Stream.of(MODEL, OTHER_MODEL)
-                        .map(model -> new ModelName(model.model(), model.dimension()))
-                        .toList(),
-                new SchemaProperties(16, 64));
-        return new Migrations(settings, Objects.requireNonNull(settings.migration()), wanted);
+        List<ModelName> models = Stream.of(MODEL, OTHER_MODEL)
+                .map(model -> new ModelName(model.model(), model.dimension()))
+                .toList();
+        return new Migrations(settings, Objects.requireNonNull(settings.migration()), models);
     }
 
     @AfterAll
@@ -163,13 +161,12 @@ class MigrationIntegrationTest {
         assertThat(DATABASE.asApplication(null, "select model || ' ' || dimension from vector_spaces order by space"))
                 .containsExactly("words-384 384", "words-16 16");
         assertThat(DATABASE.asApplication(null, """
-                        select c.relname || ': ' || pg_get_expr(i.indpred, i.indrelid)
-                          from pg_index i join pg_class c on c.oid = i.indexrelid
-                         where i.indrelid = 'vectors_shared'::regclass and i.indisvalid and i.indpred is not null
-                         order by c.relname
+                        select pg_get_constraintdef(oid) from pg_constraint
+                         where conrelid = 'vectors'::regclass and conname = 'vectors_dimension'
                         """))
-                .containsExactly(
-                        "vectors_shared_embedding_idx: (space = 1)", "vectors_shared_embedding_idx1: (space = 2)");
+                .singleElement()
+                .asString()
+                .contains("WHEN 1 THEN 384", "WHEN 2 THEN 16");
     }
 
     @Test

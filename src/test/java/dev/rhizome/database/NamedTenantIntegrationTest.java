@@ -102,7 +102,7 @@ class NamedTenantIntegrationTest {
         assertThat(unnamed(planned("select 1 from entities e join relationships r on r.source_id = e.entity_id"
                         + " where e.tenant_id = $1")))
                 .containsExactly("relationships");
-        assertThat(unnamed(planned("delete from vectors where space = 1"))).contains("vectors_shared");
+        assertThat(unnamed(planned("delete from vectors where space = 1"))).contains("vectors");
         assertThat(unnamed(planned("update entities set name = 'x' where entity_id = any ($1)")))
                 .containsExactly("entities");
         assertThat(unnamed(planned("insert into entities (tenant_id, entity_id, type, name, digest)"

@@ -58,12 +58,36 @@ class TenantProfilesIntegrationTest {
         create();
         assertThat(await(current()).documents()).isZero();
 
-        DATABASE.asApplication(tenant.value(), """
-                select index_documents(array['a'], array['T'], array['a name'], array[''], array[1::real], array['{}'::jsonb],
-                                       1::smallint, array[null::vector], null, array[null::vector])
-                """);
+        index(1, 1);
 
         assertThat(await(current()).documents()).isOne();
+    }
+
+    @Test
+    void whoComesLateGetsTheProfileOfBeforeWhileAnotherIsCounted() throws SQLException {
+        create();
+        index(1, 300); // believed for 300 ms
+        assertThat(await(current()).documents()).isEqualTo(300);
+        index(301, 301);
+
+        long late = await(Mono.delay(Duration.ofMillis(600)).then(current())).documents();
+
+        assertThat(late).isEqualTo(300);
+        TenantProfile counted = await(Flux.interval(Duration.ofMillis(20))
+                .onBackpressureDrop()
+                .concatMap(tick -> current())
+                .filter(profile -> profile.documents() == 301)
+                .next());
+        assertThat(counted.tenant()).isEqualTo(tenant);
+    }
+
+    private void index(int from, int to) throws SQLException {
+        DATABASE.asApplication(tenant.value(), """
+                select index_documents(array_agg('d' || i), array_agg('T'::text), array_agg('name'::text), array_agg(''::text), array_agg(1::real),
+                                       array_agg('{}'::jsonb), 1::smallint, array_agg(null::vector), null,
+                                       array_agg(null::vector))
+                  from generate_series(%d, %d) i
+                """.formatted(from, to));
     }
 
     @Test

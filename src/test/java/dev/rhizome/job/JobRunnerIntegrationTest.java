@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -363,15 +364,21 @@ class JobRunnerIntegrationTest {
         });
         Mono.firstWithSignal(
                         runner(SETTINGS, BROKEN, healthy).run(),
-                        Mono.delay(INTERVAL).then(reached.asMono()))
+                        reached.asMono().then(failed("broken")))
                 .as(StepVerifier::create)
                 .expectComplete()
                 .verify(LIMIT);
+    }
 
-        assertThat(registry.get("rhizome.job.search.failures")
-                        .tag("job", "broken")
-                        .counter()
-                        .count())
-                .isPositive();
+    /** When tenants of the job of that name could not be found once. */
+    private Mono<Void> failed(String job) {
+        return Flux.interval(INTERVAL)
+                .onBackpressureDrop()
+                .filter(tick -> registry.find("rhizome.job.search.failures")
+                                .tag("job", job)
+                                .counter()
+                        != null)
+                .next()
+                .then();
     }
 }

@@ -61,7 +61,6 @@ class FullKIntegrationTest {
     static void load() throws SQLException {
         tenants = RandomTenants.load(
                 "--rhizome.search.vector.exact-below=20",
-                "--rhizome.search.vector.ef-search=10",
                 "--rhizome.search.vector.max-scan-tuples=200",
                 "--rhizome.search.vector.index-row-micros=0.05");
     }

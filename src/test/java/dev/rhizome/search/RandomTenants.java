@@ -1,9 +1,12 @@
 package dev.rhizome.search;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
+import dev.rhizome.testing.VectorHomes;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +34,9 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
     /** Words of texts, none like another, and two that no text has. */
     static final List<String> WORDS =
             List.of("alpha", "bravo", "kilo", "oscar", "quebec", "tango", "zulu", "x9y", "ghoul");
+
+    /** From that tenant on every other one has a table of its own, with an index that is scanned as narrowly as can be. */
+    private static final int FIRST_WITH_A_HOME = 3;
 
     private static final long SEED = 42;
     private static final int WRITTEN_WORDS = 7;
@@ -139,6 +145,12 @@ record RandomTenants(List<Owner> owners, @Nullable RunningService service) {
             if (written.isEmpty()) {
                 throw new IllegalStateException("nothing was written");
             }
+        }
+        for (int i = FIRST_WITH_A_HOME; i < SIZES.size(); i += 2) {
+            UUID tenant = owners.get(i).tenant();
+            assertThat(VectorHomes.move(database, tenant, "indexed")).isNotEqualTo("vectors");
+            assertThat(database.asApplication(tenant, "update vector_homes set ef_search = 10"))
+                    .containsExactly("1");
         }
         database.asOwner(
                 "analyze rhizome.vectors", "analyze rhizome.search_terms", "analyze rhizome.hybrid_search_index");

@@ -16,6 +16,7 @@ abstract class SearchPlans {
 
     private static final SharedTable TABLE = SharedTable.get();
     private static final String AS_IT_IS = "";
+    private static final String EXACT = "set local enable_seqscan = off;";
     /** The text leg runs under these, too, where both legs share a transaction. */
     private static final String HNSW = "set local enable_sort = off; set local enable_seqscan = off;"
             + "set local hnsw.ef_search = 200; set local hnsw.iterative_scan = strict_order;";
@@ -25,19 +26,19 @@ abstract class SearchPlans {
 
     @Test
     void theSmallTenantsNeighboursComeFromItsOwnRowsAlone() throws SQLException {
-        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorSearch.EXACT, Share.THOUSAND, "0", ALL));
+        String plan = plan(Share.THOUSAND, EXACT, near(VectorSearch.EXACT, Share.THOUSAND, "0", ALL));
 
         assertThat(plan)
-                .contains("Index Scan using vectors_shared_pkey", "Index Scan using hybrid_search_index_pkey")
+                .contains("Index Scan using vectors_pkey", "Index Scan using hybrid_search_index_pkey")
                 .doesNotContain("Seq Scan", "_embedding_idx");
     }
 
     @Test
     void theSmallTenantsNeighboursUnderARestrictionComeFromItsOwnRowsAlone() throws SQLException {
-        String plan = plan(Share.THOUSAND, AS_IT_IS, near(VectorSearch.EXACT_WHERE, Share.THOUSAND, "0.5", SOME));
+        String plan = plan(Share.THOUSAND, EXACT, near(VectorSearch.EXACT_WHERE, Share.THOUSAND, "0.5", SOME));
 
         assertThat(plan)
-                .contains("Index Scan using vectors_shared_pkey", "Index Scan using hybrid_search_index_pkey")
+                .contains("Index Scan using vectors_pkey", "Index Scan using hybrid_search_index_pkey")
                 .doesNotContain("Seq Scan", "_embedding_idx");
     }
 
@@ -69,7 +70,7 @@ abstract class SearchPlans {
                 .contains(
                         "Index Only Scan using search_terms_pkey",
                         "Index Scan using hybrid_search_index_pkey",
-                        "Index Scan using vectors_shared_pkey")
+                        "Index Scan using " + TABLE.home(Share.MOST) + "_pkey")
                 .doesNotContain("Seq Scan", "_embedding_idx");
         assertThat(rowsOf("hybrid_search_index", AS_IT_IS, sql)).isBetween(1L, Share.MOST.documents() / 100 + 1L);
     }
@@ -80,7 +81,7 @@ abstract class SearchPlans {
         String plan = plan(Share.MOST, HNSW, near(VectorSearch.HNSW.formatted(384), Share.MOST, "0", restriction));
 
         assertThat(plan)
-                .contains("Index Scan using vectors_shared_embedding_idx", "hybrid_search_index_pkey")
+                .contains("Index Scan using " + TABLE.home(Share.MOST) + "_embedding_idx", "hybrid_search_index_pkey")
                 .doesNotContain("Seq Scan", "Sort");
     }
 
@@ -143,7 +144,8 @@ abstract class SearchPlans {
 
     private static String near(String sql, Share share, String confidence, String restriction) throws SQLException {
         String[] more = restriction.split(", ", 2);
-        return literal(sql, tenant(share), "'" + TABLE.question(7) + "'", "1", "10", confidence, more[0], more[1]);
+        String read = sql.replace(" vectors as v", " " + TABLE.home(share) + " as v");
+        return literal(read, tenant(share), "'" + TABLE.question(7) + "'", "1", "10", confidence, more[0], more[1]);
     }
 
     private static String words(String sql, String words, String restriction) {

@@ -10,17 +10,20 @@ import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
+import dev.rhizome.testing.VectorHomes;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of 100,000 documents that five tenants share, from a hundredth of a percent of it to nearly all, and a service over
- * it on a pool of one connection. Made once for all tests that ask for it.
+ * 100,000 documents of five tenants, from a hundredth of a percent of them to nearly all, and a service over them on a pool of
+ * one connection. The vectors of the two largest are in tables of their own, with indexes. Made once for all tests that ask for it.
  *
  * <p>The vectors are noise around 500 centres, as those of related texts are.
  */
@@ -56,8 +59,10 @@ final class SharedTable {
     private static @Nullable SharedTable table;
 
     private final TestDatabase database = TestDatabase.create();
+
+    private final Map<Share, String> homes = new EnumMap<>(Share.class);
     /** Started first: on a database with tables outside of its schema it would not start. */
-    private final RunningService service = RunningService.on(database);
+    private final RunningService service = RunningService.on(database, "--rhizome.vectors.interval=1h");
 
     private SharedTable() throws SQLException {
         load();
@@ -78,9 +83,7 @@ final class SharedTable {
     }
 
     private void load() throws SQLException {
-        // An index is built faster than it is kept, and it is the same index.
         database.asOwner(
-                "drop index rhizome.vectors_1_nearest",
                 "select setseed(0.42)",
                 vectors("test_centres", 500, 1.0),
                 vectors("test_noise", 2_000, 0.7),
@@ -94,13 +97,10 @@ final class SharedTable {
                 load(share, from, Math.min(from + CHUNK, share.documents()));
             }
         }
+        for (Share share : new Share[] {Share.TENTH, Share.MOST}) {
+            homes.put(share, VectorHomes.move(database, share.tenant(), "indexed"));
+        }
         database.asOwner(
-                "set maintenance_work_mem = '512MB'",
-                """
-                create index vectors_1_nearest on rhizome.vectors
-                 using hnsw ((embedding::public.vector(384)) public.vector_cosine_ops) with (m = 16, ef_construction = 64)
-                 where space = 1
-                """,
                 "vacuum analyze rhizome.vectors",
                 "vacuum analyze rhizome.search_terms",
                 "vacuum analyze rhizome.search_vocabulary",
@@ -137,12 +137,17 @@ final class SharedTable {
         return database.asApplication(share.tenant(), sql);
     }
 
+    /** The table with the vectors of {@code share}. */
+    String home(Share share) {
+        return homes.getOrDefault(share, "vectors");
+    }
+
     /** Ids of the nearest, by an exact scan. */
     List<String> exact(Share share, int query, int limit) throws SQLException {
         return sql(share, """
                 set local enable_indexscan = off;
-                select document_id from vectors order by (embedding <=> '%s') + 0.0, document_id limit %d
-                """.formatted(question(query), limit));
+                select document_id from %s order by (embedding <=> '%s') + 0.0, document_id limit %d
+                """.formatted(home(share), question(query), limit));
     }
 
     /** A query near a centre, and no row of the table, as text. */

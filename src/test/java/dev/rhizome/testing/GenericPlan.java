@@ -21,6 +21,7 @@ public final class GenericPlan {
         return """
                 set local plan_cache_mode = force_generic_plan;
                 set local enable_seqscan = off;
+                set local enable_memoize = off;
                 prepare once as %s;
                 explain (costs off) execute once (%s)
                 """.formatted(sql, String.join(", ", Collections.nCopies(parameters, "null")));

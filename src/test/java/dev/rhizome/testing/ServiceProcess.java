@@ -28,6 +28,7 @@ public final class ServiceProcess implements AutoCloseable {
     private final Process process;
     private final URI base;
     private final Path log;
+    private volatile boolean killed;
 
     private ServiceProcess(Process process, URI base, Path log) {
         this.process = process;
@@ -90,11 +91,11 @@ public final class ServiceProcess implements AutoCloseable {
         return builder;
     }
 
-    private void awaitReady() throws InterruptedException {
+    private void awaitReady() throws IOException, InterruptedException {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!isReady()) {
             if (!process.isAlive() || System.nanoTime() > end) {
-                throw new IllegalStateException("the service did not become ready");
+                throw new IllegalStateException("the service did not become ready: " + log());
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
@@ -167,7 +168,13 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Ends it as {@code kill -9} does; it gets no chance to finish anything. */
     public void kill() {
+        killed = true;
         process.destroyForcibly();
+    }
+
+    /** Whether {@link #kill} has been called. */
+    public boolean isKilled() {
+        return killed;
     }
 
     @Override

@@ -3,8 +3,6 @@ package dev.rhizome.testing;
 import dev.rhizome.database.ConnectionPools;
 import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.database.DatabaseStart;
-import dev.rhizome.database.Migrations;
-import dev.rhizome.database.SchemaProperties;
 import dev.rhizome.embedding.ModelName;
 import io.r2dbc.pool.ConnectionPool;
 import java.sql.Connection;
@@ -24,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestDatabase {
 
     /** What the tests' schema has room for: the defaults. */
-    public static final Migrations.Wanted WANTED =
-            new Migrations.Wanted(List.of(new ModelName("all-MiniLM-L6-v2-q", 384)), new SchemaProperties(16, 64));
+    public static final List<ModelName> MODELS = List.of(new ModelName("all-MiniLM-L6-v2-q", 384));
 
     private static final String PREFIX =
             "rhizome_test_" + ProcessHandle.current().pid() + "_";
@@ -59,7 +56,7 @@ public final class TestDatabase {
         String name = PREFIX + "template";
         asOwner("create database " + name + " template "
                 + DatabaseSettings.from(variables).address().database());
-        DatabaseStart.migrate(DatabaseSettings.from(named(name).variables), WANTED);
+        DatabaseStart.migrate(DatabaseSettings.from(named(name).variables), MODELS);
         asOwner("alter database " + name + " with allow_connections false");
     }
 

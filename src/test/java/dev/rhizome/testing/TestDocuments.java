@@ -79,12 +79,14 @@ public final class TestDocuments {
                         """)).containsExactly(model.model());
         List<String> documents =
                 database.asApplication(tenant, "select document_id from hybrid_search_index order by document_id");
-        assertThat(database.asApplication(tenant, "select document_id from vectors order by document_id"))
+        String home =
+                database.asApplication(tenant, "select current_vector_table()").getFirst();
+        assertThat(database.asApplication(tenant, "select document_id from " + home + " order by document_id"))
                 .isEqualTo(documents);
         List<String> stored = database.asApplication(tenant, """
                 select concat_ws('|', model, name, trim(both '[]' from embedding::text))
-                  from vectors join vector_spaces using (space) join hybrid_search_index using (document_id)
-                """);
+                  from %s join vector_spaces using (space) join hybrid_search_index using (document_id)
+                """.formatted(home));
         assertThat(stored).hasSameSizeAs(documents).allSatisfy(row -> {
             String[] columns = row.split("\\|", -1);
             assertThat(columns[0]).isEqualTo(model.model());

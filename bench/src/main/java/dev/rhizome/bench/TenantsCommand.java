@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
                 "Vector search of tenants of very different size in one table: how fast, how near, how many rows.",
         footer = {
             "",
-            "Five tenants hold 0.01 %, 0.1 %, 1 %, 10 % and the rest of the rows. Each is searched by one client, k = 10;"
-                    + " then the same searches are made again, the tenants taking turns."
+            "Five tenants hold 0.01 %%, 0.1 %%, 1 %%, 10 %% and the rest of the rows. The three small ones are searched before"
+                    + " the others are there, by one client, k = 10; when the indexes of the large ones are made, all are:"
+                    + " one after the other, taking turns, and one after the other by --clients at once."
         })
 final class TenantsCommand implements Callable<Integer> {
 
@@ -39,6 +40,9 @@ final class TenantsCommand implements Callable<Integer> {
             description = "Searches of each tenant before those that count (${DEFAULT-VALUE}).")
     private int warmUp = 400;
 
+    @Option(names = "--clients", paramLabel = "N", description = "At once, at the end (${DEFAULT-VALUE}).")
+    private int clients = 8;
+
     @Mixin
     private VectorOptions vectors = new VectorOptions();
 
@@ -58,14 +62,11 @@ final class TenantsCommand implements Callable<Integer> {
                 BenchOptions.atLeast("--rows", rows, 10),
                 BenchOptions.atLeast("--queries", queries, 1),
                 BenchOptions.atLeast("--warm-up", warmUp, 0),
+                BenchOptions.atLeast("--clients", clients, 1),
                 SearchSettings.of(settings));
         Clusters clusters = new Clusters(vectors.dimensions(), options.seed());
         try (Session session = Session.open(options, spec.commandLine().getOut())) {
-            TenantsRun run = new TenantsRun(session, clusters, plan);
-            run.load();
-            run.findTheTruth();
-            Map<String, Object> figures = run.measure();
-            session.report("tenants", settings(), figures);
+            session.report("tenants", settings(), new TenantsRun(session, clusters, plan).measure());
         }
         return 0;
     }
@@ -77,7 +78,7 @@ final class TenantsCommand implements Callable<Integer> {
         told.put("k", TenantsRun.K);
         told.put("queriesPerTenant", queries);
         told.put("warmUpPerTenant", warmUp);
-        told.put("clients", 1);
+        told.put("clients", clients);
         told.put("set", settings);
         told.put("seed", options.seed());
         return told;

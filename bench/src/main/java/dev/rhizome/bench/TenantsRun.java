@@ -1,19 +1,25 @@
 package dev.rhizome.bench;
 
+import dev.rhizome.bench.service.Blocking;
 import dev.rhizome.bench.service.BulkLoad;
 import dev.rhizome.client.Request;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Tenants of very different size in one table, and the searches of each. */
 final class TenantsRun {
@@ -22,6 +28,12 @@ final class TenantsRun {
 
     /** What part of the rows each tenant has; the last has what the others leave. */
     private static final double[] SHARES = {0.0001, 0.001, 0.01, 0.1};
+
+    /** Rows from which a service searches through an index, as it is set; smaller tenants have none. */
+    private static final int INDEXED_FROM = 5_000;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(60);
 
     private static final String PREFIX = "row-";
     private static final long QUERIES_SEED = 1_000;
@@ -33,9 +45,10 @@ final class TenantsRun {
      * @param rows of all tenants
      * @param queries to each tenant
      * @param warmUp searches of each tenant that do not count
+     * @param clients that search at once at the end
      * @param parameters of every search
      */
-    record Plan(int rows, int queries, int warmUp, Map<String, Object> parameters) {}
+    record Plan(int rows, int queries, int warmUp, int clients, Map<String, Object> parameters) {}
 
     /** A tenant with its rows, its queries, and their true answers. */
     private record Member(Session.Scratch tenant, int number, int rows, List<float[]> queries, ExactScan truth) {}
@@ -66,21 +79,70 @@ final class TenantsRun {
         this.plan = plan;
     }
 
-    /** Makes the tenants and loads their rows, the smallest first. */
-    void load() {
-        int left = plan.rows();
-        for (int number = 0; number <= SHARES.length; number++) {
-            int rows = number == SHARES.length ? left : (int) Math.max(1, Math.round(plan.rows() * SHARES[number]));
-            left -= rows;
-            List<float[]> queries = new ArrayList<>();
-            clusters.vectors(seed(QUERIES_SEED, number), plan.queries()).forEachRemaining(queries::add);
-            Member member = new Member(
-                    session.newTenant("tenant-" + (number + 1)), number, rows, queries, new ExactScan(queries, K));
-            new BulkLoad(member.tenant().client(), session.out())
-                    .load("rows", "/v1/entities", () -> entities(member), rows)
-                    .complete();
-            members.add(member);
+    /** Loads the tenants and searches them; gives and prints the figures. */
+    Map<String, Object> measure() {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        int small = SHARES.length - 1;
+        for (int number = 0; number < small; number++) {
+            load(number);
         }
+        figures.put("beforeTheLarge", oneByOne("before the large ones are there", 1));
+        for (int number = small; number <= SHARES.length; number++) {
+            load(number);
+        }
+        figures.put("secondsToIndexes", awaitIndexes());
+        figures.put("tenantByTenant", oneByOne("one tenant after the other", 1));
+        figures.put("inTurns", inTurns());
+        figures.put("byManyClients", oneByOne(plan.clients() + " clients at once", plan.clients()));
+        return figures;
+    }
+
+    /** Makes the tenant of that number, loads its rows, and compares its queries with each of them. */
+    private void load(int number) {
+        int others = Arrays.stream(SHARES).mapToInt(this::rows).sum();
+        int rows = number == SHARES.length ? plan.rows() - others : rows(SHARES[number]);
+        List<float[]> queries = new ArrayList<>();
+        clusters.vectors(seed(QUERIES_SEED, number), plan.queries()).forEachRemaining(queries::add);
+        Member member = new Member(
+                session.newTenant("tenant-" + (number + 1)), number, rows, queries, new ExactScan(queries, K));
+        new BulkLoad(member.tenant().client(), session.out())
+                .load("rows", "/v1/entities", () -> entities(member), rows)
+                .complete();
+        try (ProgressBar bar = BulkLoad.progress("exact scan", rows)) {
+            vectors(member).forEachRemaining(vector -> {
+                member.truth().next(vector);
+                bar.step();
+            });
+        }
+        members.add(member);
+    }
+
+    private int rows(double share) {
+        return (int) Math.max(1, Math.round(plan.rows() * share));
+    }
+
+    /** Waits until whoever is large enough for an index has one; gives the seconds. */
+    private double awaitIndexes() {
+        long began = System.nanoTime();
+        List<String> plans = Blocking.get(Flux.fromIterable(members)
+                .filter(member -> member.rows() >= INDEXED_FROM)
+                .concatMap(TenantsRun::indexedPlan)
+                .timeout(LONGEST_WAIT)
+                .collectList());
+        double seconds = (System.nanoTime() - began) / 1e9;
+        session.out().printf(Locale.ROOT, "%d indexes were there %.1f s after the load%n", plans.size(), seconds);
+        return seconds;
+    }
+
+    private static Mono<String> indexedPlan(Member member) {
+        Request search = Request.post(
+                "/v1/search", Map.of("embedding", member.queries().getFirst(), "limit", K, "legs", List.of("vector")));
+        return Flux.interval(Duration.ZERO, LOOK_AGAIN)
+                .onBackpressureDrop()
+                .concatMap(tick -> member.tenant().client().send(search))
+                .map(answer -> found(JsonMapper.shared().readTree(answer)).plan())
+                .filter("hnsw"::equals)
+                .next();
     }
 
     private Iterator<Map<String, Object>> entities(Member member) {
@@ -99,37 +161,19 @@ final class TenantsRun {
         return session.seed() * 10_000 + kind + number + 1;
     }
 
-    /** Compares each tenant's queries with each of its rows. */
-    void findTheTruth() {
-        try (ProgressBar bar = BulkLoad.progress("exact scan", plan.rows())) {
-            for (Member member : members) {
-                vectors(member).forEachRemaining(vector -> {
-                    member.truth().next(vector);
-                    bar.step();
-                });
-            }
-        }
-    }
-
-    /** Searches tenant by tenant, then again with the tenants taking turns; gives and prints the figures of both. */
-    Map<String, Object> measure() {
-        List<Figures> alone = new ArrayList<>();
-        List<Figures> inTurns;
-        long searches = members.size() * (plan.warmUp() + 2L * plan.queries());
+    /** Searches tenant by tenant, each warmed up first, by so many clients at once; prints the figures. */
+    private Map<String, Figures> oneByOne(String how, int clients) {
+        List<Figures> figures = new ArrayList<>();
+        long searches = members.size() * (plan.warmUp() + (long) plan.queries());
         try (ProgressBar bar = BulkLoad.progress("searches", searches)) {
-            members.forEach(member -> warmUp(member, bar));
             for (Member member : members) {
+                warmUp(member, bar);
                 Load<Found> load = new Load<>(query -> call(member, query), TenantsRun::found, bar);
-                alone.add(figures(member, load.run(1, plan.queries()).replies()));
+                Load.Sample<Found> sample = load.run(clients, plan.queries());
+                figures.add(figures(member, sample.replies(), sample.wallNanos()));
             }
-            inTurns = inTurns(bar);
         }
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("tenantByTenant", named(alone));
-        figures.put("inTurns", named(inTurns));
-        print("one tenant after the other", alone);
-        print("the tenants taking turns", inTurns);
-        return figures;
+        return printed(how, figures);
     }
 
     private void warmUp(Member member, ProgressBar bar) {
@@ -149,19 +193,24 @@ final class TenantsRun {
         return new Load.Call(member.tenant().client(), Request.post("/v1/search", search));
     }
 
-    private List<Figures> inTurns(ProgressBar bar) {
+    private Map<String, Figures> inTurns() {
         int turns = members.size();
-        Load<Found> load =
-                new Load<>(number -> call(members.get(number % turns), number / turns), TenantsRun::found, bar);
-        List<Load.Reply<Found>> replies = load.run(1, plan.queries() * turns).replies();
+        List<Load.Reply<Found>> replies;
+        try (ProgressBar bar = BulkLoad.progress("searches", (long) plan.queries() * turns)) {
+            Load<Found> load =
+                    new Load<>(number -> call(members.get(number % turns), number / turns), TenantsRun::found, bar);
+            replies = load.run(1, plan.queries() * turns).replies();
+        }
         List<Figures> figures = new ArrayList<>();
         for (Member member : members) {
             List<Load.Reply<Found>> own = replies.stream()
                     .filter(reply -> reply.number() % turns == member.number())
                     .toList();
-            figures.add(figures(member, own));
+            // One client makes the searches one after another, so their sum is the time that all took.
+            figures.add(figures(
+                    member, own, own.stream().mapToLong(Load.Reply::nanos).sum()));
         }
-        return figures;
+        return printed("the tenants taking turns", figures);
     }
 
     private static Found found(JsonNode answer) {
@@ -172,8 +221,7 @@ final class TenantsRun {
         return new Found(answer.at("/done/legs/vector/plan").asString("none"), rows);
     }
 
-    /** One client makes the searches one after another, so their sum is the time that all took. */
-    private static Figures figures(Member member, List<Load.Reply<Found>> replies) {
+    private static Figures figures(Member member, List<Load.Reply<Found>> replies, long wallNanos) {
         long returned = 0;
         long right = 0;
         Set<String> plans = new TreeSet<>();
@@ -186,33 +234,30 @@ final class TenantsRun {
         }
         long asked = (long) Math.min(K, member.rows()) * replies.size();
         long[] nanos = replies.stream().mapToLong(Load.Reply::nanos).toArray();
-        Latencies latencies = Latencies.of(nanos, Arrays.stream(nanos).sum());
+        Latencies latencies = Latencies.of(nanos, wallNanos);
         return new Figures(member.rows(), latencies, (double) right / asked, returned, asked, plans);
     }
 
-    private Map<String, Figures> named(List<Figures> figures) {
+    private Map<String, Figures> printed(String how, List<Figures> figures) {
         Map<String, Figures> named = new LinkedHashMap<>();
-        for (Member member : members) {
-            named.put(share(member), figures.get(member.number()));
-        }
-        return named;
-    }
-
-    private void print(String how, List<Figures> figures) {
-        Table table = new Table(how, "rows", "P50 ms", "P95 ms", "P99 ms", "recall@10", "returned of asked", "plan");
+        Table table = new Table(
+                how, "rows", "P50 ms", "P95 ms", "P99 ms", "a second", "recall@10", "returned of asked", "plan");
         for (Member member : members) {
             Figures each = figures.get(member.number());
+            named.put(share(member), each);
             table.row(
                     share(member),
                     "%,d".formatted(each.rows()),
                     Table.decimals(2, each.latencies().p50Ms()),
                     Table.decimals(2, each.latencies().p95Ms()),
                     Table.decimals(2, each.latencies().p99Ms()),
+                    "%,.0f".formatted(each.latencies().perSecond()),
                     Table.decimals(3, each.recall()),
                     "%,d of %,d".formatted(each.returned(), each.asked()),
                     String.join(", ", each.plans()));
         }
         table.print(session.out());
+        return named;
     }
 
     private static String share(Member member) {

@@ -102,7 +102,9 @@ class BenchContractTest {
     void tenantsFindTheTruthBesideOneAnother() {
         JsonNode report = report("tenants", "--rows", "200", "--queries", "5", "--warm-up", "1");
 
-        for (String when : List.of("tenantByTenant", "inTurns")) {
+        assertThat(report.path("figures").path("beforeTheLarge").propertyNames())
+                .containsExactly("0.01 %", "0.1 %", "1 %");
+        for (String when : List.of("tenantByTenant", "inTurns", "byManyClients")) {
             JsonNode figures = report.path("figures").path(when);
             assertThat(figures.propertyNames()).containsExactly("0.01 %", "0.1 %", "1 %", "10 %", "the rest");
             assertThat(figures.path("the rest").path("rows").asInt()).isEqualTo(176);

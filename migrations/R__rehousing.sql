@@ -1,0 +1,340 @@
+-- Functions of V012 by which the background job moves a tenant's vectors from one table to another, step by step. Each step is
+-- a transaction, can be repeated, and does nothing for a worker that has lost its lease.
+
+-- The current tenant's move, where it has come to this step and the worker has the lease; both stay so until the commit.
+create or replace function rhizome.leased_move(in_worker uuid, in_step text) returns rhizome.vector_homes
+  language plpgsql volatile
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  housed rhizome.vector_homes;
+begin
+  perform from rhizome.job_leases l
+    where l.tenant_id = tenant and l.job = 'rehousing' and l.worker = in_worker for share;
+  if found then
+    select h.* into housed from rhizome.vector_homes h
+     where h.tenant_id = tenant and h.step is not distinct from in_step for update;
+  end if;
+  return housed;
+end
+$$;
+grant execute on function rhizome.leased_move(uuid, text) to rhizome_app;
+
+comment on function rhizome.leased_move(uuid, text) is 'The move of the current tenant for the worker that has the lease, else null.';
+
+-- On the allow-list of functions that run as the owner, who alone may make tables: begins a move. From then on writers note
+-- what they change. As secure as every other table, a home is reached like one: its policies hold for whoever names it.
+create or replace function rhizome.begin_rehousing(in_worker uuid, target text) returns boolean
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '1s'
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  housed   rhizome.vector_homes;
+  in_space smallint;
+  next     integer;
+  new_home text;
+begin
+  -- For this lock every writer of the tenant waits, and begins after it.
+  select t.vector_space into in_space from rhizome.tenants t
+   where t.tenant_id = tenant and t.status = 'active' for update;
+  housed := rhizome.leased_move(in_worker, null);
+  if in_space is null or housed.tenant_id is null or target = 'shared' and housed.home = 0 then
+    return false;
+  end if;
+  next := case target when 'shared' then 0 else housed.home + 1 end;
+  if next > 0 then
+    new_home := rhizome.vector_table(tenant, next);
+    execute 'drop table if exists ' || new_home;
+    execute format('create table %s (like rhizome.vectors including defaults including constraints including storage)', new_home);
+    execute format('alter table %s add primary key (tenant_id, space, document_id)', new_home);
+    execute format('call rhizome.isolate(%L)', new_home);
+    execute format('grant select, insert, update, delete on %s to rhizome_app', new_home);
+  end if;
+  update rhizome.vector_homes h
+     set step = 'copying', next_home = next, next_space = case target when 'indexed' then in_space end,
+         next_ef_search = null, next_recall = null, copied_space = 0, copied_document = '', updated_at = now()
+   where h.tenant_id = tenant;
+  return true;
+exception when lock_not_available then
+  return true; -- lets those pass who waited behind us
+end
+$$;
+grant execute on function rhizome.begin_rehousing(uuid, text) to rhizome_app;
+
+comment on function rhizome.begin_rehousing(uuid, text) is 'Begins to move the current tenant''s vectors; for the background job only.';
+
+create or replace function rhizome.copy_vectors(in_worker uuid, most integer) returns boolean
+  language plpgsql volatile
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  housed constant rhizome.vector_homes := rhizome.leased_move(in_worker, 'copying');
+  last_space    smallint;
+  last_document text;
+begin
+  if housed.tenant_id is null then
+    return false;
+  end if;
+  execute format(
+    'with batch as materialized (
+       select tenant_id, space, document_id, embedding from %s
+        where tenant_id = $1 and (space, document_id) > ($2, $3) order by space, document_id limit $4
+     ), copied as (
+       insert into %s (tenant_id, space, document_id, embedding)
+       select tenant_id, space, document_id, embedding from batch order by space, document_id
+           on conflict do nothing)
+     select space, document_id from batch order by space desc, document_id desc limit 1',
+    rhizome.vector_table(tenant, housed.home), rhizome.vector_table(tenant, housed.next_home))
+    into last_space, last_document using tenant, housed.copied_space, housed.copied_document, most;
+  update rhizome.vector_homes h
+     set copied_space = coalesce(last_space, h.copied_space), copied_document = coalesce(last_document, h.copied_document),
+         step = case when last_space is not null then 'copying' when h.next_space is null then 'exchanging' else 'indexing' end,
+         updated_at = now()
+   where h.tenant_id = tenant;
+  return true;
+end
+$$;
+grant execute on function rhizome.copy_vectors(uuid, integer) to rhizome_app;
+
+comment on function rhizome.copy_vectors(uuid, integer) is 'Copies some more vectors into the next home; whether there is more to do.';
+
+-- The smallest ef_search by which the index finds so much of the nearest ten, by a sample of questions. A vector of the index
+-- itself is found too easily to be one: it is a node of the graph, linked to its neighbours. So a question is what lies on the
+-- other side of such a vector as its nearest neighbour does, as near as a new one might come. What is as near as the tenth
+-- counts as found, whichever of several it is.
+create or replace function rhizome.calibrate(home text, in_space smallint, wanted real, sample integer,
+                                             out ef_search integer, out recall real)
+  language plpgsql volatile
+  set plan_cache_mode = force_custom_plan
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  typed constant text := format('v.embedding::public.vector(%s) operator(public.<=>) $1',
+                                (select s.dimension from rhizome.vector_spaces s where s.space = in_space));
+  through_index constant text := format(
+    'select %s as distance, v.embedding from %s v where v.tenant_id = $2 and v.space = %s order by %1$s limit %%s',
+    typed, home, in_space);
+  compared constant text := format(
+    'select max(distance) from (select v.embedding operator(public.<=>) $1 as distance from %s v
+                                 where v.tenant_id = $2 and v.space = %s
+                                 order by (v.embedding operator(public.<=>) $1) + 0.0 limit 10) as nearest', home, in_space);
+  vectors   public.vector[];
+  neighbour public.vector;
+  furthest  float8[];
+  distance  float8;
+  found     integer;
+  hits      bigint;
+begin
+  execute format('select array(select v.embedding from %s v where v.tenant_id = $1 and v.space = $2
+                                order by hashtext(v.document_id) limit $3)', home)
+    into vectors using tenant, in_space, sample;
+  perform set_config('hnsw.iterative_scan', 'strict_order', true);
+  for i in 1..cardinality(vectors)
+  loop
+    perform set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true);
+    execute format('select n.embedding from (' || through_index || ') as n offset 1', 2)
+      into neighbour using vectors[i], tenant;
+    neighbour := vectors[i] operator(public.+) vectors[i] operator(public.-) neighbour;
+    vectors[i] := case when public.vector_norm(neighbour) > 0 then neighbour else vectors[i] end;
+    perform set_config('enable_seqscan', 'on', true), set_config('enable_sort', 'on', true);
+    execute compared into distance using vectors[i], tenant;
+    furthest[i] := distance;
+  end loop;
+  perform set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true);
+  foreach ef_search in array '{40,60,80,100,140,200,280,400,560,800,1000}'::integer[]
+  loop
+    perform set_config('hnsw.ef_search', ef_search::text, true);
+    hits := 0;
+    for i in 1..cardinality(vectors)
+    loop
+      execute format('select count(*) from (' || through_index || ') as found where found.distance <= $3', 10)
+        into found using vectors[i], tenant, furthest[i] + 1e-6;
+      hits := hits + found;
+    end loop;
+    recall := coalesce(hits::real / nullif(10 * cardinality(vectors), 0), 1);
+    exit when recall >= wanted;
+  end loop;
+end
+$$;
+grant execute on function rhizome.calibrate(text, smallint, real, integer) to rhizome_app;
+
+comment on function rhizome.calibrate(text, smallint, real, integer) is 'How wide a scan of an index has to be, and what it finds then.';
+
+-- On the allow-list of functions that run as the owner, who alone may make indexes: makes the next home's, which takes as long
+-- as it takes and holds up nobody, for nobody else uses that table yet.
+create or replace function rhizome.index_vectors(
+  in_worker uuid, m integer, ef_construction integer, memory integer, workers integer, wanted_recall real, sample integer)
+  returns boolean
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  housed     rhizome.vector_homes;
+  home       text;
+  calibrated record;
+begin
+  select h.* into housed from rhizome.vector_homes h where h.tenant_id = tenant and h.step = 'indexing';
+  if not found then
+    return false;
+  end if;
+  home := rhizome.vector_table(tenant, housed.next_home);
+  -- As much memory as the graph may take, for one that does not fit is made several times more slowly.
+  perform set_config('maintenance_work_mem', least(memory, 64 + 3 * pg_relation_size(home::regclass) / 2000000) || 'MB', true),
+          set_config('max_parallel_maintenance_workers', workers::text, true);
+  execute format(
+    'create index on %s using hnsw ((embedding::public.vector(%s)) public.vector_cosine_ops)
+       with (m = %s, ef_construction = %s) where space = %s',
+    home, (select s.dimension from rhizome.vector_spaces s where s.space = housed.next_space), m, ef_construction,
+    housed.next_space);
+  execute 'analyze ' || home;
+  select * into calibrated from rhizome.calibrate(home, housed.next_space, wanted_recall, sample);
+  housed := rhizome.leased_move(in_worker, 'indexing');
+  if housed.tenant_id is null then
+    raise exception 'the lease was lost while the index was made' using errcode = '40001';
+  end if;
+  update rhizome.vector_homes h
+     set step = 'exchanging', next_ef_search = calibrated.ef_search, next_recall = calibrated.recall, updated_at = now()
+   where h.tenant_id = tenant;
+  return true;
+end
+$$;
+grant execute on function rhizome.index_vectors(uuid, integer, integer, integer, integer, real, integer) to rhizome_app;
+
+comment on function rhizome.index_vectors(uuid, integer, integer, integer, integer, real, integer)
+  is 'Makes and calibrates the index of the next home; for the background job only.';
+
+-- Makes the next home equal to the home where writers noted a change, at most so many notes; how many it took.
+create or replace function rhizome.catch_up_vectors(housed rhizome.vector_homes, most integer) returns bigint
+  language plpgsql volatile
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  spaces constant smallint[] := array(select s.space from rhizome.vector_spaces s);
+  new_home constant text := rhizome.vector_table(tenant, housed.next_home);
+  notes bigint;
+  ids   text[];
+begin
+  with taken as (
+    delete from rhizome.vector_changes c
+     where c.tenant_id = tenant
+       and c.change_id = any (array(select w.change_id from rhizome.vector_changes w where w.tenant_id = tenant limit most))
+    returning c.documents)
+  select count(*), array(select distinct id from taken, unnest(taken.documents) as id) into notes, ids from taken;
+  execute format('delete from %s where tenant_id = $1 and space = any ($2) and document_id = any ($3)', new_home)
+    using tenant, spaces, ids;
+  execute format(
+    'insert into %s (tenant_id, space, document_id, embedding)
+     select tenant_id, space, document_id, embedding from %s
+      where tenant_id = $1 and space = any ($2) and document_id = any ($3)',
+    new_home, rhizome.vector_table(tenant, housed.home))
+    using tenant, spaces, ids;
+  return notes;
+end
+$$;
+grant execute on function rhizome.catch_up_vectors(rhizome.vector_homes, integer) to rhizome_app;
+
+comment on function rhizome.catch_up_vectors(rhizome.vector_homes, integer) is 'Repeats noted changes in the next home.';
+
+-- Lets the next home take the place of the home. Most of what writers noted is repeated while they go on.
+create or replace function rhizome.exchange_vector_homes(in_worker uuid, most integer) returns boolean
+  language plpgsql volatile
+  set lock_timeout = '1s'
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  housed constant rhizome.vector_homes := rhizome.leased_move(in_worker, 'exchanging');
+begin
+  if housed.tenant_id is null then
+    return false;
+  elsif rhizome.catch_up_vectors(housed, most) >= most then
+    return true;
+  end if;
+  begin
+    perform from rhizome.tenants t where t.tenant_id = tenant and t.status = 'active' for update;
+    if not found then
+      return false;
+    end if;
+    perform rhizome.catch_up_vectors(housed, null);
+    update rhizome.vector_homes h
+       set step = 'clearing', home = h.next_home, left_home = h.home, next_home = null, next_space = null,
+           indexed_space = h.next_space, ef_search = h.next_ef_search, recall = h.next_recall,
+           next_ef_search = null, next_recall = null, updated_at = now()
+     where h.tenant_id = tenant;
+  exception when lock_not_available or deadlock_detected then
+    null; -- lets those pass who waited behind us
+  end;
+  return true;
+end
+$$;
+grant execute on function rhizome.exchange_vector_homes(uuid, integer) to rhizome_app;
+
+comment on function rhizome.exchange_vector_homes(uuid, integer) is 'Lets the next home answer; whether there is more to do.';
+
+-- On the allow-list of functions that run as the owner, who alone may drop tables: empties the home that was left. Whoever
+-- reads a table when it goes is waited for; whoever comes too late for it learns so, and asks where the vectors are.
+create or replace function rhizome.clear_left_home(in_worker uuid, most integer) returns boolean
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '1s'
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  housed constant rhizome.vector_homes := rhizome.leased_move(in_worker, 'clearing');
+begin
+  if housed.tenant_id is null then
+    return false;
+  end if;
+  if housed.left_home > 0 then
+    execute 'drop table if exists ' || rhizome.vector_table(tenant, housed.left_home);
+  else
+    delete from rhizome.vectors v
+     where v.tenant_id = tenant
+       and v.ctid = any (array(select w.ctid from rhizome.vectors w where w.tenant_id = tenant limit most));
+    if found then
+      return true;
+    end if;
+  end if;
+  update rhizome.vector_homes h set step = null, left_home = null, updated_at = now() where h.tenant_id = tenant;
+  return false;
+exception when lock_not_available then
+  return true;
+end
+$$;
+grant execute on function rhizome.clear_left_home(uuid, integer) to rhizome_app;
+
+comment on function rhizome.clear_left_home(uuid, integer) is 'Empties the home that was left; for the background job only.';
+
+-- On the allow-list of functions that run as the owner, who alone may drop tables: those of a tenant that is being removed.
+-- Writers that are still at work are waited for, and find the shared table after it, which is emptied next.
+create or replace function rhizome.drop_vector_tables() returns bigint
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '20s'
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  home    text;
+  dropped bigint := 0;
+begin
+  perform from rhizome.tenants t where t.tenant_id = tenant and t.status = 'closing' for update;
+  if not found then
+    return 0;
+  end if;
+  delete from rhizome.vector_homes h where h.tenant_id = tenant;
+  for home in
+    select c.oid::regclass::text from pg_class c
+     where c.relnamespace = 'rhizome'::regnamespace and c.relkind = 'r'
+       and c.relname ~ ('^vectors_t' || replace(tenant::text, '-', '') || '_[0-9]+$')
+  loop
+    execute 'drop table ' || home;
+    dropped := dropped + 1;
+  end loop;
+  return dropped;
+end
+$$;
+grant execute on function rhizome.drop_vector_tables() to rhizome_app;
+
+comment on function rhizome.drop_vector_tables() is 'Drops the tables of a tenant that is being removed; tells how many.';

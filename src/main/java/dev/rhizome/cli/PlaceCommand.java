@@ -1,0 +1,75 @@
+package dev.rhizome.cli;
+
+import dev.rhizome.database.DatabaseSettings;
+import dev.rhizome.rehousing.Rehousing;
+import dev.rhizome.rehousing.Rehousing.Placement;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.springframework.core.env.StandardEnvironment;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import reactor.core.publisher.Flux;
+
+/** {@code rhizome promote} and {@code rhizome demote}. */
+@Command(
+        sortOptions = false,
+        footer = {
+            "",
+            "The tenant stays in use meanwhile. Interrupted, the move goes on in the service, or with the same command."
+        })
+final class PlaceCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "TENANT", description = "Slug or id.")
+    private String tenant = "";
+
+    @Option(names = "--automatic", description = "Afterwards let the tenant's size decide again.")
+    private boolean automatic;
+
+    private final Placement wanted;
+
+    private PlaceCommand(Placement wanted) {
+        this.wanted = wanted;
+        spec = CommandSpec.create();
+    }
+
+    static CommandLine promote() {
+        return named(
+                "promote",
+                "Gives a tenant's vectors a table and an index of their own, however few they are.",
+                Placement.OWN);
+    }
+
+    static CommandLine demote() {
+        return named(
+                "demote",
+                "Moves a tenant's vectors to the table without an index that small tenants share, however many they are.",
+                Placement.SHARED);
+    }
+
+    private static CommandLine named(String name, String description, Placement wanted) {
+        CommandLine line = new CommandLine(new PlaceCommand(wanted)).setCommandName(name);
+        line.getCommandSpec().usageMessage().description(description);
+        return line;
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        DatabaseSettings settings = DatabaseSettings.from(System.getenv());
+        try (Rehousing rehousing = new Rehousing(settings, new StandardEnvironment())) {
+            Flux<String> afterwards = automatic ? rehousing.placeBySize(tenant).thenMany(Flux.empty()) : Flux.empty();
+            rehousing.place(tenant, wanted).concatWith(afterwards).toStream().forEach(progress -> {
+                out.println(progress);
+                out.flush();
+            });
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.rhizome.indexing;
+
+import dev.rhizome.tenant.TenantId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table in which a tenant's vectors are: the one that small tenants share, or one of its own.
+ *
+ * @param number 0 for the shared one; each table of its own that a tenant gets has another
+ * @param table its name
+ * @param index over the space that answers, null where there is none
+ */
+public record VectorHome(int number, String table, @Nullable Index index) {
+
+    private static final String SHARED = "vectors";
+    private static final String READ = " vectors as v";
+
+    /**
+     * An HNSW index over all vectors of a space in a table of one tenant.
+     *
+     * @param efSearch the smallest width of a scan that reached the wanted recall when the index was made, 1 to 1,000
+     * @param recall of the nearest ten that such a scan found then, 0 to 1; null where it was not measured
+     */
+    public record Index(int efSearch, @Nullable Float recall) {}
+
+    /** The home of that number. */
+    static VectorHome of(TenantId tenant, int number, @Nullable Index index) {
+        String table = number == 0 ? SHARED : SHARED + "_t" + tenant.toString().replace("-", "") + "_" + number;
+        return new VectorHome(number, table, index);
+    }
+
+    /** {@code sql} for this home, which reads {@code vectors as v} where it is the shared one. */
+    public String in(String sql) {
+        return number == 0 ? sql : sql.replace(READ, " " + table + " as v");
+    }
+}

@@ -1,0 +1,55 @@
+package dev.rhizome.rehousing;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * When a tenant's vectors get a table of their own, and the index over it. The figures are from docs/benchmarks.md.
+ *
+ * @param ownFrom vectors from which a tenant has one; it goes back at half of them
+ * @param mostOwn tables of their own at most; past it the largest tenants have one, and the others are compared one by one
+ * @param interval how often tenants whose vectors have changed are looked at
+ * @param calm time without changes after which an index is made
+ * @param longestWait time after which it is made although changes go on
+ * @param batch vectors copied in one transaction
+ * @param index how an index is made
+ */
+@Validated
+@ConfigurationProperties("rhizome.vectors")
+record RehousingProperties(
+        @Min(1) @Max(1_000_000) @DefaultValue("2000") int ownFrom,
+        @Min(0) @Max(100_000) @DefaultValue("1000") int mostOwn,
+        @DefaultValue("5s") Duration interval,
+        @DefaultValue("10s") Duration calm,
+        @DefaultValue("10m") Duration longestWait,
+        @Min(1) @Max(100_000) @DefaultValue("2000") int batch,
+        @Valid @DefaultValue Index index) {
+
+    /**
+     * How an index is made.
+     *
+     * @param m links of a node in the HNSW graph
+     * @param efConstruction candidates looked at while one is linked in
+     * @param recall share of the nearest ten that a search finds, 0.5 to 1; the width of its scan is chosen for it
+     * @param sample searches by which that is measured
+     * @param memory most memory for making it, in MiB
+     * @param workers processes that help to make it
+     */
+    record Index(
+            @Min(2) @Max(100) @DefaultValue("16") int m,
+            @Min(4) @Max(1_000) @DefaultValue("64") int efConstruction,
+
+            @DecimalMin("0.5") @DecimalMax("1") @DefaultValue("0.99")
+            float recall,
+
+            @Min(1) @Max(1_000) @DefaultValue("100") int sample,
+            @Min(1) @Max(1_000_000) @DefaultValue("2048") int memory,
+            @Min(0) @Max(64) @DefaultValue("1") int workers) {}
+}

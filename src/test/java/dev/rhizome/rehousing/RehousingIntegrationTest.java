@@ -1,0 +1,174 @@
+package dev.rhizome.rehousing;
+
+import static dev.rhizome.rehousing.RehousedTenant.LIMIT;
+import static dev.rhizome.rehousing.RehousedTenant.MODEL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rhizome.database.Preflight;
+import dev.rhizome.database.UntenantedQueries;
+import dev.rhizome.testing.EmbeddingServer;
+import dev.rhizome.testing.RunningService;
+import dev.rhizome.testing.TestDatabase;
+import dev.rhizome.testing.Traffic;
+import io.r2dbc.pool.ConnectionPool;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Tenants grow and shrink while they and others are searched and written, and nobody notices that their vectors move. */
+class RehousingIntegrationTest {
+
+    private static final int OWN_FROM = 300;
+    private static final int MANY = 600;
+    private static final int FEW = 60;
+    private static final String BY_VECTOR = ",\"legs\":[\"vector\"]";
+    private static final String INDEXED = "home > 0 and indexed_space is not null and step is null";
+
+    private static final TestDatabase DATABASE = TestDatabase.create();
+    private static final EmbeddingServer SERVER = EmbeddingServer.giving(MODEL::answer);
+    private static final RunningService SERVICE = RunningService.on(DATABASE, settings());
+
+    private static String[] settings(String... more) {
+        List<String> settings = new ArrayList<>(MODEL.settings("rhizome.embedding", SERVER.url()));
+        settings.addAll(List.of(
+                "--DB_POOL_MAX=8",
+                "--rhizome.indexing.profile-age=100ms",
+                "--rhizome.search.vector.exact-below=100",
+                "--rhizome.vectors.own-from=" + OWN_FROM,
+                "--rhizome.vectors.interval=100ms",
+                "--rhizome.vectors.calm=300ms",
+                "--rhizome.vectors.longest-wait=2s",
+                "--rhizome.vectors.batch=100"));
+        settings.addAll(List.of(more));
+        return settings.toArray(String[]::new);
+    }
+
+    private static RehousedTenant tenant(String slug, int things) {
+        return RehousedTenant.create(SERVICE, DATABASE, slug, things);
+    }
+
+    @AfterAll
+    static void stop() {
+        SERVICE.close();
+        SERVER.close();
+    }
+
+    @Test
+    void clientsGetAllTheyAskForWhileATenantGrowsAndShrinks() throws SQLException {
+        RehousedTenant small = tenant("small", FEW);
+        RehousedTenant growing = tenant("growing", FEW);
+        Mono<?> life = growing.load(FEW, MANY)
+                .then(growing.until(INDEXED))
+                .doOnNext(there ->
+                        assertThat(growing.vectorLeg().path("plan").asString()).isEqualTo("hnsw"))
+                .then(growing.delete(FEW, MANY))
+                .then(growing.until("home = 0 and step is null"));
+
+        Traffic.during(life, clients(growing, small))
+                .as(StepVerifier::create)
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(growing.home()).isEqualTo("vectors");
+        assertThat(small.home()).isEqualTo("vectors");
+        assertThat(small.select("select 1 from vector_homes")).isEmpty();
+        assertThat(findings()).isEmpty();
+    }
+
+    private static List<Supplier<Mono<?>>> clients(RehousedTenant... tenants) {
+        List<Supplier<Mono<?>>> clients = new ArrayList<>();
+        for (RehousedTenant tenant : tenants) {
+            clients.add(() -> tenant.search(""));
+            clients.add(() -> tenant.search(BY_VECTOR));
+            clients.add(() -> tenant.search(BY_VECTOR + ",\"minConfidence\":0.5"));
+            clients.add(() -> tenant.change(FEW));
+            clients.add(tenant::createAndDelete);
+        }
+        return clients;
+    }
+
+    @Test
+    void aLargeTenantHasATableOfItsOwnAsSecureAsAnyAndAnIndexThatIsCalibrated() throws SQLException {
+        RehousedTenant tenant = tenant("secure", MANY);
+        tenant.until(INDEXED).block(LIMIT);
+        String home = tenant.home();
+
+        assertThat(home).startsWith("vectors_t");
+        assertThat(findings()).isEmpty();
+        assertThat(tenant.select("select relrowsecurity and relforcerowsecurity from pg_class where oid = '" + home
+                        + "'::regclass"))
+                .containsExactly("t");
+        assertThat(DATABASE.asApplication(new UUID(0, 1), "select 1 from " + home))
+                .isEmpty();
+        assertThat(tenant.select("select pg_get_indexdef(indexrelid) from pg_index where indrelid = '" + home
+                        + "'::regclass and indisvalid"))
+                .hasSize(2)
+                .anyMatch(index -> index.contains("hnsw") && index.contains("WHERE (space = 2)"));
+        assertThat(Float.parseFloat(
+                        tenant.select("select recall from vector_homes").getFirst()))
+                .isBetween(0.99f, 1f);
+        assertThat(tenant.vectorLeg().path("plan").asString()).isEqualTo("hnsw");
+        assertThat(tenant.vectorLeg().path("efSearch").asInt()).isBetween(40, 1_000);
+        assertThat(tenant.vectorLeg().path("recall").asDouble()).isBetween(0.99, 1.0);
+    }
+
+    @Test
+    void aLoadGoesIntoATableWithoutIndexWhichIsMadeWhenItPauses() throws SQLException {
+        RehousedTenant tenant = tenant("loading", 0);
+        Mono<?> load = Flux.range(0, 40)
+                .concatMap(part ->
+                        tenant.load(part * 100, part * 100 + 100).delayElement(Duration.ofMillis(part < 8 ? 150 : 1)))
+                .then();
+        Mono<?> unindexed = tenant.until("home > 0 and indexed_space is null")
+                .doOnNext(there ->
+                        assertThat(tenant.vectorLeg().path("plan").asString()).isEqualTo("exact"));
+
+        Mono.when(load, unindexed).then(tenant.until(INDEXED)).block(LIMIT);
+
+        assertThat(tenant.home()).startsWith("vectors_t");
+    }
+
+    @Test
+    void ofMoreThanMayHaveTheirOwnTheLargestDo() throws SQLException {
+        TestDatabase crowded = TestDatabase.create();
+        RunningService service = RunningService.on(crowded, settings("--rhizome.vectors.most-own=1"));
+        try {
+            RehousedTenant first = RehousedTenant.create(service, crowded, "first", OWN_FROM + 50);
+            first.until(INDEXED).block(LIMIT);
+            RehousedTenant second = RehousedTenant.create(service, crowded, "second", OWN_FROM + 150);
+            second.until("home = 0 and vectors > " + OWN_FROM).block(LIMIT);
+            second.search(BY_VECTOR).block(LIMIT);
+            assertThat(first.home()).startsWith("vectors_t");
+            assertThat(second.home()).isEqualTo("vectors");
+
+            second.load(OWN_FROM + 150, 3 * OWN_FROM).block(LIMIT);
+            second.until(INDEXED).block(LIMIT);
+            first.until("home = 0 and step is null").block(LIMIT);
+
+            first.search(BY_VECTOR).block(LIMIT);
+            assertThat(first.home()).isEqualTo("vectors");
+            assertThat(second.home()).startsWith("vectors_t");
+        } finally {
+            service.close();
+        }
+    }
+
+    private static List<?> findings() {
+        ConnectionPool pool = DATABASE.pool(1);
+        try {
+            return Objects.requireNonNull(
+                    new Preflight(new UntenantedQueries(pool)).findings().block(LIMIT));
+        } finally {
+            pool.disposeLater().block(LIMIT);
+        }
+    }
+}
