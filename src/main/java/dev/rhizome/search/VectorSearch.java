@@ -6,6 +6,7 @@ import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.embedding.Embedding;
 import dev.rhizome.indexing.TenantProfile;
 import dev.rhizome.indexing.VectorHome;
+import dev.rhizome.indexing.VectorSpace;
 import io.r2dbc.postgresql.codec.Vector;
 import io.r2dbc.spi.Readable;
 import java.util.List;
@@ -16,8 +17,8 @@ final class VectorSearch {
 
     /*
      * The exact forms order by an expression, which no index can give, so the tenant's rows are read through a key and
-     * sorted. The other form orders by the bare distance, and with enable_sort off only the HNSW index gives that order.
-     * So the plan is ours, and the answer names the plan that ran. Nothing is joined before it is known to be near: a
+     * sorted. The other form orders by the bare distance, and with enable_sort off only the HNSW index gives that order; its
+     * space is a number in the text, so that a plan without values knows which index has all of its rows. So the plan is ours, and the answer names the plan that ran. Nothing is joined before it is known to be near: a
      * distance in WHERE or GROUP BY would lose the index.
      *
      * Duplicates are dropped by "distinct on", which is always sorted: by "distinct" they would be hashed or sorted, and which of
@@ -28,8 +29,7 @@ final class VectorSearch {
     private static final String OWN = " v.tenant_id = $1 and v.space = $3 ";
     private static final String MATCHING =
             "select i.document_id, i.type, i.name, i.confidence, i.metadata, i.indexed_at"
-                    + " from hybrid_search_index as i where i.tenant_id = $1 and i.document_id = %s and"
-                    + RestrictionSql.condition(5) + "offset 0";
+                    + " from hybrid_search_index as i where i.tenant_id = $1 and i.document_id = %s and%soffset 0";
 
     /** With the space and the home of the tenant at this moment: the profile is remembered, and they may have changed. */
     private static final String WITH_PLACE = "select (select vector_space from tenants where tenant_id = $1) as space,"
@@ -51,22 +51,22 @@ final class VectorSearch {
              where i.tenant_id = $1 and %s
              order by (v.embedding <=> $2) + 0.0, i.document_id limit $4
             """.formatted(Candidate.COLUMNS, OWN, RestrictionSql.condition(5)));
-    static final String EXACT_AMONG =
-            WITH_PLACE.formatted("""
+    static final String EXACT_AMONG = WITH_PLACE.formatted("""
             select %s, v.embedding <=> $2 as measure
               from (select distinct on (document_id) document_id from search_terms where tenant_id = $1 and term = any ($8::text[])) as listed
              cross join lateral (%s) as i
              cross join lateral (select embedding from vectors as v where %s and v.document_id = i.document_id offset 0) as v
              order by (v.embedding <=> $2) + 0.0, i.document_id limit $4
-            """.formatted(Candidate.COLUMNS, MATCHING.formatted("listed.document_id"), OWN));
-    static final String HNSW =
-            WITH_PLACE.formatted("""
+            """.formatted(
+                    Candidate.COLUMNS, MATCHING.formatted("listed.document_id", RestrictionSql.condition(5)), OWN));
+    static final String HNSW = WITH_PLACE.formatted(
+            """
             select %s, v.embedding::vector(%%1$d) <=> $2 as measure
               from vectors as v
              cross join lateral (%s) as i
-             where %s
-             order by v.embedding::vector(%%1$d) <=> $2 limit $4
-            """.formatted(Candidate.COLUMNS, MATCHING.formatted("v.document_id"), OWN));
+             where v.tenant_id = $1 and v.space = %%2$d
+             order by v.embedding::vector(%%1$d) <=> $2 limit $3
+            """.formatted(Candidate.COLUMNS, MATCHING.formatted("v.document_id", RestrictionSql.condition(4))));
 
     private static final int MAX_EF_SEARCH = 1_000;
 
@@ -121,18 +121,24 @@ final class VectorSearch {
     /** The statement, to be run under {@link #settings}. */
     Query<Neighbours> query() {
         SearchRequest.Restriction restriction = request.restriction();
-        Object[] near = {Vector.of(embedding.values()), profile.space().number(), candidates};
-        if (plan.kind() == VectorPlan.Kind.EXACT && restriction.isNone()) {
-            return Query.ofTenant(profile.home().in(EXACT), Neighbours::of, near);
-        }
-        List<Object> arguments = RestrictionSql.arguments(restriction, near);
-        String sql = EXACT_WHERE;
+        VectorSpace space = profile.space();
+        Vector vector = Vector.of(embedding.values());
         if (plan.kind() == VectorPlan.Kind.HNSW) {
-            sql = HNSW.formatted(profile.space().model().dimension());
-        } else if (!plan.filterTerms().isEmpty()) {
-            sql = EXACT_AMONG;
-            arguments.add(plan.filterTerms().toArray(String[]::new));
+            String sql = HNSW.formatted(space.model().dimension(), space.number());
+            return query(sql, RestrictionSql.arguments(restriction, vector, candidates));
         }
+        if (restriction.isNone()) {
+            return query(EXACT, List.of(vector, space.number(), candidates));
+        }
+        List<Object> arguments = RestrictionSql.arguments(restriction, vector, space.number(), candidates);
+        if (plan.filterTerms().isEmpty()) {
+            return query(EXACT_WHERE, arguments);
+        }
+        arguments.add(plan.filterTerms().toArray(String[]::new));
+        return query(EXACT_AMONG, arguments);
+    }
+
+    private Query<Neighbours> query(String sql, List<Object> arguments) {
         return Query.ofTenant(profile.home().in(sql), Neighbours::of, arguments.toArray());
     }
 
@@ -141,12 +147,11 @@ final class VectorSearch {
         if (index == null) {
             return TransactionSettings.GENERIC_PLAN;
         }
-        return TransactionSettings.NONE
+        return TransactionSettings.GENERIC_PLAN
                 .with("hnsw.ef_search", Math.min(MAX_EF_SEARCH, Math.max(index.efSearch(), candidates)))
                 .with("hnsw.iterative_scan", "strict_order")
                 .with("hnsw.max_scan_tuples", properties.maxScanTuples())
-                .with("enable_sort", "off")
-                .with("enable_seqscan", "off");
+                .with("enable_sort", "off");
     }
 
     RetrieverResult result(List<Candidate> documents, long began) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rhizome.search.SharedTable.Share;
 import dev.rhizome.testing.GenericPlan;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,11 +79,21 @@ abstract class SearchPlans {
     @ParameterizedTest
     @ValueSource(strings = {ALL, SOME})
     void theLargeTenantsNeighboursComeFromHnsw(String restriction) throws SQLException {
-        String plan = plan(Share.MOST, HNSW, near(VectorSearch.HNSW.formatted(384), Share.MOST, "0", restriction));
+        String[] more = restriction.split(", ", 2);
+        String sql =
+                VectorSearch.HNSW.formatted(384, 1).replace(" vectors as v", " " + TABLE.home(Share.MOST) + " as v");
+        String plan = plan(
+                Share.MOST,
+                HNSW,
+                literal(sql, tenant(Share.MOST), "'" + TABLE.question(7) + "'", "10", "0", more[0], more[1]));
+        String generic = String.join("\n", TABLE.sql(Share.MOST, "set local enable_sort = off;" + GenericPlan.of(sql)));
 
-        assertThat(plan)
-                .contains("Index Scan using " + TABLE.home(Share.MOST) + "_embedding_idx", "hybrid_search_index_pkey")
-                .doesNotContain("Seq Scan", "Sort");
+        assertThat(List.of(plan, generic))
+                .allSatisfy(each -> assertThat(each)
+                        .contains(
+                                "Index Scan using " + TABLE.home(Share.MOST) + "_embedding_idx",
+                                "hybrid_search_index_pkey")
+                        .doesNotContain("Seq Scan", "Sort"));
     }
 
     @Test
