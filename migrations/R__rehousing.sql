@@ -57,7 +57,7 @@ begin
          next_ef_search = null, next_recall = null, copied_space = 0, copied_document = '', updated_at = now()
    where h.tenant_id = tenant;
   return true;
-exception when lock_not_available then
+exception when lock_not_available or query_canceled then
   return true; -- lets those pass who waited behind us
 end
 $$;
@@ -193,7 +193,7 @@ begin
   select * into calibrated from rhizome.calibrate(home, housed.next_space, wanted_recall, sample);
   housed := rhizome.leased_move(in_worker, 'indexing');
   if housed.tenant_id is null then
-    raise exception 'the lease was lost while the index was made' using errcode = '40001';
+    raise exception 'the lease was lost while the index was made';
   end if;
   update rhizome.vector_homes h
      set step = 'exchanging', next_ef_search = calibrated.ef_search, next_recall = calibrated.recall, updated_at = now()
@@ -206,7 +206,35 @@ grant execute on function rhizome.index_vectors(uuid, integer, integer, integer,
 comment on function rhizome.index_vectors(uuid, integer, integer, integer, integer, real, integer)
   is 'Makes and calibrates the index of the next home; for the background job only.';
 
--- Makes the next home equal to the home where writers noted a change, at most so many notes; how many it took.
+-- Chooses the width of a scan anew for a home that has grown; it is read meanwhile as before.
+create or replace function rhizome.recalibrate(in_worker uuid, wanted_recall real, sample integer) returns boolean
+  language plpgsql volatile
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  housed     rhizome.vector_homes;
+  calibrated record;
+begin
+  select h.* into housed from rhizome.vector_homes h
+   where h.tenant_id = tenant and h.step is null and h.home > 0 and h.indexed_space is not null;
+  if not found then
+    return false;
+  end if;
+  select * into calibrated
+    from rhizome.calibrate(rhizome.vector_table(tenant, housed.home), housed.indexed_space, wanted_recall, sample);
+  housed := rhizome.leased_move(in_worker, null);
+  update rhizome.vector_homes h
+     set ef_search = calibrated.ef_search, recall = calibrated.recall, calibrated_at = h.vectors, updated_at = now()
+   where h.tenant_id = tenant and housed.tenant_id is not null;
+  return false;
+end
+$$;
+grant execute on function rhizome.recalibrate(uuid, real, integer) to rhizome_app;
+
+comment on function rhizome.recalibrate(uuid, real, integer) is 'Chooses the width of a scan of the home anew.';
+
+-- Makes the next home equal to the home where writers noted a change: of about so many documents, all where there is no bound;
+-- of how many it was.
 create or replace function rhizome.catch_up_vectors(housed rhizome.vector_homes, most integer) returns bigint
   language plpgsql volatile
   as $$
@@ -214,15 +242,18 @@ declare
   tenant constant uuid := rhizome.current_tenant();
   spaces constant smallint[] := array(select s.space from rhizome.vector_spaces s);
   new_home constant text := rhizome.vector_table(tenant, housed.next_home);
-  notes bigint;
-  ids   text[];
+  ids text[];
 begin
-  with taken as (
+  with noted as (
+    select w.change_id, coalesce(cardinality(w.documents), 0) as documents,
+           sum(coalesce(cardinality(w.documents), 0)) over (order by w.change_id) as so_far
+      from rhizome.vector_changes w where w.tenant_id = tenant
+  ), taken as (
     delete from rhizome.vector_changes c
      where c.tenant_id = tenant
-       and c.change_id = any (array(select w.change_id from rhizome.vector_changes w where w.tenant_id = tenant limit most))
+       and c.change_id = any (array(select n.change_id from noted n where most is null or n.so_far - n.documents < most))
     returning c.documents)
-  select count(*), array(select distinct id from taken, unnest(taken.documents) as id) into notes, ids from taken;
+  select array(select distinct id from taken, unnest(taken.documents) as id) into ids;
   execute format('delete from %s where tenant_id = $1 and space = any ($2) and document_id = any ($3)', new_home)
     using tenant, spaces, ids;
   execute format(
@@ -231,14 +262,15 @@ begin
       where tenant_id = $1 and space = any ($2) and document_id = any ($3)',
     new_home, rhizome.vector_table(tenant, housed.home))
     using tenant, spaces, ids;
-  return notes;
+  return cardinality(ids);
 end
 $$;
 grant execute on function rhizome.catch_up_vectors(rhizome.vector_homes, integer) to rhizome_app;
 
 comment on function rhizome.catch_up_vectors(rhizome.vector_homes, integer) is 'Repeats noted changes in the next home.';
 
--- Lets the next home take the place of the home. Most of what writers noted is repeated while they go on.
+-- Lets the next home take the place of the home. Most of what writers noted is repeated while they go on, and the lock is only
+-- asked for when a pass had little to repeat. What was written meanwhile is looked at by the next look, whose notes were taken.
 create or replace function rhizome.exchange_vector_homes(in_worker uuid, most integer) returns boolean
   language plpgsql volatile
   set lock_timeout = '1s'
@@ -249,7 +281,7 @@ declare
 begin
   if housed.tenant_id is null then
     return false;
-  elsif rhizome.catch_up_vectors(housed, most) >= most then
+  elsif rhizome.catch_up_vectors(housed, most) > most / 10 then
     return true;
   end if;
   begin
@@ -261,9 +293,13 @@ begin
     update rhizome.vector_homes h
        set step = 'clearing', home = h.next_home, left_home = h.home, next_home = null, next_space = null,
            indexed_space = h.next_space, ef_search = h.next_ef_search, recall = h.next_recall,
+           calibrated_at = case when h.next_space is not null
+                                then (select c.reltuples from pg_class c
+                                       where c.oid = rhizome.vector_table(tenant, h.next_home)::regclass) end,
            next_ef_search = null, next_recall = null, updated_at = now()
      where h.tenant_id = tenant;
-  exception when lock_not_available or deadlock_detected then
+    insert into rhizome.vector_changes (tenant_id) values (tenant);
+  exception when lock_not_available or deadlock_detected or query_canceled then
     null; -- lets those pass who waited behind us
   end;
   return true;
@@ -273,8 +309,9 @@ grant execute on function rhizome.exchange_vector_homes(uuid, integer) to rhizom
 
 comment on function rhizome.exchange_vector_homes(uuid, integer) is 'Lets the next home answer; whether there is more to do.';
 
--- On the allow-list of functions that run as the owner, who alone may drop tables: empties the home that was left. Whoever
--- reads a table when it goes is waited for; whoever comes too late for it learns so, and asks where the vectors are.
+-- On the allow-list of functions that run as the owner, who alone may drop tables: empties the home that was left. It is left
+-- alone for a second, for statements that began before the exchange. A search that still names it after that gets an error, by
+-- which the service knows that it has to ask again where the vectors are.
 create or replace function rhizome.clear_left_home(in_worker uuid, most integer) returns boolean
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -283,17 +320,24 @@ create or replace function rhizome.clear_left_home(in_worker uuid, most integer)
 declare
   tenant constant uuid := rhizome.current_tenant();
   housed constant rhizome.vector_homes := rhizome.leased_move(in_worker, 'clearing');
+  places tid[];
 begin
   if housed.tenant_id is null then
     return false;
   end if;
+  if housed.updated_at > clock_timestamp() - interval '1 second' then
+    perform pg_sleep(0.1);
+    return true;
+  end if;
   if housed.left_home > 0 then
     execute 'drop table if exists ' || rhizome.vector_table(tenant, housed.left_home);
   else
-    delete from rhizome.vectors v
-     where v.tenant_id = tenant
-       and v.ctid = any (array(select w.ctid from rhizome.vectors w where w.tenant_id = tenant limit most));
-    if found then
+    places := array(select w.ctid from rhizome.vectors w where w.tenant_id = tenant limit most);
+    if cardinality(places) > 0 then
+      -- The planner may take the tenant for one row, and would read all of them through the key.
+      perform set_config('enable_indexscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+              set_config('enable_seqscan', 'off', true);
+      delete from rhizome.vectors v where v.tenant_id = tenant and v.ctid = any (places);
       return true;
     end if;
   end if;

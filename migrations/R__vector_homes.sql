@@ -3,7 +3,7 @@
 -- Whoever changes vectors holds the lock on the tenant's row that a foreign key takes, and asks where they are under it. A move
 -- begins and ends under the lock that keeps those out, so no writer is left then that knows the table of before. In between
 -- writers note what they change, and only the little that was changed last is made up under the lock. The table's name is a
--- variable in these functions; a statement that reads vectors without one of them has to read vector_homes beside them.
+-- variable in these functions. A statement that reads vectors without them has to read vector_homes in the same snapshot.
 
 create or replace function rhizome.vector_table(tenant uuid, home integer) returns text
   language sql immutable parallel safe
@@ -133,16 +133,21 @@ grant execute on function rhizome.remove_vectors(smallint, integer) to rhizome_a
 
 comment on function rhizome.remove_vectors(smallint, integer) is 'Removes some of the vectors in a space; tells how many.';
 
--- On the allow-list of functions that see past one tenant: looks at the tenants whose vectors have changed, and keeps of those
--- that are or were large how many there are. A count ends where no more of it matters.
+-- On the allow-list of functions that see past one tenant: looks at the tenants whose vectors have changed, and stores the count
+-- of those that are or were large. Counting stops where it is known that a tenant is small or large, or at a hundred times
+-- that; of a table of its own the server knows the size, once it has been analysed.
 create or replace function rhizome.look_at_vectors(threshold integer) returns void
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
   as $$
 declare
+  counting constant text := 'select count(*) from (select from %s where tenant_id = $1 and space = $2 limit $3) as first';
   noted   record;
   counted bigint;
   in_home integer;
+  is_new  boolean;
+  enough  integer;
+  estimated bigint;
 begin
   for noted in
     with taken as (
@@ -150,7 +155,7 @@ begin
        where c.ctid = any (array(select w.ctid from rhizome.vector_changes w
                                   where not exists (select from rhizome.vector_homes h
                                                      where h.tenant_id = w.tenant_id and h.next_home is not null)
-                                  limit 100000 for update skip locked))
+                                  limit 1000 for update skip locked))
       returning c.tenant_id, c.changed_at)
     select t.tenant_id, t.vector_space, max(taken.changed_at) as changed_at
       from taken join rhizome.tenants t on t.tenant_id = taken.tenant_id and t.status = 'active'
@@ -158,11 +163,22 @@ begin
   loop
     perform set_config('app.current_tenant', noted.tenant_id::text, true); -- acts as each tenant in turn
     select h.home into in_home from rhizome.vector_homes h where h.tenant_id = noted.tenant_id;
-    execute format(
-      'select count(*) from (select from %s where tenant_id = $1 and space = $2 limit $3) as first',
-      rhizome.vector_table(noted.tenant_id, coalesce(in_home, 0)))
-      into counted using noted.tenant_id, noted.vector_space, 1000 + 10 * threshold;
-    if in_home is not null or counted > threshold then
+    is_new := in_home is null;
+    in_home := coalesce(in_home, 0);
+    enough := 1 + case when in_home > 0 then threshold / 2 else threshold end;
+    execute format(counting, rhizome.vector_table(noted.tenant_id, in_home))
+      into counted using noted.tenant_id, noted.vector_space, enough;
+    if counted = enough then
+      select c.reltuples::bigint into estimated
+        from pg_class c where c.oid = rhizome.vector_table(noted.tenant_id, in_home)::regclass;
+      if in_home > 0 and estimated >= counted then
+        counted := estimated;
+      else
+        execute format(counting, rhizome.vector_table(noted.tenant_id, in_home))
+          into counted using noted.tenant_id, noted.vector_space, 100 * threshold;
+      end if;
+    end if;
+    if not is_new or counted > threshold then
       insert into rhizome.vector_homes as h (tenant_id, vectors, changed_at)
       values (noted.tenant_id, counted, noted.changed_at)
           on conflict on constraint vector_homes_pkey do update
@@ -180,7 +196,8 @@ comment on function rhizome.look_at_vectors(integer) is 'Looks at tenants whose 
 -- On the allow-list of functions that see past one tenant, for the rule compares them: a tenant has a table of its own from
 -- `threshold` vectors on and until it has half of that. Of more than `most` such tenants the largest have one, where one that
 -- has it counts double, so that two of a size do not change places for ever. A table gets an index when nothing has changed
--- in it for a while, or it has waited long. Where the operator placed a tenant, it stays.
+-- in it for a while, or it has waited long, and a new calibration when it has grown to twice what it was. Where the operator
+-- placed a tenant, it stays.
 create or replace function rhizome.vector_moves(
   threshold integer, most integer, quiet interval, longest_wait interval)
   returns table (tenant_id uuid, target text)
@@ -195,15 +212,17 @@ create or replace function rhizome.vector_moves(
       from rhizome.vector_homes h
       join rhizome.tenants t on t.tenant_id = h.tenant_id and t.status = 'active'
   ), placed as (
-    select s.*, large and row_number() over (order by large desc, placement = 'own' desc,
-                                                      vectors * case home when 0 then 1 else 2 end desc, s.tenant_id) <= most
-                  as own
+    select s.*, large and (placement = 'own'
+                           or row_number() over (order by large desc, placement = 'own' desc,
+                                                          vectors * case home when 0 then 1 else 2 end desc, s.tenant_id)
+                              <= most) as own
       from sized s
   ), wanted as (
     select p.tenant_id, p.step, p.updated_at,
            case when home > 0 and not own then 'shared'
                 when own and calm and indexed_space is distinct from vector_space then 'indexed'
-                when own and home = 0 then 'own' end as target
+                when own and home = 0 then 'own'
+                when own and calm and vectors >= 2 * coalesce(calibrated_at, 0) and vectors > 0 then 'calibrated' end as target
       from placed p
   )
   select w.tenant_id, w.target from wanted w

@@ -28,7 +28,7 @@ begin
   for home in
     select c.oid::regclass::text from pg_class c
      where c.relnamespace = 'rhizome'::regnamespace and c.relkind = 'r' and c.relname ~ '^vectors(_t[0-9a-f]{32}_[0-9]+)?$'
-     order by c.relname
+     order by c.relname desc -- the shared table last, for its lock is the one that most wait for
   loop
     -- Not valid: the rows that are there have passed the check as it was.
     execute format(

@@ -20,6 +20,7 @@ create table rhizome.vector_homes (
   indexed_space   smallint,
   ef_search       integer,
   recall          real,
+  calibrated_at   bigint,
   vectors         bigint      not null default 0,
   changed_at      timestamptz not null default now(),
   step            text,
@@ -46,13 +47,14 @@ grant select, insert, update, delete on rhizome.vector_homes to rhizome_app;
 -- tenants_to_rehouse runs as the owner, which forced row-level security would otherwise blind.
 create policy operator_lists on rhizome.vector_homes for select to rhizome_owner using (true);
 
-comment on table rhizome.vector_homes is 'Where the vectors of a tenant are that has had a table of its own, or is to have one.';
+comment on table rhizome.vector_homes is 'Where a tenant''s vectors are; a tenant without a row has never been large.';
 comment on column rhizome.vector_homes.placement is 'What the operator wants: by size, a table of its own, or the shared one.';
 comment on column rhizome.vector_homes.home is '0 is the shared table, n the tenant''s table of that number (vector_table).';
 comment on column rhizome.vector_homes.indexed_space is 'The space over which the home has an HNSW index, null for none.';
 comment on column rhizome.vector_homes.ef_search is 'The smallest ef_search that reached the wanted recall when the index was made.';
 comment on column rhizome.vector_homes.recall is 'What it reached then, of the nearest ten.';
-comment on column rhizome.vector_homes.vectors is 'In the space that answers, when they were counted last, up to what mattered.';
+comment on column rhizome.vector_homes.calibrated_at is 'How many vectors there were when that was measured. At twice as many it is measured again.';
+comment on column rhizome.vector_homes.vectors is 'How many there were at the last look; of a table of its own, what the server estimates.';
 comment on column rhizome.vector_homes.changed_at is 'When a change was noticed last: an index waits until a load pauses.';
 comment on column rhizome.vector_homes.step is 'How far a move is; null where none is under way.';
 comment on column rhizome.vector_homes.next_home is 'Filled to take the place of home; writers note what they change meanwhile.';
@@ -93,11 +95,9 @@ begin
       execute format('alter table %s rename to %I', part.name, part.relname || '_1');
       execute format('grant select, insert, update, delete on rhizome.%I to rhizome_app', part.relname || '_1');
       perform set_config('app.current_tenant', part.tenant::text, true);
-      -- The width of a scan that the service had for all before; the next index is calibrated.
-      insert into rhizome.vector_homes (tenant_id, placement, home, indexed_space, ef_search, vectors)
-      select part.tenant, 'own', 1, t.vector_space, 200,
-             (select greatest(c.reltuples, 0) from pg_class c where c.oid = format('rhizome.%I', part.relname || '_1')::regclass)
-        from rhizome.tenants t where t.tenant_id = part.tenant;
+      -- The service scanned every index that wide before; the first look at the tenant has it measured.
+      insert into rhizome.vector_homes (tenant_id, placement, home, indexed_space, ef_search)
+      select part.tenant, 'own', 1, t.vector_space, 200 from rhizome.tenants t where t.tenant_id = part.tenant;
     end if;
   end loop;
   drop table rhizome.vectors;
@@ -118,7 +118,7 @@ begin
   loop
     execute 'drop table ' || part.name;
   end loop;
-  -- Everybody is looked at once.
+  -- So that the service looks at every tenant once.
   for part in select t.tenant_id as tenant from rhizome.tenants t
   loop
     perform set_config('app.current_tenant', part.tenant::text, true);

@@ -1,7 +1,6 @@
 package dev.rhizome.indexing;
 
-import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
-import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.rhizome.database.Query;
@@ -15,7 +14,7 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -48,12 +47,13 @@ public final class TenantProfiles {
      * A profile.
      *
      * @param at when it was counted, in nanoseconds of {@code System.nanoTime()}
+     * @param isBeingReplaced whether somebody has begun to count anew
      */
-    private record Counted(TenantProfile profile, long at) {}
+    private record Counted(TenantProfile profile, long at, AtomicBoolean isBeingReplaced) {}
 
     private final TenantTransactions transactions;
     private final Duration longest;
-    private final AsyncLoadingCache<TenantId, Counted> cache;
+    private final AsyncCache<TenantId, Counted> cache;
 
     /** Counts through {@code transactions}, and believes what it counted for {@code longest} at most, then while it counts anew. */
     public TenantProfiles(TenantTransactions transactions, Duration longest) {
@@ -63,7 +63,7 @@ public final class TenantProfiles {
                 .maximumSize(MOST)
                 .expireAfter(Expiry.writing((TenantId tenant, Counted counted) ->
                         believed(counted.profile()).multipliedBy(STALE)))
-                .buildAsync(new Counts());
+                .buildAsync();
     }
 
     private Duration believed(TenantProfile profile) {
@@ -76,19 +76,33 @@ public final class TenantProfiles {
      * being counted for the first time wait for the same count, which goes on when one of them cancels.
      */
     public Mono<TenantProfile> current() {
-        return TenantContext.current()
-                .flatMap(tenant -> Mono.fromFuture(cache.get(tenant), true))
-                .map(this::profile);
+        return TenantContext.current().flatMap(tenant -> {
+            CompletableFuture<Counted> found = cache.get(tenant, (missing, executor) -> count(missing));
+            return Mono.fromFuture(found, true).map(counted -> {
+                replaceOld(counted, found);
+                return counted.profile();
+            });
+        });
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // one count at a time goes on, and nobody waits for it
-    private TenantProfile profile(Counted counted) {
+    /**
+     * Counts anew where {@code counted} is old, once, and waits for nothing: whoever asks may be on the thread that has to bring
+     * what is waited for. Not by the cache's own refresh, which waits while a profile that was forgotten is being counted.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // what fails is tried again by whoever asks next
+    private void replaceOld(Counted counted, CompletableFuture<Counted> found) {
         TenantProfile profile = counted.profile();
         long believed = believed(profile).toNanos();
-        if (believed > 0 && System.nanoTime() - counted.at() > believed) {
-            cache.synchronous().refresh(profile.tenant());
+        boolean isOld = believed > 0 && System.nanoTime() - counted.at() > believed;
+        if (isOld && counted.isBeingReplaced().compareAndSet(false, true)) {
+            CompletableFuture<Counted> next = count(profile.tenant());
+            next.whenComplete((value, failed) -> {
+                if (failed == null) {
+                    cache.asMap().replace(profile.tenant(), found, next);
+                }
+                counted.isBeingReplaced().set(false);
+            });
         }
-        return profile;
     }
 
     /** Makes the next {@link #current} of {@code tenant} look again. */
@@ -101,26 +115,12 @@ public final class TenantProfiles {
         return TenantContext.current().doOnNext(this::forget).then();
     }
 
-    /** How profiles come into the cache; where a count fails, the one before is believed until it is too old. */
-    private final class Counts implements AsyncCacheLoader<TenantId, Counted> {
-
-        @Override
-        public CompletableFuture<Counted> asyncLoad(TenantId tenant, Executor executor) {
-            return count(tenant);
-        }
-
-        @Override
-        public CompletableFuture<Counted> asyncReload(TenantId tenant, Counted old, Executor executor) {
-            return count(tenant).exceptionally(failed -> old);
-        }
-    }
-
     private CompletableFuture<Counted> count(TenantId tenant) {
         return transactions
                 .read(Query.ofTenant(PROFILE, row -> profile(tenant, row)))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new NotFound("tenant", tenant.toString())))
-                .map(profile -> new Counted(profile, System.nanoTime()))
+                .map(profile -> new Counted(profile, System.nanoTime(), new AtomicBoolean()))
                 .contextWrite(TenantContext.of(tenant))
                 .toFuture()
                 .thenApply(Objects::requireNonNull);

@@ -143,7 +143,8 @@ public final class JobRunner {
     private Mono<Boolean> leaseLost(TenantJob job, JobTurn turn) {
         return Flux.interval(properties.lease().dividedBy(RENEWALS))
                 .onBackpressureDrop()
-                .concatMap(tick -> leases.renew(job, turn))
+                // One that fails is no loss: the lease holds until it runs out, and is renewed several times before.
+                .concatMap(tick -> leases.renew(job, turn).onErrorReturn(true))
                 .filter(held -> !held)
                 .next();
     }

@@ -161,7 +161,9 @@ public final class Rehousing implements AutoCloseable {
     }
 
     private Mono<Long> placed(String placement) {
-        return transactions.writing(connection -> connection.changed(Query.changeOfTenant(PLACE, placement)));
+        return transactions.writing(connection -> connection
+                .changed(Query.changeOfTenant(PLACE, placement))
+                .then(connection.changed(TenantJob.retryNow(RehousingTask.NAME))));
     }
 
     private Flux<String> place(TenantId tenant, Placement wanted) {
