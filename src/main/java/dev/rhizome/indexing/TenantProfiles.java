@@ -14,20 +14,16 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * Profiles of tenants, believed the longer the more it takes to count: a millisecond a row, so that counting costs next to
- * nothing and a small tenant's figures are fresh. An older one is still given out while a count makes it new, up to ten times
- * that age, so that nobody who asks often waits for a count; a tenant without documents is always counted. Whoever relies on
- * more than the figures checks it where it matters.
+ * nothing and a small tenant's figures are fresh. Whoever relies on more than the figures checks it where it matters.
  */
 public final class TenantProfiles {
 
     private static final long MOST = 100_000;
-    private static final int STALE = 10;
 
     private static final String PROFILE = """
             select t.tenant_id, t.language, s.space, s.model, s.dimension,
@@ -43,66 +39,28 @@ public final class TenantProfiles {
              where t.tenant_id = $1
             """;
 
-    /**
-     * A profile.
-     *
-     * @param at when it was counted, in nanoseconds of {@code System.nanoTime()}
-     * @param isBeingReplaced whether somebody has begun to count anew
-     */
-    private record Counted(TenantProfile profile, long at, AtomicBoolean isBeingReplaced) {}
-
     private final TenantTransactions transactions;
-    private final Duration longest;
-    private final AsyncCache<TenantId, Counted> cache;
+    private final AsyncCache<TenantId, TenantProfile> cache;
 
-    /** Counts through {@code transactions}, and believes what it counted for {@code longest} at most, then while it counts anew. */
+    /** Counts through {@code transactions}, and believes what it counted for {@code longest} at most. */
     public TenantProfiles(TenantTransactions transactions, Duration longest) {
         this.transactions = transactions;
-        this.longest = longest;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(MOST)
-                .expireAfter(Expiry.writing((TenantId tenant, Counted counted) ->
-                        believed(counted.profile()).multipliedBy(STALE)))
+                .expireAfter(Expiry.writing((TenantId tenant, TenantProfile profile) -> {
+                    Duration age = Duration.ofMillis(profile.documents());
+                    return age.compareTo(longest) < 0 ? age : longest;
+                }))
                 .buildAsync();
-    }
-
-    private Duration believed(TenantProfile profile) {
-        Duration age = Duration.ofMillis(profile.documents());
-        return age.compareTo(longest) < 0 ? age : longest;
     }
 
     /**
      * The current tenant's profile, or an error of {@link NotFound} where the tenant is gone. Those who ask while it is
-     * being counted for the first time wait for the same count, which goes on when one of them cancels.
+     * being counted wait for the same count, which goes on when one of them cancels.
      */
     public Mono<TenantProfile> current() {
-        return TenantContext.current().flatMap(tenant -> {
-            CompletableFuture<Counted> found = cache.get(tenant, (missing, executor) -> count(missing));
-            return Mono.fromFuture(found, true).map(counted -> {
-                replaceOld(counted, found);
-                return counted.profile();
-            });
-        });
-    }
-
-    /**
-     * Counts anew where {@code counted} is old, once, and waits for nothing: whoever asks may be on the thread that has to bring
-     * what is waited for. Not by the cache's own refresh, which waits while a profile that was forgotten is being counted.
-     */
-    @SuppressWarnings("FutureReturnValueIgnored") // what fails is tried again by whoever asks next
-    private void replaceOld(Counted counted, CompletableFuture<Counted> found) {
-        TenantProfile profile = counted.profile();
-        long believed = believed(profile).toNanos();
-        boolean isOld = believed > 0 && System.nanoTime() - counted.at() > believed;
-        if (isOld && counted.isBeingReplaced().compareAndSet(false, true)) {
-            CompletableFuture<Counted> next = count(profile.tenant());
-            next.whenComplete((value, failed) -> {
-                if (failed == null) {
-                    cache.asMap().replace(profile.tenant(), found, next);
-                }
-                counted.isBeingReplaced().set(false);
-            });
-        }
+        return TenantContext.current()
+                .flatMap(tenant -> Mono.fromFuture(cache.get(tenant, (missing, executor) -> count(missing)), true));
     }
 
     /** Makes the next {@link #current} of {@code tenant} look again. */
@@ -115,12 +73,11 @@ public final class TenantProfiles {
         return TenantContext.current().doOnNext(this::forget).then();
     }
 
-    private CompletableFuture<Counted> count(TenantId tenant) {
+    private CompletableFuture<TenantProfile> count(TenantId tenant) {
         return transactions
                 .read(Query.ofTenant(PROFILE, row -> profile(tenant, row)))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new NotFound("tenant", tenant.toString())))
-                .map(profile -> new Counted(profile, System.nanoTime(), new AtomicBoolean()))
                 .contextWrite(TenantContext.of(tenant))
                 .toFuture()
                 .thenApply(Objects::requireNonNull);

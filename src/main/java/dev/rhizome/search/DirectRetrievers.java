@@ -8,6 +8,7 @@ import dev.rhizome.embedding.Embedding;
 import dev.rhizome.indexing.TenantProfile;
 import dev.rhizome.indexing.TenantProfiles;
 import dev.rhizome.problem.OptimisticLockConflict;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple2;
@@ -85,7 +86,8 @@ final class DirectRetrievers {
                 .flatMapMany(found -> results(search, found));
     }
 
-    private Flux<RetrieverResult> results(VectorSearch search, Tuple2<RetrieverResult, RetrieverResult> found) {
+    private Flux<RetrieverResult> results(
+            VectorSearch search, Tuple2<Optional<RetrieverResult>, RetrieverResult> found) {
         return Flux.concat(complete(search, found.getT1()), Mono.just(found.getT2()));
     }
 
@@ -142,21 +144,23 @@ final class DirectRetrievers {
     }
 
     /** An index scan that brought too little may have given up early; the exact scan then finds all there is. */
-    private Mono<RetrieverResult> complete(VectorSearch search, RetrieverResult found) {
+    private Mono<RetrieverResult> complete(VectorSearch search, Optional<RetrieverResult> looked) {
+        if (looked.isEmpty()) {
+            return Mono.error(changed(search.profile()));
+        }
+        RetrieverResult found = looked.get();
         return search.mayHaveMissed(found) ? nearest(search.exactly()) : Mono.just(found);
     }
 
-    private Mono<RetrieverResult> neighbours(TenantConnection connection, VectorSearch search, long began) {
+    /** What was found; empty where it was looked for in the wrong place, which is no error before the transaction has ended. */
+    private Mono<Optional<RetrieverResult>> neighbours(TenantConnection connection, VectorSearch search, long began) {
         return connection
                 .rows(search.query())
                 .single()
                 .onErrorMap(SqlErrors::isMissingTable, gone -> changed(search.profile()))
-                .map(found -> {
-                    if (!found.areAsIn(search.profile())) {
-                        throw changed(search.profile());
-                    }
-                    return search.result(found.documents(), began);
-                });
+                .map(found -> found.areAsIn(search.profile())
+                        ? Optional.of(search.result(found.documents(), began))
+                        : Optional.empty());
     }
 
     private Mono<RetrieverResult> matches(

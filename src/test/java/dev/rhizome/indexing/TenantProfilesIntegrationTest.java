@@ -63,24 +63,6 @@ class TenantProfilesIntegrationTest {
         assertThat(await(current()).documents()).isOne();
     }
 
-    @Test
-    void whoComesLateGetsTheProfileOfBeforeWhileAnotherIsCounted() throws SQLException {
-        create();
-        index(1, 300); // believed for 300 ms
-        assertThat(await(current()).documents()).isEqualTo(300);
-        index(301, 301);
-
-        long late = await(Mono.delay(Duration.ofMillis(600)).then(current())).documents();
-
-        assertThat(late).isEqualTo(300);
-        TenantProfile counted = await(Flux.interval(Duration.ofMillis(20))
-                .onBackpressureDrop()
-                .concatMap(tick -> current())
-                .filter(profile -> profile.documents() == 301)
-                .next());
-        assertThat(counted.tenant()).isEqualTo(tenant);
-    }
-
     private void index(int from, int to) throws SQLException {
         DATABASE.asApplication(tenant.value(), """
                 select index_documents(array_agg('d' || i), array_agg('T'::text), array_agg('name'::text), array_agg(''::text), array_agg(1::real),

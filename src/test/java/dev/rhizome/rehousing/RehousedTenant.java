@@ -26,7 +26,7 @@ record RehousedTenant(TestDatabase database, UUID id, JsonClient client, AtomicI
 
     static final WordVectors MODEL = new WordVectors("words-16", 16);
     static final int K = 10;
-    static final Duration LIMIT = Duration.ofSeconds(60);
+    static final Duration LIMIT = Duration.ofMinutes(3);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     /** Changes beside the ones that are counted go to things from here on, and are taken back. */

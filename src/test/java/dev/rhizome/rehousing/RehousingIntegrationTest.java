@@ -27,8 +27,8 @@ import reactor.test.StepVerifier;
 /** Tenants grow and shrink while they and others are searched and written, and nobody notices that their vectors move. */
 class RehousingIntegrationTest {
 
-    static final int OWN_FROM = 300;
-    private static final int MANY = 600;
+    static final int OWN_FROM = 150;
+    private static final int MANY = 350;
     private static final int FEW = 60;
     static final String BY_VECTOR = ",\"legs\":[\"vector\"]";
     static final String INDEXED = "home > 0 and indexed_space is not null and step is null";
@@ -129,9 +129,9 @@ class RehousingIntegrationTest {
     @Test
     void aLoadGoesIntoATableWithoutIndexWhichIsMadeWhenItPauses() throws SQLException {
         RehousedTenant tenant = tenant("loading", 0);
-        Mono<?> load = Flux.range(0, 40)
+        Mono<?> load = Flux.range(0, 20)
                 .concatMap(part ->
-                        tenant.load(part * 100, part * 100 + 100).delayElement(Duration.ofMillis(part < 8 ? 150 : 1)))
+                        tenant.load(part * 100, part * 100 + 100).delayElement(Duration.ofMillis(part < 8 ? 150 : 20)))
                 .then();
         Mono<?> unindexed = tenant.until("home > 0 and indexed_space is null")
                 .doOnNext(there ->
