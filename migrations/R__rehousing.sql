@@ -98,12 +98,12 @@ end
 $$;
 grant execute on function rhizome.copy_vectors(uuid, integer) to rhizome_app;
 
-comment on function rhizome.copy_vectors(uuid, integer) is 'Copies some more vectors into the next home; whether there is more to do.';
+comment on function rhizome.copy_vectors(uuid, integer) is 'Copies some more vectors into the next home; whether the move goes on.';
 
--- The smallest ef_search by which the index finds so much of the nearest ten, by a sample of questions. A vector of the index
--- itself is found too easily to be one: it is a node of the graph, linked to its neighbours. So a question is what lies on the
--- other side of such a vector as its nearest neighbour does, as near as a new one might come. What is as near as the tenth
--- counts as found, whichever of several it is.
+-- The smallest ef_search by which a sample of searches finds the wanted share of the nearest ten. A vector of the index is no good
+-- question: it is a node of the graph, linked to its neighbours, and so found too easily. The question is the mirror image of
+-- such a vector's nearest neighbour, seen from the vector: as far away as a new vector might be. A row that is as near as the tenth
+-- counts as found.
 create or replace function rhizome.calibrate(home text, in_space smallint, wanted real, sample integer,
                                              out ef_search integer, out recall real)
   language plpgsql volatile
@@ -233,8 +233,8 @@ grant execute on function rhizome.recalibrate(uuid, real, integer) to rhizome_ap
 
 comment on function rhizome.recalibrate(uuid, real, integer) is 'Chooses the width of a scan of the home anew.';
 
--- Makes the next home equal to the home where writers noted a change: of about so many documents, all where there is no bound;
--- of how many it was.
+-- Copies the vectors of changed documents to the next home, of about `most` documents, or of all where that is null; tells of
+-- how many.
 create or replace function rhizome.catch_up_vectors(housed rhizome.vector_homes, most integer) returns bigint
   language plpgsql volatile
   as $$
@@ -270,7 +270,8 @@ grant execute on function rhizome.catch_up_vectors(rhizome.vector_homes, integer
 comment on function rhizome.catch_up_vectors(rhizome.vector_homes, integer) is 'Repeats noted changes in the next home.';
 
 -- Lets the next home take the place of the home. Most of what writers noted is repeated while they go on, and the lock is only
--- asked for when a pass had little to repeat. What was written meanwhile is looked at by the next look, whose notes were taken.
+-- asked for when a pass had little to repeat. That takes away the notes of all changes, so one is left behind: the tenant may have
+-- grown or shrunk during the move, and has to be looked at again.
 create or replace function rhizome.exchange_vector_homes(in_worker uuid, most integer) returns boolean
   language plpgsql volatile
   set lock_timeout = '1s'
@@ -296,7 +297,7 @@ begin
            calibrated_at = case when h.next_space is not null
                                 then (select c.reltuples from pg_class c
                                        where c.oid = rhizome.vector_table(tenant, h.next_home)::regclass) end,
-           next_ef_search = null, next_recall = null, updated_at = now()
+           next_ef_search = null, next_recall = null, updated_at = clock_timestamp()
      where h.tenant_id = tenant;
     insert into rhizome.vector_changes (tenant_id) values (tenant);
   exception when lock_not_available or deadlock_detected or query_canceled then
@@ -309,12 +310,45 @@ grant execute on function rhizome.exchange_vector_homes(uuid, integer) to rhizom
 
 comment on function rhizome.exchange_vector_homes(uuid, integer) is 'Lets the next home answer; whether there is more to do.';
 
--- On the allow-list of functions that run as the owner, who alone may drop tables: empties the home that was left. It is left
--- alone for a second, for statements that began before the exchange. A search that still names it after that gets an error, by
--- which the service knows that it has to ask again where the vectors are.
-create or replace function rhizome.clear_left_home(in_worker uuid, most integer) returns boolean
+-- Whether a statement of the service may still read the home that was left: one that began before the exchange does not know of
+-- it. None runs longer than the time limit of statements; older ones are index builds, which read no vectors of this tenant.
+create or replace function rhizome.is_left_home_read(left_at timestamptz) returns boolean
+  language plpgsql volatile
+  as $$
+begin
+  perform pg_stat_clear_snapshot();
+  return exists (select from pg_stat_activity a
+                  where a.datname = current_database() and a.usename = session_user and a.pid <> pg_backend_pid()
+                    and a.state = 'active'
+                    and a.query_start between left_at - interval '2 minutes' and left_at + interval '100 ms');
+end
+$$;
+grant execute on function rhizome.is_left_home_read(timestamptz) to rhizome_app;
+
+comment on function rhizome.is_left_home_read(timestamptz) is 'Whether statements from before that moment are still running.';
+
+-- On the allow-list of functions that run as the owner, who alone may drop tables: drops the home that was left.
+create or replace function rhizome.drop_left_home(in_worker uuid) returns void
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
+  as $$
+declare
+  tenant constant uuid := rhizome.current_tenant();
+  housed constant rhizome.vector_homes := rhizome.leased_move(in_worker, 'clearing');
+begin
+  if housed.left_home > 0 then
+    execute 'drop table if exists ' || rhizome.vector_table(tenant, housed.left_home);
+  end if;
+end
+$$;
+grant execute on function rhizome.drop_left_home(uuid) to rhizome_app;
+
+comment on function rhizome.drop_left_home(uuid) is 'Drops the table that was left; for the background job only.';
+
+-- Empties the home that was left, once no statement reads it any more. A search that was prepared before the exchange and begins
+-- after it names a table that is gone; by that error the service knows that it has to ask again where the vectors are.
+create or replace function rhizome.clear_left_home(in_worker uuid, most integer) returns boolean
+  language plpgsql volatile
   set lock_timeout = '1s'
   as $$
 declare
@@ -324,14 +358,10 @@ declare
 begin
   if housed.tenant_id is null then
     return false;
-  end if;
-  if housed.updated_at > clock_timestamp() - interval '1 second' then
+  elsif housed.updated_at > clock_timestamp() - interval '100 ms' or rhizome.is_left_home_read(housed.updated_at) then
     perform pg_sleep(0.1);
     return true;
-  end if;
-  if housed.left_home > 0 then
-    execute 'drop table if exists ' || rhizome.vector_table(tenant, housed.left_home);
-  else
+  elsif housed.left_home = 0 then
     places := array(select w.ctid from rhizome.vectors w where w.tenant_id = tenant limit most);
     if cardinality(places) > 0 then
       -- The planner may take the tenant for one row, and would read all of them through the key.
@@ -341,6 +371,7 @@ begin
       return true;
     end if;
   end if;
+  perform rhizome.drop_left_home(in_worker);
   update rhizome.vector_homes h set step = null, left_home = null, updated_at = now() where h.tenant_id = tenant;
   return false;
 exception when lock_not_available then
@@ -349,7 +380,7 @@ end
 $$;
 grant execute on function rhizome.clear_left_home(uuid, integer) to rhizome_app;
 
-comment on function rhizome.clear_left_home(uuid, integer) is 'Empties the home that was left; for the background job only.';
+comment on function rhizome.clear_left_home(uuid, integer) is 'Empties the home that was left; whether there is more to do.';
 
 -- On the allow-list of functions that run as the owner, who alone may drop tables: those of a tenant that is being removed.
 -- Writers that are still at work are waited for, and find the shared table after it, which is emptied next.

@@ -1,9 +1,10 @@
 -- Functions of V012: where a tenant's vectors are, who may change them, and how they move while they are in use.
 --
--- Whoever changes vectors holds the lock on the tenant's row that a foreign key takes, and asks where they are under it. A move
--- begins and ends under the lock that keeps those out, so no writer is left then that knows the table of before. In between
--- writers note what they change, and only the little that was changed last is made up under the lock. The table's name is a
--- variable in these functions. A statement that reads vectors without them has to read vector_homes in the same snapshot.
+-- A writer first takes a lock on the tenant's row (for key share, as a foreign key does), then asks in which table the vectors are.
+-- A move takes the stronger lock on that row (for update) when it begins and when it ends, and so waits until no writer is left
+-- that knows the old table. In between, writers note what they change, so that only the last few changes have to be copied
+-- under the lock. These functions put the table's name into their statements. Any other statement that reads vectors has to
+-- read vector_homes in the same snapshot.
 
 create or replace function rhizome.vector_table(tenant uuid, home integer) returns text
   language sql immutable parallel safe

@@ -22,7 +22,7 @@ public final class ConnectionPools {
     private static final int PREPARED_STATEMENTS = 256;
 
     private static final Duration MAX_IDLE_OF_LONG_WORK = Duration.ofSeconds(30);
-    /** The server looks every so many milliseconds whether the client is there, and else ends its statement. */
+    /** Each second the server looks whether the client is still there, and ends its statement if not. */
     private static final Map<String, String> FOLLOWS_ITS_CLIENT = Map.of("client_connection_check_interval", "1000");
 
     private ConnectionPools() {}
@@ -47,7 +47,7 @@ public final class ConnectionPools {
                 .build());
     }
 
-    /** One connection for statements that take as long as they take, made when it is needed and not kept. */
+    /** One connection for statements without a time limit, opened when it is needed and closed when it is idle. */
     static ConnectionPool forLongWork(DatabaseSettings settings) {
         return new ConnectionPool(
                 ConnectionPoolConfiguration.builder(connectionFactory(settings, Duration.ZERO, FOLLOWS_ITS_CLIENT))
@@ -72,7 +72,7 @@ public final class ConnectionPools {
             DatabaseSettings settings, Duration statementTimeout, Map<String, String> more) {
         Map<String, String> options = new HashMap<>(Map.of(
                 "search_path", "rhizome,public",
-                // A cached generic plan sends a small tenant through the index of a large one: 0 of 10 rows.
+                // Plans are made for the tenant in question, except where a statement has one good plan for all.
                 "plan_cache_mode", "force_custom_plan",
                 "idle_in_transaction_session_timeout",
                         String.valueOf(settings.limits().statementTimeout().toMillis()),

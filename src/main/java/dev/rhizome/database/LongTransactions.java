@@ -6,8 +6,8 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * The door for work whose statements take as long as they take, such as making an index: as {@link TenantTransactions}, on a
- * connection of its own and without their limits. One after the other is let in.
+ * Transactions for statements that may take hours, such as making an index: as {@link TenantTransactions}, but without time
+ * limits. There is one connection for all of them, so they run one after another.
  */
 public final class LongTransactions implements AutoCloseable {
 

@@ -25,7 +25,7 @@ public final class Preflight {
                     "vector_moves(integer, integer, interval, interval)",
                     "begin_rehousing(uuid, text)",
                     "index_vectors(uuid, integer, integer, integer, integer, real, integer)",
-                    "clear_left_home(uuid, integer)",
+                    "drop_left_home(uuid)",
                     "drop_vector_tables()",
                     "open_reembedding_jobs(text[])",
                     "tenants_free_for_job(text, uuid[])",

@@ -143,7 +143,7 @@ public final class JobRunner {
     private Mono<Boolean> leaseLost(TenantJob job, JobTurn turn) {
         return Flux.interval(properties.lease().dividedBy(RENEWALS))
                 .onBackpressureDrop()
-                // One that fails is no loss: the lease holds until it runs out, and is renewed several times before.
+                // A renewal that fails is not yet a lost lease: there are more before it runs out.
                 .concatMap(tick -> leases.renew(job, turn).onErrorReturn(true))
                 .filter(held -> !held)
                 .next();

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * When a tenant's vectors get a table of their own, and the index over it. The figures are from docs/benchmarks.md.
+ * When a tenant's vectors get a table of their own, and the index over it.
  *
  * @param ownFrom vectors from which a tenant has one; it goes back at half of them
  * @param mostOwn tables of their own at most; past it the largest tenants have one, and the others are compared one by one

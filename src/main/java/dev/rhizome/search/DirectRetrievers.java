@@ -152,7 +152,7 @@ final class DirectRetrievers {
         return search.mayHaveMissed(found) ? nearest(search.exactly()) : Mono.just(found);
     }
 
-    /** What was found; empty where it was looked for in the wrong place, which is no error before the transaction has ended. */
+    /** What was found; empty where the vectors have moved. That becomes an error only when the transaction has ended. */
     private Mono<Optional<RetrieverResult>> neighbours(TenantConnection connection, VectorSearch search, long began) {
         return connection
                 .rows(search.query())

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class VectorSearch {
 
     /*
-     * The exact forms order by an expression, which no index can give, so the tenant's rows are read through a key and
-     * sorted. The other form orders by the bare distance, and with enable_sort off only the HNSW index gives that order; its
-     * space is a number in the text, so that a plan without values knows which index has all of its rows. So the plan is ours, and the answer names the plan that ran. Nothing is joined before it is known to be near: a
-     * distance in WHERE or GROUP BY would lose the index.
+     * The service chooses the plan by the form of the statement, and the answer names it. The exact forms order by an
+     * expression, which no index can give: the tenant's rows are read through a key and sorted. The other form orders by the
+     * bare distance, and with enable_sort off only the HNSW index gives that order. Its space is a number in the text: a plan
+     * that is made without values could not know otherwise that the index has all rows of the space. Nothing is joined before
+     * it is known to be near: a distance in WHERE or GROUP BY would lose the index.
      *
      * Duplicates are dropped by "distinct on", which is always sorted: by "distinct" they would be hashed or sorted, and which of
      * both would depend on statistics, that is on others' rows.

@@ -12,11 +12,14 @@ import dev.rhizome.testing.TestDatabase;
 import dev.rhizome.testing.TestDatabase.Held;
 import dev.rhizome.testing.VectorHomes;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** A move of a tenant's vectors, made step by step by the test, while its clients go on between the steps. */
 class MoveStepsIntegrationTest {
@@ -95,6 +98,30 @@ class MoveStepsIntegrationTest {
 
         assertThat(tenant.select(before)).isEqualTo(state);
         assertThat(VectorHomes.finish(DATABASE, tenant.id())).isEqualTo(tenant.home());
+    }
+
+    /** As the match of agents and reranking do, which cannot begin again in another home. */
+    @Test
+    void aStatementThatBeganBeforeTheExchangeKeepsItsTable() throws Exception {
+        RehousedTenant tenant = tenant("reading", FEW);
+        assertThat(VectorHomes.move(DATABASE, tenant.id(), "own")).startsWith("vectors_t");
+        VectorHomes.begin(DATABASE, tenant.id(), "own");
+        Mono<List<String>> reader = Mono.fromCallable(() -> tenant.select("""
+                        with waited as materialized (select pg_sleep(3))
+                        select count(*) from waited, tenants t,
+                               lateral vectors_of(array(select document_id from hybrid_search_index), t.vector_space)
+                        """))
+                .subscribeOn(Schedulers.boundedElastic())
+                .cache();
+        Mono<String> move = Mono.fromCallable(() -> VectorHomes.finish(DATABASE, tenant.id()))
+                .subscribeOn(Schedulers.boundedElastic())
+                .delaySubscription(Duration.ofSeconds(1));
+
+        List<String> read = Objects.requireNonNull(
+                Mono.zip(reader, move, (vectors, home) -> vectors).block(LIMIT));
+
+        assertThat(read).containsExactly("" + FEW);
+        assertThat(tenant.home()).endsWith("_2");
     }
 
     /** The service of this test does not look for moves, so that the command makes them. */
