@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Objects are held to their limit as the database will write them, which spells numbers out. */
 class JsonTextTest {
@@ -67,12 +68,31 @@ class JsonTextTest {
         assertThat(read(object)).isEqualTo(object);
     }
 
+    /** What is stored is sealed, so its form may not change: it is the one that a tree of the object has. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ \"n\" : [ 1e2 , 1.50 , -0.0, 0.001, 0.00099, 9999999.5, 1e7, 1.234567890123456789, 4.9e-324 ] }",
+                "{\"a/b\":\"\\u00e4\\/\\n\\t\\u001f\\u007f\\\"\",\"\":{},\"c\":[],\"d\":[[],[{}]]}",
+                "{\"n\":-9223372036854775809,\"m\":9223372036854775807,\"f\":false}"
+            })
+    void otherwiseTheFormIsThatOfATree(String object) {
+        assertThat(read(object)).isEqualTo(JsonMapper.shared().readTree(object).toString());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{\"n\":\"\\u0000\"}", "{\"n\":[[\"\\ude00x\"]]}", "{\"n\":{\"a\\u0000\":1}}"})
     void aCharacterThatIsNoTextIsRefusedAtAnyDepth(String object) {
         assertThatThrownBy(() -> read(object))
                 .isInstanceOf(InvalidRequest.class)
                 .hasMessageContaining("metadata: a character that is no text");
+    }
+
+    @Test
+    void ofSeveralFaultsTheFirstIsTold() {
+        assertThatThrownBy(() -> read("{\"n\":[1e999,\"\\u0000\",1e999]}"))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessageContaining("metadata: a number too large");
     }
 
     private static String read(String object) {

@@ -27,11 +27,11 @@ class GrowthIntegrationTest {
 
     private static final int FIRST = 100;
     private static final int LAST = 20_000;
-    private static final int CHUNK = 300;
+    private static final int CHUNK = 500;
     private static final String SETTLED =
             "home > 0 and indexed_space is not null and step is null and vectors > " + LAST / 2;
     private static final Duration LIMIT = Duration.ofMinutes(4);
-    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration AGAIN = Duration.ofMillis(200);
 
     private final TestDatabase database = TestDatabase.create();

@@ -18,5 +18,7 @@ public final class AllowedBlocking implements BlockHoundIntegration {
         // Netty gives its allocator another arena under contention, and waits for the threads that use the old ones.
         builder.allowBlockingCallsInside(
                 "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines");
+        // A timer that is cancelled leaves its queue, whose lock its thread may hold for a moment.
+        builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove");
     }
 }

@@ -22,7 +22,7 @@ import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The service on a random port, started once for all contract tests, on a pool of one connection. */
-public final class RunningService {
+public final class RunningService implements AutoCloseable {
 
     /** The operator's key. */
     public static final String OPERATOR = "operator-key-of-the-tests";
@@ -112,6 +112,7 @@ public final class RunningService {
     }
 
     /** Stops it. */
+    @Override
     public void close() {
         context.close();
     }

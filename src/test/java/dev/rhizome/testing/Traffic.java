@@ -1,5 +1,6 @@
 package dev.rhizome.testing;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,6 +10,9 @@ import reactor.core.publisher.Mono;
 
 /** What clients do over and over while something else goes on. */
 public final class Traffic {
+
+    /** Leaves the work its part of a small machine. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Traffic() {}
 
@@ -21,7 +25,8 @@ public final class Traffic {
         return Mono.defer(() -> {
             AtomicBoolean over = new AtomicBoolean();
             List<Publisher<?>> all = new ArrayList<>();
-            clients.forEach(client -> all.add(Mono.defer(client).repeat(() -> !over.get())));
+            clients.forEach(client -> all.add(Mono.defer(client)
+                    .repeatWhen(ends -> ends.takeWhile(end -> !over.get()).delayElements(PAUSE))));
             all.add(work.doFinally(end -> over.set(true)));
             return Mono.when(all);
         });
