@@ -188,7 +188,7 @@ final class AgentMatcher {
         return indexer.profile()
                 .flatMap(profile -> likeness(request.text(), profile))
                 .map(likeness -> query(request, likeness, after, limit))
-                .flatMapMany(transactions::read);
+                .flatMapMany(transactions::filtered);
     }
 
     private Mono<Likeness> likeness(@Nullable String text, TenantProfile profile) {

@@ -113,7 +113,7 @@ final class AgentRepository {
     /** Agents, heard of last first, those behind {@code after}. */
     Flux<Agent> list(Filter filter, @Nullable Cursor after, int limit) {
         String taskType = filter.taskType() == null ? null : Skills.canonical(filter.taskType());
-        return transactions.read(Query.ofTenant(
+        return transactions.filtered(Query.ofTenant(
                 LIST,
                 Agent::of,
                 after == null

@@ -150,7 +150,7 @@ public final class AuditLog {
                 after == null ? filter.until() : Instant.parse(after.key().getFirst());
         UUID beforeId =
                 after == null ? new UUID(0, 0) : UUID.fromString(after.key().getLast());
-        return transactions.read(Query.ofTenant(
+        return transactions.filtered(Query.ofTenant(
                 LIST,
                 AuditEntry::of,
                 before,

@@ -86,7 +86,7 @@ public final class DatasetRepository {
 
     /** Datasets by id, behind {@code after}; null for any kind of task. */
     Flux<Dataset> list(@Nullable String taskType, String after, int limit) {
-        return transactions.read(
+        return transactions.filtered(
                 Query.ofTenant(LIST, Dataset::of, after, Query.nullable(taskType, String.class), limit));
     }
 

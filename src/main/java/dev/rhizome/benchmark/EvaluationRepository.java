@@ -93,7 +93,7 @@ public final class EvaluationRepository {
 
     /** Evaluations that match {@code filter}, newest first, behind {@code after}. */
     Flux<Evaluation> list(Filter filter, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.ofTenant(
+        return transactions.filtered(Query.ofTenant(
                 LIST,
                 Evaluation::of,
                 after == null

@@ -22,8 +22,18 @@ public final class ConnectionPools {
     private static final int PREPARED_STATEMENTS = 256;
 
     private static final Duration MAX_IDLE_OF_LONG_WORK = Duration.ofSeconds(30);
-    /** Each second the server looks whether the client is still there, and ends its statement if not. */
-    private static final Map<String, String> FOLLOWS_ITS_CLIENT = Map.of("client_connection_check_interval", "1000");
+    /**
+     * A connection plans each statement once, without its values, and the statements of functions too. So a plan cannot
+     * depend on how much the statistics know of a tenant: of one that has just come they know nothing, and a plan for its
+     * values may read all its rows by any index. Nor does such a plan know how few rows of a table are a tenant's, so reading
+     * all of a table is off.
+     */
+    private static final Map<String, String> PLANS_ONCE =
+            Map.of("plan_cache_mode", "force_generic_plan", "enable_seqscan", "off");
+
+    /** Long work reads tables as a whole. Each second the server looks whether its client is still there. */
+    private static final Map<String, String> LONG_WORK =
+            Map.of("plan_cache_mode", "force_custom_plan", "client_connection_check_interval", "1000");
 
     private ConnectionPools() {}
 
@@ -50,7 +60,7 @@ public final class ConnectionPools {
     /** One connection for statements without a time limit, opened when it is needed and closed when it is idle. */
     static ConnectionPool forLongWork(DatabaseSettings settings) {
         return new ConnectionPool(
-                ConnectionPoolConfiguration.builder(connectionFactory(settings, Duration.ZERO, FOLLOWS_ITS_CLIENT))
+                ConnectionPoolConfiguration.builder(connectionFactory(settings, Duration.ZERO, LONG_WORK))
                         .name(settings.applicationName() + "-long")
                         .initialSize(0)
                         .minIdle(0)
@@ -65,15 +75,13 @@ public final class ConnectionPools {
 
     /** Connections of the application role. */
     static PostgresqlConnectionFactory connectionFactory(DatabaseSettings settings) {
-        return connectionFactory(settings, settings.limits().statementTimeout(), Map.of());
+        return connectionFactory(settings, settings.limits().statementTimeout(), PLANS_ONCE);
     }
 
     private static PostgresqlConnectionFactory connectionFactory(
             DatabaseSettings settings, Duration statementTimeout, Map<String, String> more) {
         Map<String, String> options = new HashMap<>(Map.of(
                 "search_path", "rhizome,public",
-                // Plans are made for the tenant in question, except where a statement has one good plan for all.
-                "plan_cache_mode", "force_custom_plan",
                 "idle_in_transaction_session_timeout",
                         String.valueOf(settings.limits().statementTimeout().toMillis()),
                 // Our statements look each key up once. Whether to remember answers would depend on others' rows.

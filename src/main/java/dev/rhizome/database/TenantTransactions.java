@@ -59,6 +59,14 @@ public final class TenantTransactions {
         return read(query, TransactionSettings.NONE);
     }
 
+    /**
+     * As {@link #read(Query)}, of a query whose best plan depends on its values, such as one with conditions that may be
+     * absent: it is planned each time.
+     */
+    public <T> Flux<T> filtered(Query<T> query) {
+        return read(query, TransactionSettings.PLANNED_BY_VALUES);
+    }
+
     /** As {@link #read(Query)}, under {@code settings}. */
     public <T> Flux<T> read(Query<T> query, TransactionSettings settings) {
         return Mono.deferContextual(context -> {

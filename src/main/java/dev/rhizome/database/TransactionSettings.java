@@ -16,11 +16,11 @@ public final class TransactionSettings {
     public static final TransactionSettings NONE = new TransactionSettings("");
 
     /**
-     * For statements with one good plan, whatever the tenant's size: a connection plans each of them once. Such a plan does
-     * not know how few of a table's rows are the tenant's, so reading all of a table is off.
+     * Plans a statement each time, for its values: its best plan depends on them. All others are planned once by each
+     * connection, see {@link ConnectionPools}.
      */
-    public static final TransactionSettings GENERIC_PLAN =
-            NONE.with("plan_cache_mode", "force_generic_plan").with("enable_seqscan", "off");
+    static final TransactionSettings PLANNED_BY_VALUES =
+            NONE.with("plan_cache_mode", "force_custom_plan").with("enable_seqscan", "on");
 
     private final String sql;
 

@@ -128,7 +128,7 @@ public final class EventRepository {
 
     /** Events that match {@code filter}, newest first, behind {@code after}. */
     Flux<Event> list(Filter filter, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.ofTenant(
+        return transactions.filtered(Query.ofTenant(
                 LIST,
                 Event::of,
                 after == null ? filter.until() : Instant.parse(after.key().getFirst()),
@@ -151,7 +151,7 @@ public final class EventRepository {
     /** Figures by type of the events that match {@code filter}, of which agent and times count only. */
     Mono<List<TypeStats>> stats(Filter filter) {
         return transactions
-                .read(Query.ofTenant(
+                .filtered(Query.ofTenant(
                         STATS,
                         TypeStats::of,
                         filter.since(),

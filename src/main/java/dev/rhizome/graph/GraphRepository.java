@@ -4,7 +4,6 @@ import dev.rhizome.database.PackedRows;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.database.TransactionSettings;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -172,7 +171,7 @@ public final class GraphRepository {
                 limit.perEnd(),
                 limit.inAll() + 1,
                 named.toArray(String[]::new));
-        return transactions.read(query, TransactionSettings.GENERIC_PLAN).single();
+        return transactions.read(query).single();
     }
 
     private static Edge edge(PackedRows row, List<String> froms) {

@@ -84,9 +84,9 @@ final class ProvenanceRepository {
                 limit));
         String reference = filter.reference();
         if (reference == null) {
-            return transactions.read(Query.ofTenant(LIST, ChainRows::entry, arguments.toArray()));
+            return transactions.filtered(Query.ofTenant(LIST, ChainRows::entry, arguments.toArray()));
         }
         arguments.add(reference);
-        return transactions.read(Query.ofTenant(LIST_BY_REFERENCE, ChainRows::entry, arguments.toArray()));
+        return transactions.filtered(Query.ofTenant(LIST_BY_REFERENCE, ChainRows::entry, arguments.toArray()));
     }
 }

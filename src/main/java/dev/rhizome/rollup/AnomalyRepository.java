@@ -100,7 +100,7 @@ public final class AnomalyRepository {
 
     /** Anomalies that match {@code filter}, the newest first, behind {@code after}. */
     Flux<Anomaly> list(Filter filter, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.ofTenant(
+        return transactions.filtered(Query.ofTenant(
                 LIST,
                 Anomaly::of,
                 after == null ? filter.until() : Instant.parse(after.key().getFirst()),

@@ -66,7 +66,7 @@ public final class ProfileRepository {
 
     /** Profiles by agent and kind of task, behind {@code after}; null for any agent, or any kind. */
     Flux<Profile> list(@Nullable String agentId, @Nullable String taskType, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.ofTenant(
+        return transactions.filtered(Query.ofTenant(
                 LIST,
                 Profile::of,
                 after == null ? "" : after.key().getFirst(),

@@ -147,7 +147,7 @@ public final class RollupRepository {
 
     /** Roll-ups that match {@code filter}, newest first, behind {@code after}. */
     Flux<Rollup> list(Filter filter, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.ofTenant(
+        return transactions.filtered(Query.ofTenant(
                 LIST,
                 Rollup::of,
                 after == null ? filter.until() : Instant.parse(after.key().getFirst()),

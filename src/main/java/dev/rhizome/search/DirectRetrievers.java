@@ -3,7 +3,6 @@ package dev.rhizome.search;
 import dev.rhizome.database.SqlErrors;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.embedding.Embedding;
 import dev.rhizome.indexing.TenantProfile;
 import dev.rhizome.indexing.TenantProfiles;
@@ -98,7 +97,7 @@ final class DirectRetrievers {
     private Mono<RetrieverResult> text(SearchRequest request, TenantProfile profile) {
         long began = System.nanoTime();
         return transactions
-                .read(TextRetriever.query(request, profile, candidates(request)), TransactionSettings.GENERIC_PLAN)
+                .read(TextRetriever.query(request, profile, candidates(request)))
                 .single()
                 .map(documents -> RetrieverResult.ofText(documents, candidates(request), began));
     }

@@ -2,7 +2,6 @@ package dev.rhizome.search;
 
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.graph.Expansion;
 import dev.rhizome.graph.GraphProperties;
 import dev.rhizome.graph.GraphRepository;
@@ -110,7 +109,7 @@ final class GraphRetriever {
     private Mono<List<Candidate>> details(String[] ids, SearchRequest.Restriction restriction) {
         Object[] arguments = RestrictionSql.arguments(restriction, (Object) ids).toArray();
         return transactions
-                .read(Query.ofTenant(DETAILS, Candidate::list, arguments), TransactionSettings.GENERIC_PLAN)
+                .read(Query.ofTenant(DETAILS, Candidate::list, arguments))
                 .single();
     }
 

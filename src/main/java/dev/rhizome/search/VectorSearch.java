@@ -146,9 +146,9 @@ final class VectorSearch {
     TransactionSettings settings() {
         VectorHome.Index index = plan.index();
         if (index == null) {
-            return TransactionSettings.GENERIC_PLAN;
+            return TransactionSettings.NONE;
         }
-        return TransactionSettings.GENERIC_PLAN
+        return TransactionSettings.NONE
                 .with("hnsw.ef_search", Math.min(MAX_EF_SEARCH, Math.max(index.efSearch(), candidates)))
                 .with("hnsw.iterative_scan", "strict_order")
                 .with("hnsw.max_scan_tuples", properties.maxScanTuples())

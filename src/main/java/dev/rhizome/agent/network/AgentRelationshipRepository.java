@@ -197,7 +197,7 @@ final class AgentRelationshipRepository implements BatchWriter<AgentRelationship
 
     /** Relationships of {@code agent}, from either end, by source, type and target; those behind {@code after}. */
     Flux<AgentRelationship> list(String agent, @Nullable String type, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.ofTenant(
+        return transactions.filtered(Query.ofTenant(
                 LIST,
                 AgentRelationship::of,
                 agent,

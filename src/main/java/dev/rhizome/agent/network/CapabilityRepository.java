@@ -241,7 +241,7 @@ final class CapabilityRepository {
 
     /** Capabilities of {@code agent}, the surest first, those behind {@code after}. */
     Flux<Capability> list(String agent, Filter filter, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.ofTenant(
+        return transactions.filtered(Query.ofTenant(
                 LIST,
                 Capability::of,
                 agent,

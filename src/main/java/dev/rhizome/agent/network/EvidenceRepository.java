@@ -163,7 +163,7 @@ final class EvidenceRepository {
 
     /** Evidence for capabilities of {@code agent}, by capability and chunk, that behind {@code after}. */
     Flux<Evidence> list(String agent, @Nullable String node, @Nullable Cursor after, int limit) {
-        return transactions.read(Query.ofTenant(
+        return transactions.filtered(Query.ofTenant(
                 LIST,
                 Evidence::of,
                 agent,
