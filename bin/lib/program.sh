@@ -130,7 +130,7 @@ run_service() { run "$project/bin/lib/service" "$@"; }
 run_bench() {
   common_options
   RHIZOME_OWN_GROUP=yes run "$JAVA_HOME/bin/java" -Xmx1g -XX:+UseSerialGC "${java_options[@]}" --enable-native-access=ALL-UNNAMED \
-    -Drhizome.service="$project/bin/lib/service" -jar "$bench_jar" "$@"
+    -Drhizome.service="$project/bin/lib/service" -Drhizome.postgres="$project/bin/postgres" -jar "$bench_jar" "$@"
 }
 
 # run_demo ARGUMENT…: serves, and has the loader fill the service; when either fails, both end.

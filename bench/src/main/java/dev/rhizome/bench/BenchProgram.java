@@ -43,6 +43,8 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new SearchCommand())
                 .addSubcommand(new WalksCommand())
                 .addSubcommand(new ProvenanceCommand())
+                .addSubcommand(new LoadCommand())
+                .addSubcommand(new AllCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new CommandLine(new ImportCommand()).addSubcommand(new ImportCommand.WordNetCommand()))
                 .setExecutionExceptionHandler((error, command, result) -> {

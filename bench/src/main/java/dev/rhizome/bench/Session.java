@@ -99,6 +99,11 @@ final class Session implements AutoCloseable {
         return database;
     }
 
+    /** Resident memory in MB of the service that was started for this run, the most so far; 0 where it is not known. */
+    long peakMemoryMb() {
+        return local == null ? 0 : local.peakMemoryMb();
+    }
+
     long seed() {
         return options.seed();
     }

@@ -3,7 +3,6 @@ package dev.rhizome.bench;
 import dev.rhizome.bench.service.Blocking;
 import dev.rhizome.bench.service.BulkLoad;
 import dev.rhizome.client.Request;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,9 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Tenants of very different size in one table, and the searches of each. */
 final class TenantsRun {
@@ -28,12 +25,6 @@ final class TenantsRun {
 
     /** What part of the rows each tenant has; the last has what the others leave. */
     private static final double[] SHARES = {0.0001, 0.001, 0.01, 0.1};
-
-    /** Rows from which a service searches through an index, as it is set; smaller tenants have none. */
-    private static final int INDEXED_FROM = 5_000;
-
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(60);
 
     private static final String PREFIX = "row-";
     private static final long QUERIES_SEED = 1_000;
@@ -124,30 +115,25 @@ final class TenantsRun {
     /** Waits until whoever is large enough for an index has one; gives the seconds. */
     private double awaitIndexes() {
         long began = System.nanoTime();
-        List<String> plans = Blocking.get(Flux.fromIterable(members)
-                .filter(member -> member.rows() >= INDEXED_FROM)
-                .concatMap(TenantsRun::indexedPlan)
-                .timeout(LONGEST_WAIT)
+        List<JsonNode> legs = Blocking.get(Flux.fromIterable(members)
+                .filter(member -> member.rows() >= IndexWait.INDEXED_FROM)
+                .concatMap(member -> IndexWait.indexed(
+                        member.tenant().client(), member.queries().getFirst(), K))
+                .timeout(IndexWait.LONGEST)
                 .collectList());
         double seconds = (System.nanoTime() - began) / 1e9;
-        session.out().printf(Locale.ROOT, "%d indexes were there %.1f s after the load%n", plans.size(), seconds);
+        session.out().printf(Locale.ROOT, "%d indexes were there %.1f s after the load%n", legs.size(), seconds);
         return seconds;
     }
 
-    private static Mono<String> indexedPlan(Member member) {
-        Request search = Request.post(
-                "/v1/search", Map.of("embedding", member.queries().getFirst(), "limit", K, "legs", List.of("vector")));
-        return Flux.interval(Duration.ZERO, LOOK_AGAIN)
-                .onBackpressureDrop()
-                .concatMap(tick -> member.tenant().client().send(search))
-                .map(answer -> found(JsonMapper.shared().readTree(answer)).plan())
-                .filter("hnsw"::equals)
-                .next();
+    private Iterator<Map<String, Object>> entities(Member member) {
+        return entities(clusters, seed(0, member.number()), member.rows());
     }
 
-    private Iterator<Map<String, Object>> entities(Member member) {
-        Iterator<float[]> vectors = vectors(member);
-        return IntStream.range(0, member.rows())
+    /** The first {@code rows} entities with the vectors of {@code seed}. */
+    static Iterator<Map<String, Object>> entities(Clusters clusters, long seed, int rows) {
+        Iterator<float[]> vectors = clusters.vectors(seed, rows);
+        return IntStream.range(0, rows)
                 .mapToObj(row -> Map.<String, Object>of(
                         "id", PREFIX + row, "type", "ROW", "name", "row " + row, "embedding", vectors.next()))
                 .iterator();

@@ -198,6 +198,37 @@ class BenchContractTest {
         assertThat(figures.at("/verified/perSecond").asDouble()).isPositive();
     }
 
+    @Test
+    void loadReadsStreamsAndKeepsToRates() {
+        JsonNode figures = report("load", "--rows", "60", "--clients", "1,5", "--seconds", "1")
+                .path("figures");
+
+        assertThat(figures.path("streams").valueStream()).hasSize(2).allSatisfy(each -> {
+            assertThat(each.path("failed").asInt(-1)).isZero();
+            assertThat(each.at("/latencies/requests").asInt()).isPositive();
+        });
+        assertThat(figures.path("openLoop").valueStream()).hasSize(4).allSatisfy(each -> {
+            assertThat(each.path("failed").asInt(-1)).isZero();
+            assertThat(each.path("answered").asDouble()).isPositive();
+        });
+    }
+
+    @Test
+    void allOfThemMakeOneReport() throws IOException {
+        Path out = directory.resolve("all");
+
+        assertThat(run("all", "--quick", "--out", out.toString())).isZero();
+
+        assertThat(out.resolve("summary.md"))
+                .content()
+                .contains("## ingest", "| relationships | | | |", "## tenants-1k", "| tenantByTenant, the rest |")
+                .contains("hops 3", "## load", "asked", "| one by one |", "| ingest, clients 4 | | | |");
+        for (String drawing : List.of("vectors.svg", "walks.svg", "streams.svg")) {
+            assertThat(out.resolve(drawing)).content().contains("<svg", "<polyline", "</svg>");
+        }
+        assertThat(run("all", "--only", "nothing")).isEqualTo(1);
+    }
+
     private JsonNode report(String... arguments) {
         Path json = directory.resolve("figures.json");
         List<String> all = new ArrayList<>(List.of(arguments));

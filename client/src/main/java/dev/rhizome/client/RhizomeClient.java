@@ -23,7 +23,7 @@ public final class RhizomeClient implements AutoCloseable {
 
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(15);
-    private static final int CONNECTIONS = 500;
+    private static final int CONNECTIONS = 1_000;
     private static final int RETRIES = 5;
 
     private final ConnectionProvider connections;

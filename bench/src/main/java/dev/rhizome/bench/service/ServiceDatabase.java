@@ -42,6 +42,18 @@ public final class ServiceDatabase {
         }
     }
 
+    /** Variables by which PostgreSQL's own programs find the database, as the service's role. */
+    public Map<String, String> forPrograms() {
+        URI uri = URI.create(address().substring("jdbc:".length()));
+        Properties credentials = credentials();
+        return Map.of(
+                "PGHOST", uri.getHost(),
+                "PGPORT", String.valueOf(uri.getPort() < 0 ? 5432 : uri.getPort()),
+                "PGDATABASE", uri.getPath().substring(1),
+                "PGUSER", credentials.getProperty("user"),
+                "PGPASSWORD", credentials.getProperty("password"));
+    }
+
     private String address() {
         String url = environment.get("DATABASE_URL");
         if (url == null || url.isBlank()) {

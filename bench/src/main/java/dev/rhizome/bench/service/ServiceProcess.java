@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** The service in a process of its own, on a free port of the loopback address; whoever starts it closes it. */
 public final class ServiceProcess implements AutoCloseable {
@@ -95,6 +96,18 @@ public final class ServiceProcess implements AutoCloseable {
     /** The operator's key. */
     public String operatorKey() {
         return operatorKey;
+    }
+
+    /** Resident memory in MB, the most so far; 0 where the system does not tell. */
+    public long peakMemoryMb() {
+        try (Stream<String> status = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
+            return status.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     @Override
