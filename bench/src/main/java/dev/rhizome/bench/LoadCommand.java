@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
         description = "Vector searches of one large tenant by ever more clients, and what PostgreSQL alone takes.",
         footer = {
             "",
-            "First pgbench runs the same search as lean SQL, by 1 and by 8 connections. Then so many clients read streams of"
+            "First pgbench runs the same search as lean SQL, by 1 and by 8 connections. Then the service is warmed up until"
+                    + " it is no longer getting faster, and so many clients read streams of"
                     + " hits, each the next one when it has read one (a closed loop). At the end searches come at 25, 50, 75"
                     + " and 90 %% of the best rate so far, answered or not (an open loop): their times count from when they"
                     + " were due."
@@ -38,7 +39,7 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "Of each turn, after half as many to warm up (${DEFAULT-VALUE}).")
+            description = "Of each turn; half as many of each round of the warm-up (${DEFAULT-VALUE}).")
     private int seconds = 10;
 
     @Mixin

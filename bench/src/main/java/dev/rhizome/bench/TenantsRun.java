@@ -41,8 +41,14 @@ final class TenantsRun {
      */
     record Plan(int rows, int queries, int warmUp, int clients, Map<String, Object> parameters) {}
 
-    /** A tenant with its rows, its queries, and their true answers. */
-    private record Member(Session.Scratch tenant, int number, int rows, List<float[]> queries, ExactScan truth) {}
+    /** A tenant with its rows, its queries, the searches for them, and their true answers. */
+    private record Member(
+            Session.Scratch tenant,
+            int number,
+            int rows,
+            List<float[]> queries,
+            List<Request> searches,
+            ExactScan truth) {}
 
     /** What is kept of an answer: the plan of the vector leg, and the rows in their order. */
     private record Found(String plan, List<Integer> rows) {}
@@ -95,7 +101,12 @@ final class TenantsRun {
         List<float[]> queries = new ArrayList<>();
         clusters.vectors(seed(QUERIES_SEED, number), plan.queries()).forEachRemaining(queries::add);
         Member member = new Member(
-                session.newTenant("tenant-" + (number + 1)), number, rows, queries, new ExactScan(queries, K));
+                session.newTenant("tenant-" + (number + 1)),
+                number,
+                rows,
+                queries,
+                queries.stream().map(this::search).toList(),
+                new ExactScan(queries, K));
         new BulkLoad(member.tenant().client(), session.out())
                 .load("rows", "/v1/entities", () -> entities(member), rows)
                 .complete();
@@ -164,19 +175,21 @@ final class TenantsRun {
 
     private void warmUp(Member member, ProgressBar bar) {
         Iterator<float[]> vectors = clusters.vectors(seed(WARM_UP_SEED, member.number()), plan.warmUp());
-        Load.discarding(number -> call(member, vectors.next()), bar).run(1, plan.warmUp());
+        Load.discarding(number -> new Load.Call(member.tenant().client(), search(vectors.next())), bar)
+                .run(1, plan.warmUp());
     }
 
-    private Load.Call call(Member member, int query) {
-        return call(member, member.queries().get(query));
+    private static Load.Call call(Member member, int query) {
+        return new Load.Call(member.tenant().client(), member.searches().get(query));
     }
 
-    private Load.Call call(Member member, float[] vector) {
+    /** Made before it is measured, since writing 384 numbers as text costs about as much as a search. */
+    private Request search(float[] vector) {
         Map<String, Object> search = new HashMap<>(plan.parameters());
         search.put("embedding", vector);
         search.put("limit", K);
         search.put("legs", List.of("vector"));
-        return new Load.Call(member.tenant().client(), Request.post("/v1/search", search));
+        return Request.post("/v1/search", search);
     }
 
     private Map<String, Figures> inTurns() {

@@ -102,6 +102,11 @@ public final class RhizomeClient implements AutoCloseable {
         return transport.bytes(request).retryWhen(patience);
     }
 
+    /** The lines of the answer to {@code request}, which is asked for as NDJSON, each as it came and when it came. */
+    public Flux<byte[]> lines(Request request) {
+        return transport.lines(request).retryWhen(patience);
+    }
+
     /**
      * All items of a list, page after page; a page is asked for when the one before has been taken.
      *
