@@ -55,7 +55,8 @@ comment on function rhizome.remove_postings(tid[]) is 'Removes postings found ju
 
 -- A document that is written gets its vectors, and loses those that were made of what it was before. The writer says which
 -- spaces it knows of; where the tenant has moved on since, it has to ask again (RZ001). The lock holds a move up until
--- the writer has committed, and is the one that a foreign key to the tenant takes.
+-- the writer has committed, and is the one that a foreign key to the tenant takes. A document that comes without a vector in the
+-- space that answers waits for it in late_vectors.
 create or replace function rhizome.put_vectors(
   ids text[], in_space smallint, embeddings vector[], in_next_space smallint, next_embeddings vector[]) returns bigint
   language plpgsql volatile
@@ -84,6 +85,11 @@ begin
      select $1, $3, id, embedding from unnest($4, $6) as given (id, embedding) where embedding is not null', vectors)
     using tenant, in_space, in_next_space, ids, embeddings, next_embeddings;
   get diagnostics written = row_count;
+  if array_position(embeddings, null) is not null then
+    insert into rhizome.late_vectors (tenant_id, document_id)
+    select tenant, id from unnest(ids, embeddings) as given (id, embedding) where embedding is null order by id
+        on conflict on constraint late_vectors_pkey do nothing;
+  end if;
   return written;
 end
 $$;
@@ -103,7 +109,17 @@ create or replace function rhizome.index_documents(
 declare
   tenant constant uuid := rhizome.current_tenant();
   written bigint;
+  kept text[] := '{}';
 begin
+  if array_position(embeddings, null) is not null then
+    -- A document whose name and text stay keeps its vectors, or waits for them already.
+    select coalesce(array_agg(given.id), '{}') into kept
+      from unnest(ids, names, bodies, embeddings) as given (id, name, body, embedding)
+     cross join lateral (select from rhizome.hybrid_search_index h
+                          where h.tenant_id = tenant and h.document_id = given.id
+                            and h.name = given.name and h.text = given.body offset 0) as same
+     where given.embedding is null;
+  end if;
   with documents as materialized (
     select given.*, rhizome.document_terms(settings.language::regconfig, given.name, given.body) as tsv
       from unnest(ids, types, names, bodies, confidences, metadatas)
@@ -165,7 +181,15 @@ begin
     returning 1
   )
   select count(*) into written from indexed, removed;
-  perform rhizome.put_vectors(ids, in_space, embeddings, in_next_space, next_embeddings);
+  if kept = '{}' then
+    perform rhizome.put_vectors(ids, in_space, embeddings, in_next_space, next_embeddings);
+  else
+    perform rhizome.put_vectors(
+              array_agg(id), in_space, array_agg(embedding), in_next_space, array_agg(next_embedding))
+       from unnest(ids, embeddings, next_embeddings) as given (id, embedding, next_embedding)
+      where id <> all (kept)
+     having count(*) > 0;
+  end if;
   return cardinality(ids);
 end
 $$;
@@ -206,6 +230,7 @@ begin
         and space = any (array(select s.space from rhizome.vector_spaces s)) and document_id = any ($2)',
     rhizome.change_vectors(ids))
     using tenant, ids;
+  delete from rhizome.late_vectors where tenant_id = tenant and document_id = any (ids);
   return removed_documents;
 end
 $$;

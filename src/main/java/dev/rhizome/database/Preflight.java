@@ -28,6 +28,7 @@ public final class Preflight {
                     "drop_left_home(uuid)",
                     "drop_vector_tables()",
                     "open_reembedding_jobs(text[])",
+                    "tenants_with_late_vectors(text[])",
                     "tenants_free_for_job(text, uuid[])",
                     "purge_append_only(integer)",
                     "add_event_partition(date)",

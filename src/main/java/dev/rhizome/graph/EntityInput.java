@@ -12,6 +12,7 @@ import dev.rhizome.validation.Ratio;
 import dev.rhizome.validation.SelfChecked;
 import dev.rhizome.validation.TextBytes;
 import dev.rhizome.validation.TypeName;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -58,21 +59,33 @@ public record EntityInput(
 
     /** SHA-256 in hex over every field, each with its length in front. Equal digests mean that nothing would change. */
     String digest() {
+        MessageDigest sha = sha256();
+        for (String field : new String[] {"3", id, type, name, text, Float.toString(confidence), metadata}) {
+            add(sha, field.getBytes(StandardCharsets.UTF_8));
+        }
+        add(sha, bytes(embedding == null ? new float[0] : embedding.values()));
+        return HexFormat.of().formatHex(sha.digest());
+    }
+
+    /** SHA-256 in hex of what a vector is made of, as the database computes it of what is stored. */
+    String words() {
+        return HexFormat.of().formatHex(sha256().digest((name + '\u0001' + text).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void add(MessageDigest sha, byte[] field) {
+        sha.update((field.length + ":").getBytes(StandardCharsets.US_ASCII));
+        sha.update(field);
+    }
+
+    private static byte[] bytes(float[] numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * numbers.length);
+        bytes.asFloatBuffer().put(numbers);
+        return bytes.array();
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            float[] vector = embedding == null ? new float[0] : embedding.values();
-            StringBuilder numbers = new StringBuilder();
-            for (float number : vector) {
-                numbers.append(Float.floatToIntBits(number)).append(',');
-            }
-            for (String field :
-                    new String[] {"2", id, type, name, text, Float.toString(confidence), metadata, numbers.toString()
-                    }) {
-                byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
-                sha.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-                sha.update(bytes);
-            }
-            return HexFormat.of().formatHex(sha.digest());
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

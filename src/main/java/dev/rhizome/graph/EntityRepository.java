@@ -9,6 +9,7 @@ import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.indexing.IndexArrays;
 import dev.rhizome.problem.NotFound;
+import io.r2dbc.spi.Readable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,24 @@ import reactor.core.publisher.Mono;
 /** Entities of the current tenant. */
 public final class EntityRepository {
 
-    private record Digest(String id, String digest) {}
+    /**
+     * What of a stored entity decides how it is written again.
+     *
+     * @param id of the entity
+     * @param digest see {@link EntityInput#digest}
+     * @param words see {@link EntityInput#words}
+     * @param ownVector whether its writer gave the vector
+     */
+    record Stored(String id, String digest, String words, boolean ownVector) {
+
+        private static Stored of(Readable row) {
+            return new Stored(
+                    Rows.required(row, "entity_id", String.class),
+                    Rows.required(row, "digest", String.class),
+                    Rows.required(row, "words", String.class),
+                    Rows.required(row, "own_vector", Boolean.class));
+        }
+    }
 
     private record Written(String id, boolean created) {}
 
@@ -29,23 +47,25 @@ public final class EntityRepository {
               from entities
              where tenant_id = $1 and entity_id = $2
             """;
-    private static final String DIGESTS = """
-            select entity_id, encode(digest, 'hex') as digest from entities
+    private static final String STORED = """
+            select entity_id, encode(digest, 'hex') as digest, own_vector,
+                   encode(sha256(convert_to(name || E'\\x01' || text, 'UTF8')), 'hex') as words
+              from entities
              where tenant_id = $1 and entity_id = any ($2)
             """;
     private static final String PUT = """
             with incoming as (
               select *
                 from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::real[], $7::text[]::jsonb[], $9::vector[],
-                            $11::vector[], $12::text[])
-                  as t (id, type, name, body, confidence, metadata, embedding, next_embedding, digest)
+                            $11::vector[], $12::text[], $13::boolean[])
+                  as t (id, type, name, body, confidence, metadata, embedding, next_embedding, digest, own)
             ), written as (
-              insert into entities as e (tenant_id, entity_id, type, name, text, confidence, metadata, digest)
-              select $1, id, type, name, body, confidence, metadata, decode(digest, 'hex') from incoming
+              insert into entities as e (tenant_id, entity_id, type, name, text, confidence, metadata, digest, own_vector)
+              select $1, id, type, name, body, confidence, metadata, decode(digest, 'hex'), own from incoming
                   on conflict on constraint entities_pkey do update
                  set type = excluded.type, name = excluded.name, text = excluded.text,
                      confidence = excluded.confidence, metadata = excluded.metadata, digest = excluded.digest,
-                     updated_at = now()
+                     own_vector = excluded.own_vector, updated_at = now()
                where e.digest is distinct from excluded.digest and e.origin = 'graph'
               returning entity_id, (xmax = 0) as created
             ), indexed as (
@@ -103,29 +123,27 @@ public final class EntityRepository {
                 : Mono.error(Projection.managed(id, origin));
     }
 
-    /** Digests in hex of those of {@code ids} that exist. */
-    Mono<Map<String, String>> digests(List<String> ids) {
-        Query<Digest> query = Query.ofTenant(
-                DIGESTS,
-                row -> new Digest(
-                        Rows.required(row, "entity_id", String.class), Rows.required(row, "digest", String.class)),
-                (Object) ids.toArray(String[]::new));
-        return transactions.read(query).collectMap(Digest::id, Digest::digest);
+    /** What is stored of those of {@code ids} that exist, by id. */
+    Mono<Map<String, Stored>> stored(List<String> ids) {
+        Query<Stored> query = Query.ofTenant(STORED, Stored::of, (Object) ids.toArray(String[]::new));
+        return transactions.read(query).collectMap(Stored::id);
     }
 
     /**
      * Stores entities and puts them into search, in one statement.
      *
      * @param arrays of the entities, as search gets them
-     * @param batch the same entities in the same order, for the columns that search does not get
+     * @param changes the same entities in the same order, for the columns that search does not get
      * @return what became of each id; those that are not in it were unchanged
      */
-    Mono<Map<String, Outcome>> put(IndexArrays arrays, List<EntityInput> batch) {
+    Mono<Map<String, Outcome>> put(IndexArrays arrays, List<EntityWriter.Change> changes) {
         Query<Written> query = Query.ofTenant(
                 PUT,
                 row -> new Written(
                         Rows.required(row, "entity_id", String.class), Rows.required(row, "created", Boolean.class)),
-                arrays.with((Object) Columns.texts(batch, EntityInput::digest)));
+                arrays.with(
+                        Columns.texts(changes, EntityWriter.Change::digest),
+                        Columns.of(changes, EntityWriter.Change::hasOwnVector, Boolean[]::new)));
         return transactions.writing(connection -> put(connection, query));
     }
 

@@ -2,6 +2,7 @@ package dev.rhizome.graph;
 
 import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.bulk.Outcome;
+import dev.rhizome.graph.EntityRepository.Stored;
 import dev.rhizome.indexing.Indexer;
 import dev.rhizome.indexing.SearchDocument;
 import dev.rhizome.problem.InvalidRequest;
@@ -9,14 +10,44 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Writes batches of entities: leaves out what is stored already, makes the missing vectors, stores the rest.
+ * Writes batches of entities: leaves out what is stored already, makes vectors where name or text is new, stores the rest.
  *
  * <p>No connection is held while vectors are made, the slow part. A file sent again is recognized before that.
  */
 public final class EntityWriter implements BatchWriter<EntityInput> {
+
+    /**
+     * An entity that is to be written.
+     *
+     * @param entity as it is to be
+     * @param digest of it, made once
+     * @param stored what is there, null for nothing
+     */
+    record Change(
+            EntityInput entity, String digest, @Nullable Stored stored) {
+
+        boolean isNone() {
+            return stored != null && stored.digest().equals(digest);
+        }
+
+        boolean hasOwnVector() {
+            return entity.embedding() != null;
+        }
+
+        /** Whether the vector that was made of name and text is that of the new version, too. */
+        boolean keepsVector() {
+            return stored != null
+                    && !stored.ownVector()
+                    && !hasOwnVector()
+                    && stored.words().equals(entity.words());
+        }
+    }
 
     private final EntityRepository entities;
     private final Indexer indexer;
@@ -65,22 +96,31 @@ public final class EntityWriter implements BatchWriter<EntityInput> {
     }
 
     private Mono<Map<String, Outcome>> store(List<EntityInput> batch) {
-        return entities.digests(batch.stream().map(EntityInput::id).toList())
-                .map(stored -> changed(batch, stored))
-                .filter(changed -> !changed.isEmpty())
+        return entities.stored(batch.stream().map(EntityInput::id).toList())
+                .map(stored -> changes(batch, stored))
+                .filter(changes -> !changes.isEmpty())
                 .flatMap(this::index)
                 .defaultIfEmpty(Map.of());
     }
 
-    private static List<EntityInput> changed(List<EntityInput> batch, Map<String, String> storedDigests) {
-        return batch.stream()
-                .filter(entity -> !entity.digest().equals(storedDigests.get(entity.id())))
-                .toList();
+    private static List<Change> changes(List<EntityInput> batch, Map<String, Stored> stored) {
+        List<Change> changes = new ArrayList<>(batch.size());
+        for (EntityInput entity : batch) {
+            Change change = new Change(entity, entity.digest(), stored.get(entity.id()));
+            if (!change.isNone()) {
+                changes.add(change);
+            }
+        }
+        return changes;
     }
 
-    private Mono<Map<String, Outcome>> index(List<EntityInput> changed) {
+    private Mono<Map<String, Outcome>> index(List<Change> changes) {
         List<SearchDocument> documents =
-                changed.stream().map(EntityInput::document).toList();
-        return indexer.write(documents, arrays -> entities.put(arrays, changed));
+                changes.stream().map(change -> change.entity().document()).toList();
+        Set<String> asBefore = changes.stream()
+                .filter(Change::keepsVector)
+                .map(change -> change.entity().id())
+                .collect(Collectors.toSet());
+        return indexer.write(documents, asBefore, arrays -> entities.put(arrays, changes));
     }
 }

@@ -22,11 +22,15 @@ public final class IndexArrays {
     private final String[] metadatas;
     private final VectorSpace space;
     private final @Nullable VectorSpace nextSpace;
-    private final Vector[] embeddings;
+    private final @Nullable Vector[] embeddings;
     private final @Nullable Vector[] nextEmbeddings;
 
-    /** Of {@code documents}, with a vector each in the profile's space, and in the next one or none at all. */
-    IndexArrays(List<SearchDocument> documents, TenantProfile profile, List<Embedding> now, List<Embedding> later) {
+    /** Of {@code documents}, with a vector each, or null, in the profile's space, and in the next one or none at all. */
+    IndexArrays(
+            List<SearchDocument> documents,
+            TenantProfile profile,
+            List<@Nullable Embedding> now,
+            List<@Nullable Embedding> later) {
         int count = documents.size();
         space = profile.space();
         nextSpace = profile.nextSpace();
@@ -46,9 +50,13 @@ public final class IndexArrays {
             texts[i] = document.text();
             confidences[i] = document.confidence();
             metadatas[i] = document.metadata();
-            embeddings[i] = Vector.of(now.get(i).values());
-            nextEmbeddings[i] = later.isEmpty() ? null : Vector.of(later.get(i).values());
+            embeddings[i] = vector(now.get(i));
+            nextEmbeddings[i] = later.isEmpty() ? null : vector(later.get(i));
         }
+    }
+
+    private static @Nullable Vector vector(@Nullable Embedding embedding) {
+        return embedding == null ? null : Vector.of(embedding.values());
     }
 
     private IndexArrays(List<IndexArrays> parts) {

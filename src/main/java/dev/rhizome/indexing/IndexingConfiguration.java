@@ -36,6 +36,15 @@ class IndexingConfiguration {
     }
 
     @Bean
+    LateVectorsTask lateVectorsTask(
+            TenantTransactions transactions,
+            EmbeddingModels models,
+            TenantProfiles profiles,
+            IndexingProperties properties) {
+        return new LateVectorsTask(transactions, models, profiles, properties);
+    }
+
+    @Bean
     Indexer indexer(TenantProfiles profiles, EmbeddingModels models) {
         return new Indexer(profiles, models);
     }

@@ -148,25 +148,6 @@ final class ReembeddingRepository {
         }
     }
 
-    /**
-     * A document without a vector.
-     *
-     * @param id id of the document
-     * @param name name of the document
-     * @param text text of the document
-     * @param indexedAt when the document was written, by which a later change is noticed
-     */
-    record Missing(String id, String name, String text, Instant indexedAt) {
-
-        private static Missing of(Readable row) {
-            return new Missing(
-                    Rows.required(row, "document_id", String.class),
-                    Rows.required(row, "name", String.class),
-                    Rows.required(row, "body", String.class),
-                    Rows.required(row, "indexed_at", Instant.class));
-        }
-    }
-
     private final TenantTransactions transactions;
 
     ReembeddingRepository(TenantTransactions transactions) {
@@ -209,22 +190,22 @@ final class ReembeddingRepository {
     }
 
     /** The next documents behind {@code after} that have no vector in {@code space}, by id, at most {@code limit}. */
-    Mono<List<Missing>> missing(short space, String after, int limit) {
+    Mono<List<WithoutVector>> missing(short space, String after, int limit) {
         return transactions
-                .read(Query.of(MISSING, Missing::of, space, after, limit))
+                .read(Query.of(MISSING, WithoutVector::of, space, after, limit))
                 .collectList();
     }
 
     /** Stores vectors of documents that have not been written since; stores nothing where {@code worker} lost the lease. */
-    Mono<Long> fill(UUID worker, Step step, List<Missing> documents, List<Embedding> vectors) {
+    Mono<Long> fill(UUID worker, Step step, List<WithoutVector> documents, List<Embedding> vectors) {
         return changed(Query.changeOfTenant(
                 FILL,
                 ReembeddingTask.NAME,
                 worker,
                 step.state(),
                 step.to(),
-                Columns.texts(documents, Missing::id),
-                Columns.of(documents, Missing::indexedAt, Instant[]::new),
+                Columns.texts(documents, WithoutVector::id),
+                Columns.of(documents, WithoutVector::indexedAt, Instant[]::new),
                 Columns.of(vectors, vector -> Vector.of(vector.values()), Vector[]::new)));
     }
 

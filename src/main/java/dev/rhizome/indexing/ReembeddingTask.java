@@ -3,7 +3,6 @@ package dev.rhizome.indexing;
 import dev.rhizome.database.Query;
 import dev.rhizome.embedding.EmbeddingModel;
 import dev.rhizome.embedding.EmbeddingModels;
-import dev.rhizome.indexing.ReembeddingRepository.Missing;
 import dev.rhizome.indexing.ReembeddingRepository.Step;
 import dev.rhizome.job.JobTurn;
 import dev.rhizome.job.TenantJob;
@@ -71,13 +70,10 @@ final class ReembeddingTask implements TenantJob {
                 .flatMap(documents -> documents.isEmpty() ? switchOver(turn) : fill(step, documents, turn));
     }
 
-    private Mono<Boolean> fill(Step step, List<Missing> documents, JobTurn turn) {
+    private Mono<Boolean> fill(Step step, List<WithoutVector> documents, JobTurn turn) {
         turn.moveTo(documents.getLast().id());
-        List<String> texts = documents.stream()
-                .map(document -> SearchDocument.embeddable(document.name(), document.text()))
-                .toList();
         return model(step)
-                .flatMap(model -> model.embed(texts).takeUntilOther(cancelled()))
+                .flatMap(model -> model.embed(WithoutVector.texts(documents)).takeUntilOther(cancelled()))
                 .flatMap(vectors -> jobs.fill(turn.worker(), step, documents, vectors))
                 .thenReturn(true);
     }

@@ -109,7 +109,7 @@ final class ProvenanceWriter implements BatchWriter<EntryInput> {
 
     private Mono<Void> add(List<EntryInput> fresh) {
         return Actor.current()
-                .flatMap(actor -> indexer.write(
+                .flatMap(actor -> indexer.writeEarly(
                         fresh.stream().map(EntryInput::document).toList(),
                         arrays -> queue.append(new Addition(fresh, arrays, actor))));
     }

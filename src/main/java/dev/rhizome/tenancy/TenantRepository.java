@@ -72,6 +72,7 @@ public final class TenantRepository {
             purge("search_terms"),
             purge("search_vocabulary"),
             purge("vectors"),
+            purge("late_vectors"),
             purge("vector_changes"),
             purge("vector_homes"),
             purge("hybrid_search_index"),

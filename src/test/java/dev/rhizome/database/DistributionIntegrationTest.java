@@ -28,6 +28,7 @@ class DistributionIntegrationTest {
     private static final Set<String> LOOK_FOR_TENANTS = Set.of(
             "list_tenants",
             "open_reembedding_jobs",
+            "tenants_with_late_vectors",
             "tenants_free_for_job",
             "events_to_roll_up",
             "events_to_retain",

@@ -33,7 +33,7 @@ final class AllCommand implements Callable<Integer> {
     static {
         WHOLE.put("ingest", "ingest");
         WHOLE.put("tenants-10k", "tenants --rows 10000 --warm-up 1500 --queries 500");
-        WHOLE.put("tenants-100k", "tenants --rows 100000 --warm-up 1500 --queries 500");
+        WHOLE.put("tenants-100k", "tenants --rows 100000 --warm-up 1500 --queries 500 --small 500");
         WHOLE.put("walks-1k", "walks --entities 1000");
         WHOLE.put("walks-10k", "walks --entities 10000");
         WHOLE.put("walks-10k-hubs", "walks --entities 10000 --shape POWER_LAW");
@@ -42,10 +42,11 @@ final class AllCommand implements Callable<Integer> {
         WHOLE.put("load", "load");
         WHOLE.put("events", "events --events 200000 --no-wait");
         WHOLE.put("provenance", "provenance");
+        WHOLE.put("storage", "storage");
         WHOLE.put("tenants-1m", "tenants --rows 1000000 --warm-up 1500 --queries 500");
 
         QUICK.put("ingest", "ingest --entities 200");
-        QUICK.put("tenants-1k", "tenants --rows 1000 --warm-up 5 --queries 5");
+        QUICK.put("tenants-1k", "tenants --rows 1000 --warm-up 5 --queries 5 --small 3");
         QUICK.put("walks-300", "walks --entities 300 --degree 2 --warm-up 5 --queries 5");
         QUICK.put("search", "search --limit 200 --warm-up 5 --queries 5 --clients 1,2");
         QUICK.put("load", "load --rows 300 --clients 1,4 --seconds 1");

@@ -44,6 +44,7 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new WalksCommand())
                 .addSubcommand(new ProvenanceCommand())
                 .addSubcommand(new LoadCommand())
+                .addSubcommand(new StorageCommand())
                 .addSubcommand(new AllCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new CommandLine(new ImportCommand()).addSubcommand(new ImportCommand.WordNetCommand()))

@@ -43,6 +43,12 @@ final class TenantsCommand implements Callable<Integer> {
     @Option(names = "--clients", paramLabel = "N", description = "At once, at the end (${DEFAULT-VALUE}).")
     private int clients = 8;
 
+    @Option(
+            names = "--small",
+            paramLabel = "N",
+            description = "More tenants of 100 rows each, searched in turns at the end (${DEFAULT-VALUE}).")
+    private int small;
+
     @Mixin
     private VectorOptions vectors = new VectorOptions();
 
@@ -63,6 +69,7 @@ final class TenantsCommand implements Callable<Integer> {
                 BenchOptions.atLeast("--queries", queries, 1),
                 BenchOptions.atLeast("--warm-up", warmUp, 0),
                 BenchOptions.atLeast("--clients", clients, 1),
+                BenchOptions.atLeast("--small", small, 0),
                 SearchSettings.of(settings));
         Clusters clusters = new Clusters(vectors.dimensions(), options.seed());
         try (Session session = Session.open(options, spec.commandLine().getOut())) {
@@ -79,6 +86,7 @@ final class TenantsCommand implements Callable<Integer> {
         told.put("queriesPerTenant", queries);
         told.put("warmUpPerTenant", warmUp);
         told.put("clients", clients);
+        told.put("small", small);
         told.put("set", settings);
         told.put("seed", options.seed());
         return told;

@@ -29,6 +29,8 @@ final class TenantsRun {
     private static final String PREFIX = "row-";
     private static final long QUERIES_SEED = 1_000;
     private static final long WARM_UP_SEED = 2_000;
+    private static final long SMALL_SEED = 3_000;
+    private static final int SMALL_ROWS = 100;
 
     /**
      * How much is done.
@@ -37,9 +39,10 @@ final class TenantsRun {
      * @param queries to each tenant
      * @param warmUp searches of each tenant that do not count
      * @param clients that search at once at the end
+     * @param small tenants of 100 rows that are made besides, and searched in turns
      * @param parameters of every search
      */
-    record Plan(int rows, int queries, int warmUp, int clients, Map<String, Object> parameters) {}
+    record Plan(int rows, int queries, int warmUp, int clients, int small, Map<String, Object> parameters) {}
 
     /** A tenant with its rows, its queries, the searches for them, and their true answers. */
     private record Member(
@@ -91,7 +94,49 @@ final class TenantsRun {
         figures.put("tenantByTenant", oneByOne("one tenant after the other", 1));
         figures.put("inTurns", inTurns());
         figures.put("byManyClients", oneByOne(plan.clients() + " clients at once", plan.clients()));
+        if (plan.small() > 0) {
+            figures.put("smallTenants", smallTenants());
+        }
         return figures;
+    }
+
+    /** Makes many small tenants, and searches them in turns; each has a profile of its own that must be known. */
+    private Map<String, Latencies> smallTenants() {
+        List<Session.Scratch> tenants = new ArrayList<>();
+        try (ProgressBar bar = BulkLoad.progress("small tenants", (long) plan.small() * SMALL_ROWS)) {
+            for (int number = 0; number < plan.small(); number++) {
+                Session.Scratch tenant = session.newTenant("small-" + number);
+                long seed = seed(SMALL_SEED, number);
+                Blocking.await(BulkLoad.totals(
+                                tenant.client(), "/v1/entities", () -> entities(clusters, seed, SMALL_ROWS), bar)
+                        .then());
+                tenants.add(tenant);
+            }
+        }
+        List<Request> searches = members.getLast().searches();
+        Map<String, Latencies> measured = new LinkedHashMap<>();
+        Table table =
+                new Table(plan.small() + " tenants of 100 rows in turns", "P50 ms", "P95 ms", "P99 ms", "a second");
+        for (int clients : new TreeSet<>(List.of(1, plan.clients()))) {
+            int count = Math.max(plan.queries(), 4 * plan.small());
+            try (ProgressBar bar = BulkLoad.progress("searches", 2L * count)) {
+                Load<Boolean> load = Load.discarding(
+                        number -> new Load.Call(
+                                tenants.get(number % tenants.size()).client(), searches.get(number % searches.size())),
+                        bar);
+                load.run(clients, count);
+                Latencies latencies = load.run(clients, count).latencies();
+                measured.put("clients " + clients, latencies);
+                table.row(
+                        clients == 1 ? "1 client" : clients + " clients",
+                        Table.decimals(2, latencies.p50Ms()),
+                        Table.decimals(2, latencies.p95Ms()),
+                        Table.decimals(2, latencies.p99Ms()),
+                        "%,.0f".formatted(latencies.perSecond()));
+            }
+        }
+        table.print(session.out());
+        return measured;
     }
 
     /** Makes the tenant of that number, loads its rows, and compares its queries with each of them. */

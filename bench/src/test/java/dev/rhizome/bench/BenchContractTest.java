@@ -221,7 +221,12 @@ class BenchContractTest {
 
         assertThat(out.resolve("summary.md"))
                 .content()
-                .contains("## ingest", "| relationships | | | |", "## tenants-1k", "| tenantByTenant, the rest |")
+                .contains(
+                        "## ingest",
+                        "| relationships | | | |",
+                        "## tenants-1k",
+                        "| tenantByTenant, the rest |",
+                        "| smallTenants, clients 8 |")
                 .contains("hops 3", "## load", "asked", "| one by one |", "| ingest, clients 4 | | | |");
         for (String drawing : List.of("vectors.svg", "walks.svg", "streams.svg")) {
             assertThat(out.resolve(drawing)).content().contains("<svg", "<polyline", "</svg>");
