@@ -1,16 +1,14 @@
 package dev.rhizome.ledger;
 
-import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jspecify.annotations.Nullable;
 
 /** Seals with an Ed25519 signature: whoever checks needs public keys only. */
@@ -18,6 +16,7 @@ public final class Ed25519Seal implements Seal {
 
     private final @Nullable SigningKey signer;
     private final Map<String, PublicKey> trusted = new LinkedHashMap<>();
+    private final Map<String, Ed25519.PublicPoint> points = new HashMap<>();
 
     private Ed25519Seal(@Nullable SigningKey signer, Collection<PublicKey> trusted) {
         this.signer = signer;
@@ -25,6 +24,12 @@ public final class Ed25519Seal implements Seal {
             this.trusted.put(signer.id(), signer.publicKey());
         }
         trusted.forEach(key -> this.trusted.put(KeyPem.idOf(key), key));
+        this.trusted.forEach((id, key) -> {
+            Ed25519.PublicPoint point = Ed25519.validatePublicKeyPartialExport(KeyPem.pointOf(key), 0);
+            if (point != null) { // a key that is no point signs nothing
+                points.put(id, point);
+            }
+        });
     }
 
     /** Signs with {@code signer}, whose signatures are valid beside those of the keys {@code earlier}. */
@@ -66,15 +71,20 @@ public final class Ed25519Seal implements Seal {
         if (key == null) {
             return Check.UNTRUSTED_KEY;
         }
+        Ed25519.PublicPoint point = points.get(keyId);
+        byte[] signature = signature(seal);
+        return point != null && signature != null && Ed25519.verify(signature, 0, point, message, 0, message.length)
+                ? Check.VALID
+                : Check.INVALID;
+    }
+
+    /** The bytes of {@code seal}, null where it does not have the form of a signature. */
+    private static byte @Nullable [] signature(String seal) {
         try {
-            Signature verifier = Signature.getInstance(SigningKey.ALGORITHM);
-            verifier.initVerify(key);
-            verifier.update(message);
-            return verifier.verify(HexFormat.of().parseHex(seal)) ? Check.VALID : Check.INVALID;
-        } catch (SignatureException | InvalidKeyException | IllegalArgumentException e) {
-            return Check.INVALID; // it does not have the form of a signature
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK from 15 on has Ed25519", e);
+            byte[] bytes = HexFormat.of().parseHex(seal);
+            return bytes.length == Ed25519.SIGNATURE_SIZE ? bytes : null;
+        } catch (IllegalArgumentException e) {
+            return null;
         }
     }
 }

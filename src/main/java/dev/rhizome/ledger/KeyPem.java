@@ -12,10 +12,12 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /** Ed25519 keys as PEM. */
 public final class KeyPem {
@@ -70,6 +72,12 @@ public final class KeyPem {
     /** The id of a key: the first 16 hex digits of the SHA-256 of its encoding. */
     public static String idOf(PublicKey key) {
         return HexFormat.of().formatHex(CanonicalEncoding.sha256(key.getEncoded()), 0, ID_BYTES);
+    }
+
+    /** The 32 bytes of RFC 8032 that are the key; they end its X.509 encoding. */
+    static byte[] pointOf(PublicKey key) {
+        byte[] encoded = key.getEncoded();
+        return Arrays.copyOfRange(encoded, encoded.length - Ed25519.PUBLIC_KEY_SIZE, encoded.length);
     }
 
     /** The key as PEM. */

@@ -6,23 +6,30 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.NamedParameterSpec;
 import java.util.HexFormat;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
-/** An Ed25519 key pair with which the service signs. */
+/**
+ * An Ed25519 key pair with which the service signs. Keys are read and made by the JDK; signatures are made by Bouncy Castle, which
+ * keeps multiples of the base point where the JDK computes them each time, and gives the same bytes.
+ */
 public final class SigningKey {
 
     static final String ALGORITHM = "Ed25519";
 
     private final PrivateKey privateKey;
     private final PublicKey publicKey;
+    private final byte[] seed;
+    private final byte[] point;
     private final String id;
 
     private SigningKey(KeyPair pair) {
         this.privateKey = pair.getPrivate();
         this.publicKey = pair.getPublic();
+        this.seed = seed(privateKey);
+        this.point = KeyPem.pointOf(publicKey);
         this.id = KeyPem.idOf(publicKey);
     }
 
@@ -39,11 +46,14 @@ public final class SigningKey {
      */
     public static SigningKey of(String pem) {
         PrivateKey key = KeyPem.privateKey(pem);
+        return new SigningKey(pair(new Seed(seed(key))));
+    }
+
+    private static byte[] seed(PrivateKey key) {
         if (!(key instanceof EdECPrivateKey ed)) {
             throw new IllegalArgumentException("not an Ed25519 key");
         }
-        byte[] seed = ed.getBytes().orElseThrow(() -> new IllegalArgumentException("the key does not give its seed"));
-        return new SigningKey(pair(new Seed(seed)));
+        return ed.getBytes().orElseThrow(() -> new IllegalArgumentException("the key does not give its seed"));
     }
 
     /** The JDK computes a public key only where it makes the private one, which is what the generator's random bytes are. */
@@ -89,14 +99,9 @@ public final class SigningKey {
 
     /** The signature of {@code message}, 64 bytes in hex. */
     public String sign(byte[] message) {
-        try {
-            Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initSign(privateKey);
-            signature.update(message);
-            return HexFormat.of().formatHex(signature.sign());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("cannot sign", e);
-        }
+        byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
+        Ed25519.sign(seed, 0, point, 0, message, 0, message.length, signature, 0);
+        return HexFormat.of().formatHex(signature);
     }
 
     @Override
