@@ -7,6 +7,9 @@
   \set homes 1000
 \endif
 set client_min_messages = warning;
+-- Table by table, since one transaction cannot lock them all.
+select format('drop table bench_homes.%I', c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+ where n.nspname = 'bench_homes' and c.relname like 'home\_%' and c.relkind = 'r' \gexec
 drop schema if exists bench_homes cascade;
 create schema bench_homes;
 set search_path = bench_homes, rhizome, public;
@@ -75,4 +78,7 @@ vacuum analyze home_1;
 select count(*) from pg_class where relnamespace = 'bench_homes'::regnamespace;
 \timing off
 select * from seen;
+\o /dev/null
+select format('drop table bench_homes.home_%s', n) from generate_series(1, :homes) as n \gexec
+\o
 drop schema bench_homes cascade;

@@ -30,9 +30,9 @@ class FilteredQueriesTest {
                     .toList();
         }
 
-        assertThat(found).hasSizeGreaterThan(10).allSatisfy(file -> assertThat(text(file))
-                .as(file.toString())
-                .containsPattern(PLANNED_BY_VALUES));
+        assertThat(found)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(file -> assertThat(text(file)).as(file.toString()).containsPattern(PLANNED_BY_VALUES));
     }
 
     private static String text(Path file) {

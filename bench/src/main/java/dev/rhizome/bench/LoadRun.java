@@ -31,7 +31,9 @@ final class LoadRun {
     private static final int SCRIPTS = 40;
 
     private static final int WARM_UP_CLIENTS = 8;
-    private static final int MOST_ROUNDS = 12;
+    /** Rounds of a warm-up at most, beside one for each second of a turn. */
+    private static final int ROUNDS = 2;
+
     private static final double STILL_FASTER = 1.05;
     private static final Set<Integer> BY_POSTGRESQL = new TreeSet<>(List.of(1, 8));
     private static final double[] RATES = {0.25, 0.5, 0.75, 0.9};
@@ -136,7 +138,7 @@ final class LoadRun {
     /** Until it is no longer getting faster: Java compiles what it runs often. */
     private void warmUp() {
         double before = 0;
-        for (int round = 0; round < MOST_ROUNDS; round++) {
+        for (int round = 0; round < ROUNDS + plan.seconds(); round++) {
             long began = System.nanoTime();
             int count = closedLoop(
                             WARM_UP_CLIENTS, Duration.ofSeconds(plan.seconds()).dividedBy(2), new LongAdder())

@@ -200,10 +200,10 @@ class BenchContractTest {
 
     @Test
     void loadReadsStreamsAndKeepsToRates() {
-        JsonNode figures = report("load", "--rows", "60", "--clients", "1,5", "--seconds", "1")
+        JsonNode figures = report("load", "--rows", "60", "--clients", "3", "--seconds", "1")
                 .path("figures");
 
-        assertThat(figures.path("streams").valueStream()).hasSize(2).allSatisfy(each -> {
+        assertThat(figures.path("streams").valueStream()).hasSize(1).allSatisfy(each -> {
             assertThat(each.path("failed").asInt(-1)).isZero();
             assertThat(each.at("/latencies/requests").asInt()).isPositive();
         });
