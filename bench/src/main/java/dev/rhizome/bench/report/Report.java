@@ -138,7 +138,7 @@ public final class Report {
         Map<Double, JsonNode> bySize = new TreeMap<>();
         parts.values()
                 .forEach(report -> report.at("/figures/walks").forEach(walk -> {
-                    boolean uniform = report.at("/settings/shape").asString("").equals("UNIFORM");
+                    boolean uniform = report.at("/settings/shape").asString("").equals("uniform");
                     if (uniform
                             && walk.path("hops").asInt() == 3
                             && walk.path("clients").asInt() == 1) {
