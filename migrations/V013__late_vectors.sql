@@ -12,6 +12,8 @@ create policy operator_lists on rhizome.late_vectors for select to rhizome_owner
 
 comment on table rhizome.late_vectors is 'Documents in search whose vectors are still to be made.';
 
--- Whether an entity's vector was its writer's own. One that was made of name and text stays while these stay as they are.
-alter table rhizome.entities add column own_vector boolean not null default false;
+-- Whether an entity's vector was its writer's own. One that was made of name and text stays while these stay as they are. Of
+-- entities that were there before nobody knows, so theirs is made anew with the next change, as it always was.
+alter table rhizome.entities add column own_vector boolean not null default true;
+alter table rhizome.entities alter column own_vector set default false;
 comment on column rhizome.entities.own_vector is 'Whether the writer gave the vector; else it is made of name and text.';

@@ -115,12 +115,19 @@ class LateVectorsIntegrationTest {
         assertThat(erased).isNotNull().extracting(Answer::status).isIn(200, 204);
 
         MOOD.set(Mood.ANSWERING);
+        append("other", "a secret");
         untilNoneWait();
 
-        assertThat(DATABASE.asApplication(
-                        tenant, "select embedding::text from vectors where document_id = 'verdict:erased'"))
-                .doesNotContain(
-                        Arrays.toString(MODEL.of("verdict erased a secret")).replace(" ", ""));
+        assertThat(saying("verdict:other", "verdict other. a secret")).containsExactly("t");
+        assertThat(saying("verdict:erased", "verdict erased. a secret")).doesNotContain("t");
+    }
+
+    /** Whether the vector of a document is that of {@code text}; nothing where it has none. */
+    private List<String> saying(String id, String text) throws SQLException {
+        return DATABASE.asApplication(
+                tenant,
+                "select (embedding <=> '" + Arrays.toString(MODEL.of(text))
+                        + "') < 0.001 from vectors where document_id = '" + id + "'");
     }
 
     @Test
