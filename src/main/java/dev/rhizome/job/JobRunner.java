@@ -27,6 +27,8 @@ public final class JobRunner {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final int RENEWALS = 4;
 
+    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
+
     private final List<TenantJob> jobs;
     private final JobLeases leases;
     private final UntenantedQueries untenanted;
@@ -39,11 +41,20 @@ public final class JobRunner {
             UntenantedQueries untenanted,
             JobProperties properties,
             JobMeters meters) {
-        this.jobs = List.copyOf(jobs);
+        this.jobs = jobs.stream().map(JobRunner::checked).toList();
         this.leases = leases;
         this.untenanted = untenanted;
         this.properties = properties;
         this.meters = meters;
+    }
+
+    /** A job without a pause would ask the database all the time. */
+    private static TenantJob checked(TenantJob job) {
+        if (job.interval().compareTo(SHORTEST_INTERVAL) < 0) {
+            throw new IllegalArgumentException("the interval of the job " + job.name() + ": " + job.interval()
+                    + " (expected: " + SHORTEST_INTERVAL + " or more)");
+        }
+        return job;
     }
 
     /** One without jobs of its own, for {@link #runOn} in a process without a service. */

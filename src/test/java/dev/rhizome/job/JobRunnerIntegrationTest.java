@@ -1,6 +1,7 @@
 package dev.rhizome.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantTransactions;
@@ -22,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -75,15 +78,10 @@ class JobRunnerIntegrationTest {
     }
 
     /** A job that cannot find out which tenants have work. */
-    private static final TenantJob BROKEN = new TenantJob() {
+    private record BrokenJob(Duration interval) implements TenantJob {
         @Override
         public String name() {
             return "broken";
-        }
-
-        @Override
-        public Duration interval() {
-            return INTERVAL;
         }
 
         @Override
@@ -95,7 +93,7 @@ class JobRunnerIntegrationTest {
         public Mono<Boolean> runBatch(JobTurn turn) {
             return Mono.just(false);
         }
-    };
+    }
 
     private UUID newTenant() throws SQLException {
         UUID id = UUID.randomUUID();
@@ -117,6 +115,13 @@ class JobRunnerIntegrationTest {
 
     private static Mono<UUID> tenant() {
         return TenantContext.current().map(TenantId::value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT-1S", "PT0.009S"})
+    void aJobWithoutAPauseIsRefused(Duration interval) {
+        assertThatThrownBy(() -> runner(SETTINGS, new BrokenJob(interval)))
+                .hasMessage("the interval of the job broken: " + interval + " (expected: PT0.01S or more)");
     }
 
     @Test
@@ -363,7 +368,7 @@ class JobRunnerIntegrationTest {
             return Mono.just(false);
         });
         Mono.firstWithSignal(
-                        runner(SETTINGS, BROKEN, healthy).run(),
+                        runner(SETTINGS, new BrokenJob(INTERVAL), healthy).run(),
                         reached.asMono().then(failed("broken")))
                 .as(StepVerifier::create)
                 .expectComplete()
