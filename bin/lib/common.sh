@@ -87,7 +87,8 @@ find_jdk() {
 # Maven over all projects, on the JDK in JAVA_HOME, with its own libraries' warnings kept to itself.
 run_maven() {
   command -v mvn > /dev/null || die "no Maven found" "Install it, for example: apt-get install maven"
-  local options=${MAVEN_OPTS:-}
+  # It ends before much of it is worth the second compiler.
+  local options="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${MAVEN_OPTS:-}"
   if [ "$(jdk_version "$JAVA_HOME")" -ge 24 ]; then
     options="$options --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
   fi

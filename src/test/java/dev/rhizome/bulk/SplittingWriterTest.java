@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rhizome.bulk.BatchWriter.Result;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.Overloaded;
+import dev.rhizome.testing.Awaited;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 /** What becomes of each item of a batch when some of them cannot be written. */
 class SplittingWriterTest {
@@ -129,7 +129,7 @@ class SplittingWriterTest {
         List<Result> results = new ArrayList<>();
         new SplittingWriter<>(writer, InvalidRequest.class::isInstance)
                 .write(keys.stream().map(Item::new).toList())
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .consumeNextWith(results::addAll)
                 .expectComplete()
                 .verify(LIMIT);

@@ -2,6 +2,7 @@ package dev.rhizome.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
@@ -11,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 /** Connections that are made from one event loop do not all live on it. */
 class ConnectionLoopsIntegrationTest {
@@ -32,7 +32,7 @@ class ConnectionLoopsIntegrationTest {
                             factory.create(), connection -> loopOf(connection, loops), PostgresqlConnection::close)
                     .then(chain);
         }
-        chain.as(StepVerifier::create).expectComplete().verify(LIMIT);
+        chain.as(Awaited::create).expectComplete().verify(LIMIT);
 
         assertThat(loops).hasSizeGreaterThanOrEqualTo(Runtime.getRuntime().availableProcessors());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rhizome.problem.TimedOut;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.SilentProxy;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
@@ -77,7 +78,7 @@ class SilentDatabaseIntegrationTest {
                         .then(Mono.fromRunnable(proxy::silenceOpenConnections))
                         .then(last))
                 .contextWrite(TenantContext.of(TENANT))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectError(end.equals("commit") ? TimedOut.class : IllegalStateException.class)
                 .verify(LIMIT);
 
@@ -94,7 +95,7 @@ class SilentDatabaseIntegrationTest {
                 .read(ONE)
                 .contextWrite(TenantContext.of(TENANT))
                 .take(Duration.ofMillis(100))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
         proxy.recover();
@@ -109,24 +110,20 @@ class SilentDatabaseIntegrationTest {
         assertAnswered();
         proxy.silenceOpenConnections();
 
-        untenanted
-                .rows(ONE)
-                .as(StepVerifier::create)
-                .expectError(TimedOut.class)
-                .verify(LIMIT);
+        untenanted.rows(ONE).as(Awaited::create).expectError(TimedOut.class).verify(LIMIT);
 
         assertAnswered();
     }
 
     private StepVerifier.FirstStep<String> read() {
-        return transactions.read(ONE).contextWrite(TenantContext.of(TENANT)).as(StepVerifier::create);
+        return transactions.read(ONE).contextWrite(TenantContext.of(TENANT)).as(Awaited::create);
     }
 
     /** The pool has one connection, so that it is this one or its successor that answers; it may still be on its way. */
     private void assertAnswered() {
         Flux.defer(() -> transactions.read(ONE).contextWrite(TenantContext.of(TENANT)))
                 .retry(3)
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectNext("one")
                 .expectComplete()
                 .verify(LIMIT);

@@ -7,6 +7,7 @@ import dev.rhizome.problem.TenantMissing;
 import dev.rhizome.problem.TimedOut;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
@@ -43,7 +44,7 @@ class TenantTransactionsIntegrationTest {
         transactions
                 .read(TENANT)
                 .contextWrite(TenantContext.of(ACME))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectNext(ACME.toString())
                 .expectComplete()
                 .verify(LIMIT);
@@ -53,7 +54,7 @@ class TenantTransactionsIntegrationTest {
     void noTenantFailsBeforeAConnectionIsTaken() {
         transactions
                 .read(TENANT)
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectError(TenantMissing.class)
                 .verify(LIMIT);
 
@@ -65,7 +66,7 @@ class TenantTransactionsIntegrationTest {
         transactions
                 .writing(connection -> connection.changed(Query.of(INSERT, row -> true, "committed")))
                 .contextWrite(TenantContext.of(ACME))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectNext(1L)
                 .expectComplete()
                 .verify(LIMIT);
@@ -81,7 +82,7 @@ class TenantTransactionsIntegrationTest {
                         .changed(Query.of(INSERT, row -> true, "failed"))
                         .then(Mono.error(new IllegalStateException("after the insert"))))
                 .contextWrite(TenantContext.of(failing))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectErrorMessage("after the insert")
                 .verify(LIMIT);
 
@@ -89,7 +90,7 @@ class TenantTransactionsIntegrationTest {
         transactions
                 .read(Query.of("select slug from tenants", row -> Rows.required(row, "slug", String.class)))
                 .contextWrite(TenantContext.of(failing))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
     }
@@ -115,7 +116,7 @@ class TenantTransactionsIntegrationTest {
                         .contextWrite(TenantContext.of(ACME))
                         .take(Duration.ofNanos(i * 20_000L)))
                 .then()
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(Duration.ofSeconds(60));
 
@@ -128,7 +129,7 @@ class TenantTransactionsIntegrationTest {
         transactions
                 .reading(connection -> connection.changed(Query.of(INSERT, row -> true, "read-only")))
                 .contextWrite(TenantContext.of(ACME))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectError()
                 .verify(LIMIT);
 
@@ -142,7 +143,7 @@ class TenantTransactionsIntegrationTest {
                         "insert into tenants (tenant_id, slug, name) values (gen_random_uuid(), 'forged', 'x')",
                         row -> true)))
                 .contextWrite(TenantContext.of(ACME))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectError(Refused.class)
                 .verify(LIMIT);
     }
@@ -154,7 +155,7 @@ class TenantTransactionsIntegrationTest {
                         Query.of("select pg_sleep(20)::text as s", row -> "slept"),
                         TransactionSettings.NONE.with("statement_timeout", 100))
                 .contextWrite(TenantContext.of(ACME))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectError(TimedOut.class)
                 .verify(LIMIT);
 
@@ -177,7 +178,7 @@ class TenantTransactionsIntegrationTest {
     private void assertNoTenantIsLeft() {
         untenanted
                 .rows(TENANT)
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectNext("")
                 .expectComplete()
                 .verify(LIMIT);

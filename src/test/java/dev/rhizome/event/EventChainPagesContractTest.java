@@ -7,13 +7,13 @@ import dev.rhizome.ledger.ChainSource.Page;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import dev.rhizome.testing.Api;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.RunningService;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import reactor.test.StepVerifier;
 
 /** A chain of large events is read in pages that are bounded by bytes, and loses none of them. */
 class EventChainPagesContractTest {
@@ -41,7 +41,7 @@ class EventChainPagesContractTest {
                         SERVICE.bean(IntegrityKey.class).ledgerOf(id))
                 .page(0, EVENTS)
                 .contextWrite(TenantContext.of(id))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .assertNext(EventChainPagesContractTest::isCutShort)
                 .expectComplete()
                 .verify(LIMIT);

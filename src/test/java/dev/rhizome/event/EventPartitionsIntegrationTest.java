@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.rollup.EventJobs;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
 import java.sql.SQLException;
@@ -15,7 +16,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
-import reactor.test.StepVerifier;
 
 /** The months that events are in. */
 class EventPartitionsIntegrationTest {
@@ -41,7 +41,7 @@ class EventPartitionsIntegrationTest {
         Flux.fromIterable(tenants)
                 .flatMap(tenant -> tenant.admin().postLines("/v1/events", String.join("\n", lines)), 6)
                 .map(answer -> answer.body().path(3).at("/summary/created").asInt())
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectNext(3, 3, 3, 3, 3, 3)
                 .expectComplete()
                 .verify(LIMIT);

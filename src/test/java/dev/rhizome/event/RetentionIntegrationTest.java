@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.ledger.ChainPosition;
 import dev.rhizome.rollup.EventJobs;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
 /** What retention removes from a chain, and what is left. */
@@ -191,7 +191,7 @@ class RetentionIntegrationTest {
         JOBS.retain(tenant, "delete", 30);
         JOBS.run();
         Mono<?> gone = SERVICE.json(RunningService.OPERATOR).delete("/v1/tenants/" + tenant.id());
-        StepVerifier.create(gone).expectNextCount(1).expectComplete().verify(LIMIT);
+        Awaited.create(gone).expectNextCount(1).expectComplete().verify(LIMIT);
 
         for (String table : DATABASE.asApplication(null, """
                 select relname from pg_class where relnamespace = 'rhizome'::regnamespace and relkind in ('r', 'p')

@@ -6,6 +6,7 @@ import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.problem.NotFound;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
 import java.sql.SQLException;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 /** What bounds do to walks and paths over a chain a - b - c - d, beside which a and b are related in many ways. */
 class WalkBoundsIntegrationTest {
@@ -200,7 +200,7 @@ class WalkBoundsIntegrationTest {
     private static void fails(org.reactivestreams.Publisher<?> answer) {
         Flux.from(answer)
                 .contextWrite(TenantContext.of(new TenantId(TENANT)))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectError(NotFound.class)
                 .verify(LIMIT);
     }

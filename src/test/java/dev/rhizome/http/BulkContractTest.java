@@ -3,6 +3,7 @@ package dev.rhizome.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.testing.Api;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.JsonClient;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
@@ -22,7 +23,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
 /** Every line of a bulk request is answered by its number, whatever becomes of its neighbours. */
@@ -161,7 +161,7 @@ class BulkContractTest {
                     .count();
 
             Mono.zip(client.postLines("/v1/relationships", edges), deletes)
-                    .as(StepVerifier::create)
+                    .as(Awaited::create)
                     .assertNext(both -> assertEachAnswered(both.getT1().body(), 200))
                     .expectComplete()
                     .verify(LIMIT);
@@ -194,7 +194,7 @@ class BulkContractTest {
                 .flatMap(lines -> client.postLines("/v1/entities", lines), 4)
                 .map(answer ->
                         answer.body().path(500).path("summary").path("failed").asInt())
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectNext(0, 0, 0, 0, 0, 0)
                 .expectComplete()
                 .verify(LIMIT);

@@ -7,6 +7,7 @@ import static dev.rhizome.indexing.ReembeddedTenant.TWIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.EmbeddingServer;
 import dev.rhizome.testing.JsonClient;
 import dev.rhizome.testing.JsonClient.Answer;
@@ -29,7 +30,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
 /** A tenant moves to another embedding model while it is searched and written, and nobody notices but by the distances. */
@@ -90,7 +90,7 @@ class ReembeddingIntegrationTest {
                                 () -> change(client, 0),
                                 () -> change(client, CHANGING / 2),
                                 () -> create(client)))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
 
@@ -127,7 +127,7 @@ class ReembeddingIntegrationTest {
             String name = TestDocuments.name(thing, versions[thing]);
             assertThat(versions[thing]).isPositive();
             search(client, TestDocuments.embeddable(name), "\"vector\"")
-                    .as(StepVerifier::create)
+                    .as(Awaited::create)
                     .assertNext(answer -> {
                         JsonNode best = answer.body().path("hits").path(0);
                         assertThat(best.path("name").asString()).isEqualTo(name);
@@ -225,7 +225,7 @@ class ReembeddingIntegrationTest {
         for (WordVectors model : List.of(TWIN, NEW, TWIN, OLD)) {
             tenant.begin(model)
                     .then(tenant.until("done"))
-                    .as(StepVerifier::create)
+                    .as(Awaited::create)
                     .assertNext(
                             state -> assertThat(state.path("model").asString()).isEqualTo(model.model()))
                     .expectComplete()

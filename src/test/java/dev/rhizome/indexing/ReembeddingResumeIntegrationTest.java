@@ -5,6 +5,7 @@ import static dev.rhizome.indexing.ReembeddedTenant.NEW;
 import static dev.rhizome.indexing.ReembeddedTenant.OLD;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.EmbeddingServer;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.ServiceProcess;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.test.StepVerifier;
 import reactor.util.function.Tuple2;
 import tools.jackson.databind.JsonNode;
 
@@ -29,7 +29,7 @@ class ReembeddingResumeIntegrationTest {
     private static final int THINGS = 100;
     private static final int BATCH = 10;
     private static final int BATCHES_BEFORE = 4;
-    private static final Duration LEASE = Duration.ofMillis(600);
+    private static final Duration LEASE = Duration.ofMillis(1200);
 
     private final TestDatabase database = TestDatabase.create();
     private final EmbeddingServer oldServer = EmbeddingServer.giving(OLD::answer);
@@ -55,7 +55,7 @@ class ReembeddingResumeIntegrationTest {
                         .postLines("/v1/entities", TestDocuments.lines(THINGS))
                         .then(tenant.begin(NEW))
                         .then(stuck.asMono())
-                        .as(StepVerifier::create)
+                        .as(Awaited::create)
                         .expectComplete()
                         .verify(LIMIT);
                 service.kill();
@@ -84,7 +84,7 @@ class ReembeddingResumeIntegrationTest {
 
     private static void goesOnToTheEnd(ReembeddedTenant tenant) throws Exception {
         tenant.until("done")
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .assertNext(state -> {
                     assertThat(state.path("move").path("filled").asInt()).isEqualTo(THINGS);
                     assertThat(state.path("move").path("error").isMissingNode()).isTrue();
@@ -117,7 +117,7 @@ class ReembeddingResumeIntegrationTest {
                 tenant.begin(NEW)
                         .then(whileBroken)
                         .doOnNext(both -> broken.set(false))
-                        .as(StepVerifier::create)
+                        .as(Awaited::create)
                         .assertNext(both -> {
                             JsonNode move = both.getT1().path("move");
                             assertThat(move.path("error").asString()).isEqualTo("the embedding server answered 503");
@@ -140,7 +140,7 @@ class ReembeddingResumeIntegrationTest {
             boolean isBatch = WordVectors.texts(asked.body()) > 1;
             batches.addAndGet(isBatch ? 1 : 0);
             return response.sendString(Mono.fromSupplier(() -> NEW.answer(asked.body()))
-                    .delaySubscription(isBatch ? LEASE.multipliedBy(3) : Duration.ZERO));
+                    .delaySubscription(isBatch ? LEASE.multipliedBy(3).dividedBy(2) : Duration.ZERO));
         })) {
             String[] settings = ReembeddedTenant.settings(oldServer, newServer);
             settings[settings.length - 1] = "--rhizome.jobs.lease=" + LEASE.toMillis() + "ms";
@@ -150,7 +150,7 @@ class ReembeddingResumeIntegrationTest {
 
                 tenant.begin(NEW)
                         .then(tenant.until("done"))
-                        .as(StepVerifier::create)
+                        .as(Awaited::create)
                         .expectNextCount(1)
                         .expectComplete()
                         .verify(LIMIT);

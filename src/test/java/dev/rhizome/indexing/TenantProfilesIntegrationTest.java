@@ -6,6 +6,7 @@ import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.problem.NotFound;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
 import java.sql.SQLException;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 /** How often a tenant is counted, on a connection that counts the counts. */
 class TenantProfilesIntegrationTest {
@@ -87,7 +87,7 @@ class TenantProfilesIntegrationTest {
 
     @Test
     void aTenantThatIsNotThereYetIsLookedForAgain() throws SQLException {
-        current().as(StepVerifier::create).expectError(NotFound.class).verify(LIMIT);
+        current().as(Awaited::create).expectError(NotFound.class).verify(LIMIT);
 
         create();
 

@@ -10,6 +10,7 @@ import dev.rhizome.problem.Overloaded;
 import dev.rhizome.tenant.Actor;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.TestDatabase;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -138,7 +139,7 @@ class JobRunnerIntegrationTest {
 
         runner(SETTINGS, job)
                 .runPending(job)
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
 
@@ -205,7 +206,7 @@ class JobRunnerIntegrationTest {
 
         runner.runPending(job)
                 .then(runner.runPending(job))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(attempts).hasValue(1);
@@ -215,7 +216,7 @@ class JobRunnerIntegrationTest {
                 .writing(connection -> connection.changed(TenantJob.retryNow("test")))
                 .contextWrite(TenantContext.of(new TenantId(tenant)))
                 .then(runner.runPending(job))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(attempts).hasValue(2);
@@ -264,7 +265,7 @@ class JobRunnerIntegrationTest {
                 new JobProperties(1, LIMIT, Duration.ofMillis(1), Duration.ofMillis(100), Duration.ofSeconds(1), LIMIT);
 
         Mono.firstWithSignal(runner(oneAtATime, job).run().then(Mono.<UUID>empty()), reached.asMono())
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectNext(other)
                 .expectComplete()
                 .verify(LIMIT);
@@ -285,14 +286,14 @@ class JobRunnerIntegrationTest {
                 .expectComplete()
                 .verify(LIMIT);
 
-        cancelled.asMono().as(StepVerifier::create).expectComplete().verify(LIMIT);
+        cancelled.asMono().as(Awaited::create).expectComplete().verify(LIMIT);
         Mono.fromCallable(() -> leases(tenant, "1").isEmpty())
                 .subscribeOn(Schedulers.boundedElastic())
                 .repeat()
                 .delayElements(INTERVAL)
                 .takeUntil(isFree -> isFree)
                 .then()
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(turns("cancelled").count()).isEqualTo(1);
@@ -314,7 +315,7 @@ class JobRunnerIntegrationTest {
         runner(shortLease, job)
                 .runPending(job)
                 .then(cancelled.asMono())
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
 
@@ -334,7 +335,7 @@ class JobRunnerIntegrationTest {
                         runner(shortLease, job).runPending(job),
                         Mono.delay(Duration.ofMillis(700))
                                 .then(Mono.defer(() -> runner(shortLease, job).runPending(job))))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
 
@@ -351,7 +352,7 @@ class JobRunnerIntegrationTest {
 
         runner(SETTINGS, job)
                 .runPending(job)
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
 
@@ -370,7 +371,7 @@ class JobRunnerIntegrationTest {
         Mono.firstWithSignal(
                         runner(SETTINGS, new BrokenJob(INTERVAL), healthy).run(),
                         reached.asMono().then(failed("broken")))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.database.Preflight;
 import dev.rhizome.database.UntenantedQueries;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.EmbeddingServer;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
@@ -21,7 +22,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 /** Tenants grow and shrink while they and others are searched and written, and nobody notices that their vectors move. */
 class RehousingIntegrationTest {
@@ -77,7 +77,7 @@ class RehousingIntegrationTest {
                 .then(growing.until("home = 0 and step is null"));
 
         Traffic.during(life, clients(growing, small))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectComplete()
                 .verify(LIMIT);
 

@@ -3,11 +3,11 @@ package dev.rhizome.rollup;
 import dev.rhizome.event.EventTenant;
 import dev.rhizome.event.RetentionJob;
 import dev.rhizome.job.JobRunner;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
 import java.util.Map;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 /** A service whose jobs on events run when a test says so, in small parts, so that each test sees several. */
 public record EventJobs(TestDatabase database, RunningService service) {
@@ -31,7 +31,7 @@ public record EventJobs(TestDatabase database, RunningService service) {
         JobRunner runner = service.bean(JobRunner.class);
         Mono<Void> both = runner.runPending(service.bean(RollupJob.class))
                 .then(runner.runPending(service.bean(RetentionJob.class)));
-        StepVerifier.create(both).expectComplete().verify(EventTenant.LIMIT);
+        Awaited.create(both).expectComplete().verify(EventTenant.LIMIT);
     }
 
     /** Gives a tenant a retention policy. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.EmbeddingServer;
 import dev.rhizome.testing.JsonClient;
 import dev.rhizome.testing.JsonClient.Answer;
@@ -28,7 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
-import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
 /** Searches while the embedding model gives no vector: whoever can look does, and the answer says what is missing and why. */
@@ -233,7 +233,7 @@ class SearchWithoutModelContractTest {
         SERVICE.bean(HybridSearch.class)
                 .matches(words(), List.of(), 5)
                 .contextWrite(TenantContext.of(new TenantId(tenant)))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectErrorSatisfies(error ->
                         assertThat(error).isInstanceOf(Overloaded.class).hasMessage(Fault.DOWN.reason))
                 .verify(LIMIT);

@@ -11,6 +11,7 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.problem.Overloaded;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
 import dev.rhizome.testing.TokenIssuer;
@@ -35,7 +36,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
-import reactor.test.StepVerifier;
 
 /** JWTs of a configured issuer over HTTP: what they open, and how each kind of bad one is refused. */
 class JwtContractTest {
@@ -244,7 +244,7 @@ class JwtContractTest {
 
         authenticator
                 .authenticate(ISSUER.sign(claims()))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectError(Overloaded.class)
                 .verify(LIMIT);
     }

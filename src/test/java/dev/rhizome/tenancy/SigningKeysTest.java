@@ -6,6 +6,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.SignedJWT;
 import dev.rhizome.problem.Overloaded;
+import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.TokenIssuer;
 import dev.rhizome.testing.TokenIssuer.Mood;
 import java.text.ParseException;
@@ -17,12 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 /** When the issuer's keys are read, and what holds while they cannot be. */
 class SigningKeysTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final RSAKey SECOND = TokenIssuer.newKey("second");
     private static final Duration SOON = Duration.ofMillis(300);
 
     private final TokenIssuer issuer = new TokenIssuer();
@@ -40,7 +41,7 @@ class SigningKeysTest {
 
         Flux.range(0, 20)
                 .flatMap(i -> ids(token), 20)
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectNextCount(20)
                 .expectComplete()
                 .verify(LIMIT);
@@ -56,7 +57,7 @@ class SigningKeysTest {
                 .of(signedWith(issuer.key()))
                 .map(JWK::getKeyID)
                 .next()
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectNext("first")
                 .expectComplete()
                 .verify(LIMIT);
@@ -86,7 +87,7 @@ class SigningKeysTest {
     @Test
     void aNewKeyIsFoundAfterThePause() {
         gives(signedWith(issuer.key()), "first");
-        issuer.rotate(TokenIssuer.newKey("second"));
+        issuer.rotate(SECOND);
 
         now.getAndUpdate(time -> time.plus(SigningKeys.PAUSE));
 
@@ -97,7 +98,7 @@ class SigningKeysTest {
     void aWithdrawnKeyIsForgottenWhenTheyAreReadAgain() {
         SignedJWT token = signedWith(issuer.key());
         gives(token, "first");
-        issuer.rotate(TokenIssuer.newKey("second"));
+        issuer.rotate(SECOND);
 
         now.getAndUpdate(time -> time.plus(SigningKeys.KEPT));
 
@@ -134,16 +135,12 @@ class SigningKeysTest {
     }
 
     private void gives(SignedJWT token, String id) {
-        ids(token)
-                .as(StepVerifier::create)
-                .expectNext(List.of(id))
-                .expectComplete()
-                .verify(LIMIT);
+        ids(token).as(Awaited::create).expectNext(List.of(id)).expectComplete().verify(LIMIT);
     }
 
     private void unreadable(SigningKeys from) {
         from.of(signedWith(issuer.key()))
-                .as(StepVerifier::create)
+                .as(Awaited::create)
                 .expectErrorMatches(error -> error instanceof Overloaded problem
                         && problem.detail().equals("the keys that tokens are signed with cannot be read"))
                 .verify(LIMIT);

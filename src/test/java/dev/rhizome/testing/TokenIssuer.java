@@ -42,12 +42,15 @@ public final class TokenIssuer implements AutoCloseable {
         HANGING
     }
 
+    /** Of all issuers, since making one takes a second. */
+    private static final RSAKey FIRST = newKey("first");
+
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
 
     private final AtomicInteger asked = new AtomicInteger();
     private final DisposableServer server;
     private final ECKey curve = newCurve();
-    private volatile RSAKey key = newKey("first");
+    private volatile RSAKey key = FIRST;
     private volatile Mood mood = Mood.ANSWERING;
 
     /** Starts it. */
