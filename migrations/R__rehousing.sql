@@ -54,7 +54,7 @@ begin
   end if;
   update rhizome.vector_homes h
      set step = 'copying', next_home = next, next_space = case target when 'indexed' then in_space end,
-         next_ef_search = null, next_recall = null, copied_space = 0, copied_document = '', updated_at = now()
+         next_index_type = null, next_ef_search = null, next_recall = null, copied_space = 0, copied_document = '', updated_at = now()
    where h.tenant_id = tenant;
   return true;
 exception when lock_not_available or query_canceled then
@@ -100,22 +100,35 @@ grant execute on function rhizome.copy_vectors(uuid, integer) to rhizome_app;
 
 comment on function rhizome.copy_vectors(uuid, integer) is 'Copies some more vectors into the next home; whether the move goes on.';
 
+-- What an index is made of. Numbers of a vector can be larger or smaller than half precision has; those of its direction cannot be
+-- larger, and the direction is all that counts.
+create or replace function rhizome.indexed_vector(vector text, in_type text, dimension integer) returns text
+  language sql immutable
+  as $$
+  select case in_type when 'halfvec' then format('public.l2_normalize(%s)::public.halfvec(%s)', vector, dimension)
+              else format('%s::public.vector(%s)', vector, dimension) end
+$$;
+grant execute on function rhizome.indexed_vector(text, text, integer) to rhizome_app;
+
+comment on function rhizome.indexed_vector(text, text, integer) is 'The expression over which an index of that type is made.';
+
 -- The smallest ef_search by which a sample of searches finds the wanted share of the nearest ten. A vector of the index is no good
 -- question: it is a node of the graph, linked to its neighbours, and so found too easily. The question is the mirror image of
 -- such a vector's nearest neighbour, seen from the vector: as far away as a new vector might be. A row that is as near as the tenth
 -- counts as found.
-create or replace function rhizome.calibrate(home text, in_space smallint, wanted real, sample integer,
+create or replace function rhizome.calibrate(home text, in_space smallint, in_type text, wanted real, sample integer,
                                              out ef_search integer, out recall real)
   language plpgsql volatile
   set plan_cache_mode = force_custom_plan
   as $$
 declare
   tenant constant uuid := rhizome.current_tenant();
-  typed constant text := format('v.embedding::public.vector(%s) operator(public.<=>) $1',
-                                (select s.dimension from rhizome.vector_spaces s where s.space = in_space));
+  dimension constant integer := (select s.dimension from rhizome.vector_spaces s where s.space = in_space);
+  -- The index orders by what it is made of, and the whole vectors tell how near a row is.
   through_index constant text := format(
-    'select %s as distance, v.embedding from %s v where v.tenant_id = $2 and v.space = %s order by %1$s limit %%s',
-    typed, home, in_space);
+    'select v.embedding operator(public.<=>) $1 as distance, v.embedding from %s v
+      where v.tenant_id = $2 and v.space = %s order by %s operator(public.<=>) %s limit %%s',
+    home, in_space, rhizome.indexed_vector('v.embedding', in_type, dimension), rhizome.indexed_vector('$1', in_type, dimension));
   compared constant text := format(
     'select max(distance) from (select v.embedding operator(public.<=>) $1 as distance from %s v
                                  where v.tenant_id = $2 and v.space = %s
@@ -158,14 +171,15 @@ begin
   end loop;
 end
 $$;
-grant execute on function rhizome.calibrate(text, smallint, real, integer) to rhizome_app;
+grant execute on function rhizome.calibrate(text, smallint, text, real, integer) to rhizome_app;
 
-comment on function rhizome.calibrate(text, smallint, real, integer) is 'How wide a scan of an index has to be, and what it finds then.';
+comment on function rhizome.calibrate(text, smallint, text, real, integer) is 'How wide a scan of an index has to be, and what it finds then.';
 
 -- On the allow-list of functions that run as the owner, who alone may make indexes: makes the next home's, which takes as long
 -- as it takes and holds up nobody, for nobody else uses that table yet.
 create or replace function rhizome.index_vectors(
-  in_worker uuid, m integer, ef_construction integer, memory integer, workers integer, wanted_recall real, sample integer)
+  in_worker uuid, in_type text, m integer, ef_construction integer, memory integer, workers integer, wanted_recall real,
+  sample integer)
   returns boolean
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -174,6 +188,7 @@ declare
   tenant constant uuid := rhizome.current_tenant();
   housed     rhizome.vector_homes;
   home       text;
+  dimension  integer;
   calibrated record;
 begin
   select h.* into housed from rhizome.vector_homes h where h.tenant_id = tenant and h.step = 'indexing';
@@ -184,26 +199,27 @@ begin
   -- As much memory as the graph may take, for one that does not fit is made several times more slowly.
   perform set_config('maintenance_work_mem', least(memory, 64 + 3 * pg_relation_size(home::regclass) / 2000000) || 'MB', true),
           set_config('max_parallel_maintenance_workers', workers::text, true);
+  select s.dimension into dimension from rhizome.vector_spaces s where s.space = housed.next_space;
   execute format(
-    'create index on %s using hnsw ((embedding::public.vector(%s)) public.vector_cosine_ops)
-       with (m = %s, ef_construction = %s) where space = %s',
-    home, (select s.dimension from rhizome.vector_spaces s where s.space = housed.next_space), m, ef_construction,
-    housed.next_space);
+    'create index %s on %s using hnsw ((%s) public.%s_cosine_ops) with (m = %s, ef_construction = %s) where space = %s',
+    split_part(home, '.', 2) || '_nearest', home, rhizome.indexed_vector('embedding', in_type, dimension), in_type, m,
+    ef_construction, housed.next_space);
   execute 'analyze ' || home;
-  select * into calibrated from rhizome.calibrate(home, housed.next_space, wanted_recall, sample);
+  select * into calibrated from rhizome.calibrate(home, housed.next_space, in_type, wanted_recall, sample);
   housed := rhizome.leased_move(in_worker, 'indexing');
   if housed.tenant_id is null then
     raise exception 'the lease was lost while the index was made';
   end if;
   update rhizome.vector_homes h
-     set step = 'exchanging', next_ef_search = calibrated.ef_search, next_recall = calibrated.recall, updated_at = now()
+     set step = 'exchanging', next_index_type = in_type, next_ef_search = calibrated.ef_search,
+         next_recall = calibrated.recall, updated_at = now()
    where h.tenant_id = tenant;
   return true;
 end
 $$;
-grant execute on function rhizome.index_vectors(uuid, integer, integer, integer, integer, real, integer) to rhizome_app;
+grant execute on function rhizome.index_vectors(uuid, text, integer, integer, integer, integer, real, integer) to rhizome_app;
 
-comment on function rhizome.index_vectors(uuid, integer, integer, integer, integer, real, integer)
+comment on function rhizome.index_vectors(uuid, text, integer, integer, integer, integer, real, integer)
   is 'Makes and calibrates the index of the next home; for the background job only.';
 
 -- Chooses the width of a scan anew for a home that has grown; it is read meanwhile as before.
@@ -221,7 +237,8 @@ begin
     return false;
   end if;
   select * into calibrated
-    from rhizome.calibrate(rhizome.vector_table(tenant, housed.home), housed.indexed_space, wanted_recall, sample);
+    from rhizome.calibrate(rhizome.vector_table(tenant, housed.home), housed.indexed_space, housed.index_type,
+                           wanted_recall, sample);
   housed := rhizome.leased_move(in_worker, null);
   update rhizome.vector_homes h
      set ef_search = calibrated.ef_search, recall = calibrated.recall, calibrated_at = h.vectors, updated_at = now()
@@ -293,11 +310,11 @@ begin
     perform rhizome.catch_up_vectors(housed, null);
     update rhizome.vector_homes h
        set step = 'clearing', home = h.next_home, left_home = h.home, next_home = null, next_space = null,
-           indexed_space = h.next_space, ef_search = h.next_ef_search, recall = h.next_recall,
+           indexed_space = h.next_space, index_type = h.next_index_type, ef_search = h.next_ef_search, recall = h.next_recall,
            calibrated_at = case when h.next_space is not null
                                 then (select c.reltuples from pg_class c
                                        where c.oid = rhizome.vector_table(tenant, h.next_home)::regclass) end,
-           next_ef_search = null, next_recall = null, updated_at = clock_timestamp()
+           next_index_type = null, next_ef_search = null, next_recall = null, updated_at = clock_timestamp()
      where h.tenant_id = tenant;
     insert into rhizome.vector_changes (tenant_id) values (tenant);
   exception when lock_not_available or deadlock_detected or query_canceled then

@@ -29,7 +29,7 @@ public final class TenantProfiles {
             select t.tenant_id, t.language, s.space, s.model, s.dimension,
                    n.space as next_space, n.model as next_model, n.dimension as next_dimension,
                    i.documents, i.mean_length, coalesce(h.home, 0) as home,
-                   case when h.indexed_space = t.vector_space then h.ef_search end as ef_search, h.recall
+                   case when h.indexed_space = t.vector_space then h.ef_search end as ef_search, h.index_type, h.recall
               from tenants t
               join vector_spaces s on s.space = t.vector_space
               left join vector_spaces n on n.space = t.next_vector_space
@@ -96,8 +96,12 @@ public final class TenantProfiles {
 
     private static VectorHome home(TenantId tenant, Readable row) {
         Integer efSearch = row.get("ef_search", Integer.class);
-        VectorHome.Index index =
-                efSearch == null ? null : new VectorHome.Index(efSearch, row.get("recall", Float.class));
+        VectorHome.Index index = efSearch == null
+                ? null
+                : new VectorHome.Index(
+                        VectorHome.IndexType.named(Rows.required(row, "index_type", String.class)),
+                        efSearch,
+                        row.get("recall", Float.class));
         return VectorHome.of(tenant, Rows.required(row, "home", Integer.class), index);
     }
 

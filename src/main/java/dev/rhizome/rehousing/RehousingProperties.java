@@ -1,5 +1,6 @@
 package dev.rhizome.rehousing;
 
+import dev.rhizome.indexing.VectorHome;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -35,6 +36,7 @@ record RehousingProperties(
     /**
      * How an index is made.
      *
+     * @param type what it is made of: half precision takes half the memory, and whole vectors put what it finds in order
      * @param m links of a node in the HNSW graph
      * @param efConstruction candidates looked at while one is linked in
      * @param recall share of the nearest ten that a search finds, 0.5 to 1; the width of its scan is chosen for it
@@ -43,6 +45,7 @@ record RehousingProperties(
      * @param workers processes that help to make it
      */
     record Index(
+            @DefaultValue("halfvec") VectorHome.IndexType type,
             @Min(2) @Max(100) @DefaultValue("16") int m,
             @Min(4) @Max(1_000) @DefaultValue("64") int efConstruction,
 

@@ -25,7 +25,7 @@ final class RehousingRepository {
             """.formatted(RULE.formatted(2, 3, 4, 5));
     private static final String BEGIN = "select begin_rehousing($1, $2) as more";
     private static final String COPY = "select copy_vectors($1, $2) as more";
-    private static final String INDEX = "select index_vectors($1, $2, $3, $4, $5, $6, $7) as more";
+    private static final String INDEX = "select index_vectors($1, $2, $3, $4, $5, $6, $7, $8) as more";
     private static final String RECALIBRATE = "select recalibrate($1, $2, $3) as more";
     private static final String EXCHANGE = "select exchange_vector_homes($1, $2) as more";
     private static final String CLEAR = "select clear_left_home($1, $2) as more";
@@ -90,6 +90,7 @@ final class RehousingRepository {
         Query<Boolean> query = query(
                 INDEX,
                 worker,
+                index.type().label(),
                 index.m(),
                 index.efConstruction(),
                 index.memory(),

@@ -105,7 +105,7 @@ final class VectorPlanner {
     private static VectorHome.@Nullable Index index(TenantProfile profile, SearchRequest request) {
         VectorHome.Index index = profile.home().index();
         Integer wanted = request.efSearch();
-        return index == null || wanted == null ? index : new VectorHome.Index(wanted, null);
+        return index == null || wanted == null ? index : new VectorHome.Index(index.type(), wanted, null);
     }
 
     /** Rows of the index that are visited until enough are met of {@code rows} among all {@code documents}. */

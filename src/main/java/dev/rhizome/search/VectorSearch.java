@@ -10,6 +10,7 @@ import dev.rhizome.indexing.VectorSpace;
 import io.r2dbc.postgresql.codec.Vector;
 import io.r2dbc.spi.Readable;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A search for nearest neighbours by cosine distance, as its {@link VectorPlan} says. Nothing has been read yet. */
@@ -18,7 +19,8 @@ final class VectorSearch {
     /*
      * The service chooses the plan by the form of the statement, and the answer names it. The exact forms order by an
      * expression, which no index can give: the tenant's rows are read through a key and sorted. The other form orders by the
-     * bare distance, and with enable_sort off only the HNSW index gives that order. Its space is a number in the text: a plan
+     * distance of what the index is made of, and with enable_sort off only the index gives that order; the few that it gives are
+     * put in the order of the whole vectors' distances. Its space is a number in the text: a plan
      * that is made without values could not know otherwise that the index has all rows of the space. Nothing is joined before
      * it is known to be near: a distance in WHERE or GROUP BY would lose the index.
      *
@@ -60,14 +62,9 @@ final class VectorSearch {
              order by (v.embedding <=> $2) + 0.0, i.document_id limit $4
             """.formatted(
                     Candidate.COLUMNS, MATCHING.formatted("listed.document_id", RestrictionSql.condition(5)), OWN));
-    static final String HNSW = WITH_PLACE.formatted(
-            """
-            select %s, v.embedding::vector(%%1$d) <=> $2 as measure
-              from vectors as v
-             cross join lateral (%s) as i
-             where v.tenant_id = $1 and v.space = %%2$d
-             order by v.embedding::vector(%%1$d) <=> $2 limit $3
-            """.formatted(Candidate.COLUMNS, MATCHING.formatted("v.document_id", RestrictionSql.condition(4))));
+    static final String HNSW = throughIndex("v.embedding::vector(%1$d) <=> $2");
+    static final String HALF_HNSW =
+            throughIndex("l2_normalize(v.embedding)::halfvec(%1$d) <=> l2_normalize($2::vector)::halfvec(%1$d)");
 
     private static final int MAX_EF_SEARCH = 1_000;
 
@@ -91,6 +88,19 @@ final class VectorSearch {
         this.plan = plan;
         this.candidates = candidates;
         this.properties = properties;
+    }
+
+    private static String throughIndex(String order) {
+        return WITH_PLACE.formatted("""
+                select *
+                  from (select %s, v.embedding <=> $2 as measure
+                          from vectors as v
+                         cross join lateral (%s) as i
+                         where v.tenant_id = $1 and v.space = %%2$d
+                         order by %s limit $3) as near
+                 order by measure, document_id
+                """.formatted(
+                        Candidate.COLUMNS, MATCHING.formatted("v.document_id", RestrictionSql.condition(4)), order));
     }
 
     TenantProfile profile() {
@@ -125,8 +135,10 @@ final class VectorSearch {
         VectorSpace space = profile.space();
         Vector vector = Vector.of(embedding.values());
         if (plan.kind() == VectorPlan.Kind.HNSW) {
-            String sql = HNSW.formatted(space.model().dimension(), space.number());
-            return query(sql, RestrictionSql.arguments(restriction, vector, candidates));
+            String sql = Objects.requireNonNull(plan.index()).type() == VectorHome.IndexType.HALFVEC ? HALF_HNSW : HNSW;
+            return query(
+                    sql.formatted(space.model().dimension(), space.number()),
+                    RestrictionSql.arguments(restriction, vector, candidates));
         }
         if (restriction.isNone()) {
             return query(EXACT, List.of(vector, space.number(), candidates));

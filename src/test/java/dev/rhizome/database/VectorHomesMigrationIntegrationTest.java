@@ -242,7 +242,12 @@ class VectorHomesMigrationIntegrationTest {
                     .next()
                     .block(LIMIT);
             JsonClient large = service.json(service.newKey(Tenant.LARGE.id().toString(), "writer"));
-            assertThat(search(large, TestDocuments.name(7, 0)).toString()).contains("\"plan\":\"hnsw\"");
+            JsonClient promoted =
+                    service.json(service.newKey(Tenant.PROMOTED.id().toString(), "writer"));
+            for (JsonClient client : List.of(large, promoted)) {
+                assertThat(search(client, TestDocuments.name(7, 0)).toString()).contains("\"plan\":\"hnsw\"");
+            }
+            assertThat(indexTypes()).as("of large, and of promoted before V014").containsExactly("halfvec", "vector");
         } finally {
             service.close();
         }
@@ -256,9 +261,17 @@ class VectorHomesMigrationIntegrationTest {
         }
     }
 
+    private static List<String> indexTypes() throws SQLException {
+        String type = "select index_type from vector_homes";
+        return List.of(
+                Tenant.LARGE.select(type).getFirst(),
+                Tenant.PROMOTED.select(type).getFirst());
+    }
+
     private static JsonNode search(JsonClient client, String name) {
         Answer found = client.post(
-                        "/v1/search", "{\"query\":\"" + TestDocuments.embeddable(name) + "\",\"legs\":[\"vector\"]}")
+                        "/v1/search",
+                        "{\"query\":\"" + TestDocuments.embeddable(name) + "\",\"legs\":[\"vector\"],\"efSearch\":10}")
                 .block(LIMIT);
         assertThat(Objects.requireNonNull(found).status()).isEqualTo(200);
         return found.body();

@@ -1,0 +1,33 @@
+-- V014: an index of a large tenant's vectors can be one of half precision, which is smaller and faster (docs/adr/0025). Indexes
+-- that are there stay as they are, and are searched as before, until their tenant moves.
+
+alter table rhizome.vector_homes
+  add column index_type text,
+  add column next_index_type text;
+do $do$
+declare
+  tenant uuid;
+begin
+  for tenant in
+    select h.tenant_id from rhizome.vector_homes h where h.indexed_space is not null or h.next_ef_search is not null
+  loop
+    perform set_config('app.current_tenant', tenant::text, true);
+    update rhizome.vector_homes h
+       set index_type = case when h.indexed_space is not null then 'vector' end,
+           next_index_type = case when h.next_ef_search is not null then 'vector' end
+     where h.tenant_id = tenant;
+  end loop;
+  perform set_config('app.current_tenant', '', true);
+end
+$do$;
+alter table rhizome.vector_homes
+  add constraint vector_homes_index_type_known check (index_type in ('vector', 'halfvec')),
+  add constraint vector_homes_next_index_type_known check (next_index_type in ('vector', 'halfvec')),
+  add constraint vector_homes_index_typed check ((indexed_space is null) = (index_type is null));
+
+comment on column rhizome.vector_homes.index_type is 'What the home''s index is made of: whole vectors, or vectors of half precision.';
+comment on column rhizome.vector_homes.next_index_type is 'The same of the next home''s index, once it is made.';
+
+-- They are made anew with more parameters.
+drop function if exists rhizome.index_vectors(uuid, integer, integer, integer, integer, real, integer);
+drop function if exists rhizome.calibrate(text, smallint, real, integer);
