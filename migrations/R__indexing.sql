@@ -54,8 +54,7 @@ grant execute on function rhizome.remove_postings(tid[]) to rhizome_app;
 comment on function rhizome.remove_postings(tid[]) is 'Removes postings found just before, in the same statement.';
 
 -- A document that is written gets its vectors, and loses those that were made of what it was before. The writer says which
--- spaces it knows of; where the tenant has moved on since, it has to ask again (RZ001). The lock holds a move up until
--- the writer has committed, and is the one that a foreign key to the tenant takes. A document that comes without a vector in the
+-- spaces it knows of; where the tenant has moved on since, it has to ask again (RZ001). A document that comes without a vector in the
 -- space that answers waits for it in late_vectors.
 create or replace function rhizome.put_vectors(
   ids text[], in_space smallint, embeddings vector[], in_next_space smallint, next_embeddings vector[]) returns bigint
@@ -66,6 +65,7 @@ declare
   vectors text;
   written bigint;
 begin
+  perform rhizome.lock_vector_home(false);
   perform from rhizome.tenants
     where tenant_id = tenant and vector_space = in_space and next_vector_space is not distinct from in_next_space
       for key share;
@@ -201,7 +201,7 @@ comment on function rhizome.index_documents(
   text[], text[], text[], text[], real[], jsonb[], smallint, vector[], smallint, vector[])
   is 'Puts documents into search, replacing what is there; gives how many.';
 
--- Takes documents out of search. The lock is that of put_vectors: whoever moves a tenant's vectors holds up all who change them.
+-- Takes documents out of search.
 create or replace function rhizome.unindex_documents(ids text[]) returns bigint
   language plpgsql volatile
   as $$
@@ -223,6 +223,7 @@ begin
     delete from rhizome.hybrid_search_index where tenant_id = tenant and document_id = any (ids) returning 1
   )
   select count(*) into removed_documents from removed, removed_postings;
+  perform rhizome.lock_vector_home(false);
   perform from rhizome.tenants where tenant_id = tenant for key share;
   execute format(
     'delete from %s

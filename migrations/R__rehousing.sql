@@ -36,9 +36,10 @@ declare
   next     integer;
   new_home text;
 begin
-  -- For this lock every writer of the tenant waits, and begins after it.
+  -- Writers that come later see that the move has begun.
+  perform rhizome.lock_vector_home(true);
   select t.vector_space into in_space from rhizome.tenants t
-   where t.tenant_id = tenant and t.status = 'active' for update;
+   where t.tenant_id = tenant and t.status = 'active' for key share;
   housed := rhizome.leased_move(in_worker, null);
   if in_space is null or housed.tenant_id is null or target = 'shared' and housed.home = 0 then
     return false;
@@ -287,8 +288,9 @@ grant execute on function rhizome.catch_up_vectors(rhizome.vector_homes, integer
 comment on function rhizome.catch_up_vectors(rhizome.vector_homes, integer) is 'Repeats noted changes in the next home.';
 
 -- Lets the next home take the place of the home. Most of what writers noted is repeated while they go on, and the lock is only
--- asked for when a pass had little to repeat. That takes away the notes of all changes, so one is left behind: the tenant may have
--- grown or shrunk during the move, and has to be looked at again.
+-- asked for when a pass had little to repeat: less than `most` vectors, or a tenth of that where each goes into an index. That
+-- takes away the notes of all changes, so one is left behind: the tenant may have grown or shrunk during the move, and has to be
+-- looked at again.
 create or replace function rhizome.exchange_vector_homes(in_worker uuid, most integer) returns boolean
   language plpgsql volatile
   set lock_timeout = '1s'
@@ -299,11 +301,12 @@ declare
 begin
   if housed.tenant_id is null then
     return false;
-  elsif rhizome.catch_up_vectors(housed, most) > most / 10 then
+  elsif rhizome.catch_up_vectors(housed, most) >= (case when housed.next_space is null then most else most / 10 end) then
     return true;
   end if;
   begin
-    perform from rhizome.tenants t where t.tenant_id = tenant and t.status = 'active' for update;
+    perform rhizome.lock_vector_home(true);
+    perform from rhizome.tenants t where t.tenant_id = tenant and t.status = 'active' for key share;
     if not found then
       return false;
     end if;

@@ -1,9 +1,9 @@
 -- Functions of V012: where a tenant's vectors are, who may change them, and how they move while they are in use.
 --
--- A writer first takes a lock on the tenant's row (for key share, as a foreign key does), then asks in which table the vectors are.
--- A move takes the stronger lock on that row (for update) when it begins and when it ends, and so waits until no writer is left
--- that knows the old table. In between, writers note what they change, so that only the last few changes have to be copied
--- under the lock. These functions put the table's name into their statements. Any other statement that reads vectors has to
+-- A writer first takes the lock on the tenant's home, which it shares with other writers, then asks in which table the vectors are.
+-- A move takes that lock for itself when it begins and when it ends, and so waits until no writer is left that knows the old
+-- table; writers that come later wait behind it. In between, writers note what they change, so that only the last few changes
+-- have to be copied under the lock. These functions put the table's name into their statements. Any other statement that reads vectors has to
 -- read vector_homes in the same snapshot.
 
 create or replace function rhizome.vector_table(tenant uuid, home integer) returns text
@@ -16,7 +16,27 @@ grant execute on function rhizome.vector_table(uuid, integer) to rhizome_app;
 
 comment on function rhizome.vector_table(uuid, integer) is 'The table that is a tenant''s home of that number.';
 
--- The current tenant's table, for a caller that holds the tenant's lock and is about to change the vectors of these documents.
+-- Takes the lock on the current tenant's home until the commit. Not a lock on the tenant's row, for writers that follow each other
+-- closely would share that one past a move that waits, for ever; these stand in a queue. A move gives up after its lock_timeout, and
+-- so holds up no writer for longer than that.
+create or replace function rhizome.lock_vector_home(for_a_move boolean) returns void
+  language plpgsql volatile
+  as $$
+declare
+  lock constant bigint := hashtextextended('vector home of ' || rhizome.current_tenant(), 0);
+begin
+  if for_a_move then
+    perform pg_advisory_xact_lock(lock);
+  else
+    perform pg_advisory_xact_lock_shared(lock);
+  end if;
+end
+$$;
+grant execute on function rhizome.lock_vector_home(boolean) to rhizome_app;
+
+comment on function rhizome.lock_vector_home(boolean) is 'Waits for moves of the current tenant''s vectors, or for their writers.';
+
+-- The current tenant's table, for a caller that has the lock on the home and is about to change the vectors of these documents.
 create or replace function rhizome.change_vectors(ids text[]) returns text
   language plpgsql volatile
   as $$
@@ -93,6 +113,7 @@ declare
   tenant constant uuid := rhizome.current_tenant();
   filled bigint;
 begin
+  perform rhizome.lock_vector_home(false);
   perform from rhizome.tenants where tenant_id = tenant for key share;
   execute format(
     'insert into %s (tenant_id, space, document_id, embedding)
@@ -116,6 +137,7 @@ declare
   ids     text[];
   removed bigint;
 begin
+  perform rhizome.lock_vector_home(false);
   perform from rhizome.tenants where tenant_id = tenant for key share;
   execute format(
     'select array(select v.document_id from %s v where v.tenant_id = $1 and v.space = $2 order by v.document_id limit $3)',

@@ -154,7 +154,7 @@ class MoveStepsIntegrationTest {
                         select copy_vectors(worker, 1000) and copy_vectors(worker, 1000) from job_leases where job = 'rehousing'
                         """)).containsExactly("t");
         try (Held writer = DATABASE.hold(
-                "set app.current_tenant = '" + tenant.id() + "'; select 1 from rhizome.tenants for key share")) {
+                "set app.current_tenant = '" + tenant.id() + "'; select rhizome.lock_vector_home(false)")) {
             assertThat(writer.isHeld()).isTrue();
             assertThat(tenant.select(
                             "select exchange_vector_homes(worker, 10) from job_leases where job = 'rehousing'"))
