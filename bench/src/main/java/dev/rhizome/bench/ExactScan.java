@@ -64,7 +64,7 @@ final class ExactScan {
     }
 
     /** Four sums at a time, since one alone would have each addition wait for the one before. */
-    private static float dot(float[] a, float[] b) {
+    static float dot(float[] a, float[] b) {
         float s0 = 0;
         float s1 = 0;
         float s2 = 0;

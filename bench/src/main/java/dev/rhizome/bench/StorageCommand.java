@@ -1,9 +1,11 @@
 package dev.rhizome.bench;
 
+import dev.rhizome.bench.service.Blocking;
 import dev.rhizome.bench.service.BulkLoad;
 import dev.rhizome.bench.service.ServiceDatabase;
 import dev.rhizome.client.RhizomeClient;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -18,6 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import reactor.core.publisher.Mono;
 
 /** {@code bench storage}. */
 @Command(
@@ -60,6 +63,8 @@ final class StorageCommand implements Callable<Integer> {
 
     private record Size(double rows, double indexes) {}
 
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
     @Spec
     private CommandSpec spec;
 
@@ -93,7 +98,9 @@ final class StorageCommand implements Callable<Integer> {
                 throw new IllegalStateException("a service that is started here has a database");
             }
             Map<String, Size> before = sizes(database);
-            load(session);
+            Session.Scratch tenant = session.newTenant("storage");
+            load(session, tenant.client());
+            awaitVectors(database, tenant.id());
             List<Grown> grown = grown(before, sizes(database));
             session.report(
                     "storage", Map.of("agents", agents, "tasks", tasks), Map.of("tables", printed(session, grown)));
@@ -101,10 +108,20 @@ final class StorageCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void load(Session session) {
+    /** Verdicts get their vectors after they are answered. */
+    private static void awaitVectors(ServiceDatabase database, String tenant) {
+        String waiting =
+                "select 1 from rhizome.tenants_with_late_vectors(array(select model from rhizome.vector_spaces)) as t"
+                        + " where t = '" + tenant + "'";
+        Blocking.await(Mono.fromCallable(() -> database.rows(waiting))
+                .repeatWhen(again -> again.delayElements(LOOK_AGAIN))
+                .takeUntil(List::isEmpty)
+                .then());
+    }
+
+    private void load(Session session, RhizomeClient client) {
         Clusters clusters = new Clusters(vectors.dimensions(), options.seed());
         Iterator<float[]> all = clusters.vectors(options.seed() + 1, tasks);
-        RhizomeClient client = session.newTenant("storage").client();
         BulkLoad load = new BulkLoad(client, session.out());
         load.load("agents", "/v1/agents", () -> lines(agents, this::agent), agents)
                 .complete();
