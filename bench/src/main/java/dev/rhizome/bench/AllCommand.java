@@ -39,7 +39,7 @@ final class AllCommand implements Callable<Integer> {
         WHOLE.put("walks-10k-hubs", "walks --entities 10000 --shape POWER_LAW");
         WHOLE.put("walks-100k", "walks --entities 100000");
         WHOLE.put("search", "search --clients 1,8");
-        WHOLE.put("search-all", "search --limit 120000 --clients 1,8");
+        WHOLE.put("search-all", "search --limit 110000 --clients 1,8");
         WHOLE.put("load", "load");
         WHOLE.put("events", "events --events 200000 --no-wait");
         WHOLE.put("provenance", "provenance");
