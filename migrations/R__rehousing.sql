@@ -55,7 +55,7 @@ begin
   end if;
   update rhizome.vector_homes h
      set step = 'copying', next_home = next, next_space = case target when 'indexed' then in_space end,
-         next_index_type = null, next_ef_search = null, next_recall = null, copied_space = 0, copied_document = '', updated_at = now()
+         held_out = case target when 'indexed' then greatest(10, housed.vectors / 200) end, next_index_type = null, next_ef_search = null, next_recall = null, copied_space = 0, copied_document = '', updated_at = now()
    where h.tenant_id = tenant;
   return true;
 exception when lock_not_available or query_canceled then
@@ -66,6 +66,7 @@ grant execute on function rhizome.begin_rehousing(uuid, text) to rhizome_app;
 
 comment on function rhizome.begin_rehousing(uuid, text) is 'Begins to move the current tenant''s vectors; for the background job only.';
 
+-- Some vectors are left out of a copy that gets an index, as questions to it (calibrate).
 create or replace function rhizome.copy_vectors(in_worker uuid, most integer) returns boolean
   language plpgsql volatile
   as $$
@@ -84,11 +85,13 @@ begin
         where tenant_id = $1 and (space, document_id) > ($2, $3) order by space, document_id limit $4
      ), copied as (
        insert into %s (tenant_id, space, document_id, embedding)
-       select tenant_id, space, document_id, embedding from batch order by space, document_id
+       select tenant_id, space, document_id, embedding from batch
+        where $5 is null or hashtext(document_id) %% $5 <> 0
+        order by space, document_id
            on conflict do nothing)
      select space, document_id from batch order by space desc, document_id desc limit 1',
     rhizome.vector_table(tenant, housed.home), rhizome.vector_table(tenant, housed.next_home))
-    into last_space, last_document using tenant, housed.copied_space, housed.copied_document, most;
+    into last_space, last_document using tenant, housed.copied_space, housed.copied_document, most, housed.held_out;
   update rhizome.vector_homes h
      set copied_space = coalesce(last_space, h.copied_space), copied_document = coalesce(last_document, h.copied_document),
          step = case when last_space is not null then 'copying' when h.next_space is null then 'exchanging' else 'indexing' end,
@@ -113,12 +116,11 @@ grant execute on function rhizome.indexed_vector(text, text, integer) to rhizome
 
 comment on function rhizome.indexed_vector(text, text, integer) is 'The expression over which an index of that type is made.';
 
--- The smallest ef_search by which a sample of searches finds the wanted share of the nearest ten. A vector of the index is no good
--- question: it is a node of the graph, linked to its neighbours, and so found too easily. The question is the mirror image of
--- such a vector's nearest neighbour, seen from the vector: as far away as a new vector might be. A row that is as near as the tenth
--- counts as found.
-create or replace function rhizome.calibrate(home text, in_space smallint, in_type text, wanted real, sample integer,
-                                             out ef_search integer, out recall real)
+-- The smallest ef_search by which searches for the questions find the wanted share of the nearest ten. A vector of the index is no
+-- good question: it is a node of the graph, linked to its neighbours, and so found too easily. One made of such vectors lies
+-- where no vectors are, and is found too hard. A row that is as near as the tenth counts as found.
+create or replace function rhizome.calibrate(
+  home text, in_space smallint, in_type text, wanted real, questions public.vector[], out ef_search integer, out recall real)
   language plpgsql volatile
   set plan_cache_mode = force_custom_plan
   as $$
@@ -127,60 +129,49 @@ declare
   dimension constant integer := (select s.dimension from rhizome.vector_spaces s where s.space = in_space);
   -- The index orders by what it is made of, and the whole vectors tell how near a row is.
   through_index constant text := format(
-    'select v.embedding operator(public.<=>) $1 as distance, v.embedding from %s v
-      where v.tenant_id = $2 and v.space = %s order by %s operator(public.<=>) %s limit %%s',
+    'select count(*) from (select v.embedding operator(public.<=>) $1 as distance from %s v
+                            where v.tenant_id = $2 and v.space = %s
+                            order by %s operator(public.<=>) %s limit 10) as found where found.distance <= $3',
     home, in_space, rhizome.indexed_vector('v.embedding', in_type, dimension), rhizome.indexed_vector('$1', in_type, dimension));
   compared constant text := format(
     'select max(distance) from (select v.embedding operator(public.<=>) $1 as distance from %s v
                                  where v.tenant_id = $2 and v.space = %s
                                  order by (v.embedding operator(public.<=>) $1) + 0.0 limit 10) as nearest', home, in_space);
-  vectors   public.vector[];
-  neighbour public.vector;
-  furthest  float8[];
-  distance  float8;
-  found     integer;
-  hits      bigint;
+  furthest float8[];
+  distance float8;
+  found    integer;
+  hits     bigint;
 begin
-  execute format('select array(select v.embedding from %s v where v.tenant_id = $1 and v.space = $2
-                                order by hashtext(v.document_id) limit $3)', home)
-    into vectors using tenant, in_space, sample;
-  perform set_config('hnsw.iterative_scan', 'strict_order', true);
-  for i in 1..cardinality(vectors)
+  for i in 1..cardinality(questions)
   loop
-    perform set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true);
-    execute format('select n.embedding from (' || through_index || ') as n offset 1', 2)
-      into neighbour using vectors[i], tenant;
-    neighbour := vectors[i] operator(public.+) vectors[i] operator(public.-) neighbour;
-    vectors[i] := case when public.vector_norm(neighbour) > 0 then neighbour else vectors[i] end;
-    perform set_config('enable_seqscan', 'on', true), set_config('enable_sort', 'on', true);
-    execute compared into distance using vectors[i], tenant;
+    execute compared into distance using questions[i], tenant;
     furthest[i] := distance;
   end loop;
-  perform set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true);
+  perform set_config('hnsw.iterative_scan', 'strict_order', true), set_config('enable_seqscan', 'off', true),
+          set_config('enable_sort', 'off', true);
   foreach ef_search in array '{40,60,80,100,140,200,280,400,560,800,1000}'::integer[]
   loop
     perform set_config('hnsw.ef_search', ef_search::text, true);
     hits := 0;
-    for i in 1..cardinality(vectors)
+    for i in 1..cardinality(questions)
     loop
-      execute format('select count(*) from (' || through_index || ') as found where found.distance <= $3', 10)
-        into found using vectors[i], tenant, furthest[i] + 1e-6;
+      execute through_index into found using questions[i], tenant, furthest[i] + 1e-6;
       hits := hits + found;
     end loop;
-    recall := coalesce(hits::real / nullif(10 * cardinality(vectors), 0), 1);
+    recall := coalesce(hits::real / nullif(10 * cardinality(questions), 0), 1);
     exit when recall >= wanted;
   end loop;
 end
 $$;
-grant execute on function rhizome.calibrate(text, smallint, text, real, integer) to rhizome_app;
+grant execute on function rhizome.calibrate(text, smallint, text, real, public.vector[]) to rhizome_app;
 
-comment on function rhizome.calibrate(text, smallint, text, real, integer) is 'How wide a scan of an index has to be, and what it finds then.';
+comment on function rhizome.calibrate(text, smallint, text, real, public.vector[])
+  is 'How wide a scan of an index has to be, and what it finds then.';
 
 -- On the allow-list of functions that run as the owner, who alone may make indexes: makes the next home's, which takes as long
 -- as it takes and holds up nobody, for nobody else uses that table yet.
 create or replace function rhizome.index_vectors(
-  in_worker uuid, in_type text, m integer, ef_construction integer, memory integer, workers integer, wanted_recall real,
-  sample integer)
+  in_worker uuid, in_type text, m integer, ef_construction integer, memory integer, workers integer, wanted_recall real)
   returns boolean
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -189,7 +180,9 @@ declare
   tenant constant uuid := rhizome.current_tenant();
   housed     rhizome.vector_homes;
   home       text;
+  old_home   text;
   dimension  integer;
+  questions  public.vector[];
   calibrated record;
 begin
   select h.* into housed from rhizome.vector_homes h where h.tenant_id = tenant and h.step = 'indexing';
@@ -197,6 +190,7 @@ begin
     return false;
   end if;
   home := rhizome.vector_table(tenant, housed.next_home);
+  old_home := rhizome.vector_table(tenant, housed.home);
   -- As much memory as the graph may take, for one that does not fit is made several times more slowly.
   perform set_config('maintenance_work_mem', least(memory, 64 + 3 * pg_relation_size(home::regclass) / 2000000) || 'MB', true),
           set_config('max_parallel_maintenance_workers', workers::text, true);
@@ -205,8 +199,16 @@ begin
     'create index %s on %s using hnsw ((%s) public.%s_cosine_ops) with (m = %s, ef_construction = %s) where space = %s',
     split_part(home, '.', 2) || '_nearest', home, rhizome.indexed_vector('embedding', in_type, dimension), in_type, m,
     ef_construction, housed.next_space);
+  execute format('select array(select v.embedding from %s v
+                                where v.tenant_id = $1 and v.space = $2 and hashtext(v.document_id) %% $3 = 0 limit 100)', old_home)
+    into questions using tenant, housed.next_space, housed.held_out;
+  select * into calibrated from rhizome.calibrate(home, housed.next_space, in_type, wanted_recall, questions);
+  execute format('insert into %s (tenant_id, space, document_id, embedding)
+                  select tenant_id, space, document_id, embedding from %s
+                   where tenant_id = $1 and space = any ($2) and hashtext(document_id) %% $3 = 0
+                      on conflict do nothing', home, old_home)
+    using tenant, array(select s.space from rhizome.vector_spaces s), housed.held_out;
   execute 'analyze ' || home;
-  select * into calibrated from rhizome.calibrate(home, housed.next_space, in_type, wanted_recall, sample);
   housed := rhizome.leased_move(in_worker, 'indexing');
   if housed.tenant_id is null then
     raise exception 'the lease was lost while the index was made';
@@ -218,38 +220,10 @@ begin
   return true;
 end
 $$;
-grant execute on function rhizome.index_vectors(uuid, text, integer, integer, integer, integer, real, integer) to rhizome_app;
+grant execute on function rhizome.index_vectors(uuid, text, integer, integer, integer, integer, real) to rhizome_app;
 
-comment on function rhizome.index_vectors(uuid, text, integer, integer, integer, integer, real, integer)
+comment on function rhizome.index_vectors(uuid, text, integer, integer, integer, integer, real)
   is 'Makes and calibrates the index of the next home; for the background job only.';
-
--- Chooses the width of a scan anew for a home that has grown; it is read meanwhile as before.
-create or replace function rhizome.recalibrate(in_worker uuid, wanted_recall real, sample integer) returns boolean
-  language plpgsql volatile
-  as $$
-declare
-  tenant constant uuid := rhizome.current_tenant();
-  housed     rhizome.vector_homes;
-  calibrated record;
-begin
-  select h.* into housed from rhizome.vector_homes h
-   where h.tenant_id = tenant and h.step is null and h.home > 0 and h.indexed_space is not null;
-  if not found then
-    return false;
-  end if;
-  select * into calibrated
-    from rhizome.calibrate(rhizome.vector_table(tenant, housed.home), housed.indexed_space, housed.index_type,
-                           wanted_recall, sample);
-  housed := rhizome.leased_move(in_worker, null);
-  update rhizome.vector_homes h
-     set ef_search = calibrated.ef_search, recall = calibrated.recall, calibrated_at = h.vectors, updated_at = now()
-   where h.tenant_id = tenant and housed.tenant_id is not null;
-  return false;
-end
-$$;
-grant execute on function rhizome.recalibrate(uuid, real, integer) to rhizome_app;
-
-comment on function rhizome.recalibrate(uuid, real, integer) is 'Chooses the width of a scan of the home anew.';
 
 -- Copies the vectors of changed documents to the next home, of about `most` documents, or of all where that is null; tells of
 -- how many.
@@ -317,7 +291,8 @@ begin
            calibrated_at = case when h.next_space is not null
                                 then (select c.reltuples from pg_class c
                                        where c.oid = rhizome.vector_table(tenant, h.next_home)::regclass) end,
-           next_index_type = null, next_ef_search = null, next_recall = null, updated_at = clock_timestamp()
+           held_out = null, next_index_type = null, next_ef_search = null, next_recall = null,
+           updated_at = clock_timestamp()
      where h.tenant_id = tenant;
     insert into rhizome.vector_changes (tenant_id) values (tenant);
   exception when lock_not_available or deadlock_detected or query_canceled then

@@ -219,7 +219,7 @@ comment on function rhizome.look_at_vectors(integer) is 'Looks at tenants whose 
 -- On the allow-list of functions that see past one tenant, for the rule compares them: a tenant has a table of its own from
 -- `threshold` vectors on and until it has half of that. Of more than `most` such tenants the largest have one, where one that
 -- has it counts double, so that two of a size do not change places for ever. A table gets an index when nothing has changed
--- in it for a while, or it has waited long, and a new calibration when it has grown to twice what it was. Where the operator
+-- in it for a while, or it has waited long, and a new one when it has grown to twice what it was. Where the operator
 -- placed a tenant, it stays.
 create or replace function rhizome.vector_moves(
   threshold integer, most integer, quiet interval, longest_wait interval)
@@ -243,9 +243,9 @@ create or replace function rhizome.vector_moves(
   ), wanted as (
     select p.tenant_id, p.step, p.updated_at,
            case when home > 0 and not own then 'shared'
-                when own and calm and indexed_space is distinct from vector_space then 'indexed'
-                when own and home = 0 then 'own'
-                when own and calm and vectors >= 2 * coalesce(calibrated_at, 0) and vectors > 0 then 'calibrated' end as target
+                when own and calm and (indexed_space is distinct from vector_space
+                                       or vectors >= 2 * calibrated_at and vectors > 0) then 'indexed'
+                when own and home = 0 then 'own' end as target
       from placed p
   )
   select w.tenant_id, w.target from wanted w

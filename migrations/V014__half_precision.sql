@@ -1,20 +1,22 @@
--- V014: an index of a large tenant's vectors can be one of half precision, which is smaller and faster (docs/adr/0025). Indexes
--- that are there stay as they are, and are searched as before, until their tenant moves.
+-- V014: an index of a large tenant's vectors can be one of half precision, which is smaller and faster (docs/adr/0025), and is asked
+-- for vectors that it has not seen. Indexes that are there stay as they are, and are searched as before, until their tenant moves.
 
 alter table rhizome.vector_homes
   add column index_type text,
-  add column next_index_type text;
+  add column next_index_type text,
+  add column held_out integer;
 do $do$
 declare
   tenant uuid;
 begin
   for tenant in
-    select h.tenant_id from rhizome.vector_homes h where h.indexed_space is not null or h.next_ef_search is not null
+    select h.tenant_id from rhizome.vector_homes h where h.indexed_space is not null or h.next_space is not null
   loop
     perform set_config('app.current_tenant', tenant::text, true);
     update rhizome.vector_homes h
        set index_type = case when h.indexed_space is not null then 'vector' end,
-           next_index_type = case when h.next_ef_search is not null then 'vector' end
+           next_index_type = case when h.next_ef_search is not null then 'vector' end,
+           held_out = case when h.next_space is not null then greatest(10, h.vectors / 200) end
      where h.tenant_id = tenant;
   end loop;
   perform set_config('app.current_tenant', '', true);
@@ -27,7 +29,9 @@ alter table rhizome.vector_homes
 
 comment on column rhizome.vector_homes.index_type is 'What the home''s index is made of: whole vectors, or vectors of half precision.';
 comment on column rhizome.vector_homes.next_index_type is 'The same of the next home''s index, once it is made.';
+comment on column rhizome.vector_homes.held_out is 'One of so many vectors is put into the next home after its index was asked for it.';
 
--- They are made anew with more parameters.
+-- They are made anew with other parameters, or not needed any more.
 drop function if exists rhizome.index_vectors(uuid, integer, integer, integer, integer, real, integer);
 drop function if exists rhizome.calibrate(text, smallint, real, integer);
+drop function if exists rhizome.recalibrate(uuid, real, integer);

@@ -40,7 +40,6 @@ record RehousingProperties(
      * @param m links of a node in the HNSW graph
      * @param efConstruction candidates looked at while one is linked in
      * @param recall share of the nearest ten that a search finds, 0.5 to 1; the width of its scan is chosen for it
-     * @param sample searches by which that is measured
      * @param memory most memory for making it, in MiB
      * @param workers processes that help to make it
      */
@@ -52,7 +51,6 @@ record RehousingProperties(
             @DecimalMin("0.5") @DecimalMax("1") @DefaultValue("0.99")
             float recall,
 
-            @Min(1) @Max(1_000) @DefaultValue("100") int sample,
             @Min(1) @Max(1_000_000) @DefaultValue("2048") int memory,
             @Min(0) @Max(64) @DefaultValue("1") int workers) {}
 }

@@ -25,8 +25,7 @@ final class RehousingRepository {
             """.formatted(RULE.formatted(2, 3, 4, 5));
     private static final String BEGIN = "select begin_rehousing($1, $2) as more";
     private static final String COPY = "select copy_vectors($1, $2) as more";
-    private static final String INDEX = "select index_vectors($1, $2, $3, $4, $5, $6, $7, $8) as more";
-    private static final String RECALIBRATE = "select recalibrate($1, $2, $3) as more";
+    private static final String INDEX = "select index_vectors($1, $2, $3, $4, $5, $6, $7) as more";
     private static final String EXCHANGE = "select exchange_vector_homes($1, $2) as more";
     private static final String CLEAR = "select clear_left_home($1, $2) as more";
 
@@ -34,8 +33,7 @@ final class RehousingRepository {
      * What there is to do.
      *
      * @param name of the step that is next, null where the move has not begun
-     * @param target {@code shared}, {@code own}, {@code indexed}, or {@code calibrated} where only the width of scans is to be
-     *     chosen anew; null where nothing is to be done
+     * @param target {@code shared}, {@code own} or {@code indexed}; null where nothing is to be done
      */
     record Step(@Nullable String name, @Nullable String target) {
 
@@ -95,18 +93,7 @@ final class RehousingRepository {
                 index.efConstruction(),
                 index.memory(),
                 index.workers(),
-                index.recall(),
-                index.sample());
-        return unlimited(query);
-    }
-
-    /** Chooses the width of scans anew; whether there is more to do. */
-    Mono<Boolean> recalibrate(UUID worker) {
-        RehousingProperties.Index index = properties.index();
-        return unlimited(query(RECALIBRATE, worker, index.recall(), index.sample()));
-    }
-
-    private Mono<Boolean> unlimited(Query<Boolean> query) {
+                index.recall());
         return longTransactions.writing(connection -> connection.rows(query).single());
     }
 

@@ -56,14 +56,8 @@ final class RehousingTask implements TenantJob {
             case "indexing" -> moves.index(worker);
             case "exchanging" -> moves.exchange(worker).delayUntil(more -> profileChanged());
             case "clearing" -> moves.clear(worker);
-            case null, default -> Mono.justOrEmpty(step.target()).flatMap(target -> toward(target, worker));
+            case null, default -> Mono.justOrEmpty(step.target()).flatMap(target -> moves.begin(worker, target));
         };
-    }
-
-    private Mono<Boolean> toward(String target, UUID worker) {
-        return target.equals("calibrated")
-                ? moves.recalibrate(worker).delayUntil(more -> profileChanged())
-                : moves.begin(worker, target);
     }
 
     /** Others learn it when they look where the vectors were. */

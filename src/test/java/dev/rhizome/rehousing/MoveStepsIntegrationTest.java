@@ -90,7 +90,7 @@ class MoveStepsIntegrationTest {
         for (String step : List.of(
                 "begin_rehousing(gen_random_uuid(), 'own')",
                 "copy_vectors(gen_random_uuid(), 10)",
-                "index_vectors(gen_random_uuid(), 'halfvec', 16, 64, 64, 0, 0.9, 5)",
+                "index_vectors(gen_random_uuid(), 'halfvec', 16, 64, 64, 0, 0.9)",
                 "exchange_vector_homes(gen_random_uuid(), 10)",
                 "clear_left_home(gen_random_uuid(), 10)")) {
             assertThat(tenant.select("select " + step)).containsExactly("f");

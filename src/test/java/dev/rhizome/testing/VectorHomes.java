@@ -13,7 +13,7 @@ public final class VectorHomes {
               worker constant uuid := (select l.worker from job_leases l where l.job = 'rehousing');
             begin
               while copy_vectors(worker, 20000) loop null; end loop;
-              perform index_vectors(worker, 'halfvec', 16, 64, 2048, 1, 0.99, 15);
+              perform index_vectors(worker, 'halfvec', 16, 64, 2048, 1, 0.99);
               while exchange_vector_homes(worker, 1000) loop null; end loop;
               while clear_left_home(worker, 20000) loop null; end loop;
             end
