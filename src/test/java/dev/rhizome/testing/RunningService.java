@@ -14,11 +14,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
-import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The service on a random port, started once for all contract tests, on a pool of one connection. */
@@ -67,7 +65,6 @@ public final class RunningService implements AutoCloseable {
                     "RHIZOME_HOME", Files.createTempDirectory("rhizome-home").toString());
             return new SpringApplicationBuilder(Application.class)
                     .environment(of(variables))
-                    .initializers(RunningService::withThreadsOfItsOwn)
                     .run(settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -80,16 +77,6 @@ public final class RunningService implements AutoCloseable {
         String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
         environment.getPropertySources().replace(name, new SystemEnvironmentPropertySource(name, variables));
         return environment;
-    }
-
-    /** Services share the process's event loops by default, and the first to close would stop those of all. */
-    private static void withThreadsOfItsOwn(ConfigurableApplicationContext context) {
-        ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> {
-            ReactorResourceFactory own = new ReactorResourceFactory();
-            own.setUseGlobalResources(false);
-            own.setShutdownQuietPeriod(Duration.ZERO); // nothing is sent to a service that closes
-            return own;
-        });
     }
 
     /** What {@code tenant} has in the database: the first column of the rows of {@code sql}. */

@@ -5,8 +5,8 @@ import dev.rhizome.client.RhizomeClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,16 +21,35 @@ final class IndexWait {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
+    /** A search without the index compares every row. Waiting ten times as long leaves the processor to who makes the index. */
+    private static final int REST = 10;
+
     private IndexWait() {}
 
     /** The vector leg of the first answer that comes through an index. */
     static Mono<JsonNode> indexed(RhizomeClient client, float[] query, int k) {
         Request search = Request.post("/v1/search", Map.of("embedding", query, "limit", k, "legs", List.of("vector")));
-        return Flux.interval(Duration.ZERO, LOOK_AGAIN)
-                .onBackpressureDrop()
-                .concatMap(tick -> client.send(search))
-                .map(answer -> JsonMapper.shared().readTree(answer).at("/done/legs/vector"))
-                .filter(leg -> leg.path("plan").asString("").equals("hnsw"))
+        return look(client, search)
+                .expand(looked -> isIndexed(looked.getT2())
+                        ? Mono.empty()
+                        : Mono.delay(rest(looked.getT1())).then(look(client, search)))
+                .map(Tuple2::getT2)
+                .filter(IndexWait::isIndexed)
                 .next();
+    }
+
+    private static Mono<Tuple2<Long, JsonNode>> look(RhizomeClient client, Request search) {
+        return client.send(search)
+                .map(answer -> JsonMapper.shared().readTree(answer).at("/done/legs/vector"))
+                .elapsed();
+    }
+
+    private static boolean isIndexed(JsonNode leg) {
+        return leg.path("plan").asString("").equals("hnsw");
+    }
+
+    private static Duration rest(long tookMillis) {
+        Duration rest = Duration.ofMillis(REST * tookMillis);
+        return rest.compareTo(LOOK_AGAIN) > 0 ? rest : LOOK_AGAIN;
     }
 }
