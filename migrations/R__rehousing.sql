@@ -169,7 +169,8 @@ comment on function rhizome.calibrate(text, smallint, text, real, public.vector[
   is 'How wide a scan of an index has to be, and what it finds then.';
 
 -- On the allow-list of functions that run as the owner, who alone may make indexes: makes the next home's, which takes as long
--- as it takes and holds up nobody, for nobody else uses that table yet.
+-- as it takes and holds up nobody, for nobody else uses that table yet. Without m and ef_construction, the number of vectors
+-- decides.
 create or replace function rhizome.index_vectors(
   in_worker uuid, in_type text, m integer, ef_construction integer, memory integer, workers integer, wanted_recall real)
   returns boolean
@@ -195,6 +196,9 @@ begin
   perform set_config('maintenance_work_mem', least(memory, 64 + 3 * pg_relation_size(home::regclass) / 2000000) || 'MB', true),
           set_config('max_parallel_maintenance_workers', workers::text, true);
   select s.dimension into dimension from rhizome.vector_spaces s where s.space = housed.next_space;
+  -- Of a million vectors around 2,000 centres, with 16 links .99 was found at an ef_search of 400, with 24 at 60.
+  m := coalesce(m, case when housed.vectors < 200000 then 16 else 24 end);
+  ef_construction := coalesce(ef_construction, case when housed.vectors < 200000 then 64 else 128 end);
   execute format(
     'create index %s on %s using hnsw ((%s) public.%s_cosine_ops) with (m = %s, ef_construction = %s) where space = %s',
     split_part(home, '.', 2) || '_nearest', home, rhizome.indexed_vector('embedding', in_type, dimension), in_type, m,

@@ -7,6 +7,7 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -37,16 +38,16 @@ record RehousingProperties(
      * How an index is made.
      *
      * @param type what it is made of: half precision takes half the memory, and whole vectors put what it finds in order
-     * @param m links of a node in the HNSW graph
-     * @param efConstruction candidates looked at while one is linked in
+     * @param m links of a node in the HNSW graph; null chooses by the number of vectors
+     * @param efConstruction candidates looked at while one is linked in, at least twice {@code m}; null chooses by the number of vectors
      * @param recall share of the nearest ten that a search finds, 0.5 to 1; the width of its scan is chosen for it
      * @param memory most memory for making it, in MiB
      * @param workers processes that help to make it
      */
     record Index(
             @DefaultValue("halfvec") VectorHome.IndexType type,
-            @Min(2) @Max(100) @DefaultValue("16") int m,
-            @Min(4) @Max(1_000) @DefaultValue("64") int efConstruction,
+            @Nullable @Min(2) @Max(100) Integer m,
+            @Nullable @Min(4) @Max(1_000) Integer efConstruction,
 
             @DecimalMin("0.5") @DecimalMax("1") @DefaultValue("0.99")
             float recall,

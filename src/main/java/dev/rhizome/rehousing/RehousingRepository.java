@@ -89,8 +89,8 @@ final class RehousingRepository {
                 INDEX,
                 worker,
                 index.type().label(),
-                index.m(),
-                index.efConstruction(),
+                Query.nullable(index.m(), Integer.class),
+                Query.nullable(index.efConstruction(), Integer.class),
                 index.memory(),
                 index.workers(),
                 index.recall());

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -98,6 +100,24 @@ class MoveStepsIntegrationTest {
 
         assertThat(tenant.select(before)).isEqualTo(state);
         assertThat(VectorHomes.finish(DATABASE, tenant.id())).isEqualTo(tenant.home());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"199999, 16, 64", "200000, 24, 128"})
+    void anIndexHasMoreLinksWhereThereAreMoreVectors(int vectors, int m, int construction) throws SQLException {
+        RehousedTenant tenant = tenant("sized-" + vectors, FEW);
+        VectorHomes.begin(DATABASE, tenant.id(), "indexed");
+        assertThat(tenant.select("update vector_homes set vectors = " + vectors))
+                .containsExactly("1");
+        assertThat(tenant.select("""
+                        select copy_vectors(worker, 1000) and copy_vectors(worker, 1000)
+                           and index_vectors(worker, 'halfvec', null, null, 64, 0, 0.9)
+                          from job_leases where job = 'rehousing'
+                        """)).containsExactly("t");
+
+        assertThat(tenant.select("select reloptions from pg_class where relname like 'vectors_t"
+                        + tenant.id().toString().replace("-", "") + "%_nearest'"))
+                .containsExactly("{m=" + m + ",ef_construction=" + construction + "}");
     }
 
     /** As the match of agents and reranking do, which cannot begin again in another home. */
