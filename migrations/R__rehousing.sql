@@ -159,7 +159,8 @@ begin
       hits := hits + found;
     end loop;
     recall := coalesce(hits::real / nullif(10 * cardinality(questions), 0), 1);
-    exit when recall >= wanted;
+    -- A sample can be lucky: with .992 of it found, .982 was found of 500 other questions. So half of what may be missed is.
+    exit when recall >= (1 + wanted) / 2;
   end loop;
 end
 $$;
@@ -204,7 +205,7 @@ begin
     split_part(home, '.', 2) || '_nearest', home, rhizome.indexed_vector('embedding', in_type, dimension), in_type, m,
     ef_construction, housed.next_space);
   execute format('select array(select v.embedding from %s v
-                                where v.tenant_id = $1 and v.space = $2 and hashtext(v.document_id) %% $3 = 0 limit 100)', old_home)
+                                where v.tenant_id = $1 and v.space = $2 and hashtext(v.document_id) %% $3 = 0 limit 200)', old_home)
     into questions using tenant, housed.next_space, housed.held_out;
   select * into calibrated from rhizome.calibrate(home, housed.next_space, in_type, wanted_recall, questions);
   execute format('insert into %s (tenant_id, space, document_id, embedding)
