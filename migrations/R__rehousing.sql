@@ -55,7 +55,8 @@ begin
   end if;
   update rhizome.vector_homes h
      set step = 'copying', next_home = next, next_space = case target when 'indexed' then in_space end,
-         held_out = case target when 'indexed' then greatest(10, housed.vectors / 200) end, next_index_type = null, next_ef_search = null, next_recall = null, copied_space = 0, copied_document = '', updated_at = now()
+         held_out = case target when 'indexed' then greatest(10, housed.vectors / 200) end,
+         next_index_type = null, next_ef_search = null, next_recall = null, copied_space = 0, copied_document = '', updated_at = now()
    where h.tenant_id = tenant;
   return true;
 exception when lock_not_available or query_canceled then
@@ -158,9 +159,9 @@ begin
       execute through_index into found using questions[i], tenant, furthest[i] + 1e-6;
       hits := hits + found;
     end loop;
-    recall := coalesce(hits::real / nullif(10 * cardinality(questions), 0), 1);
+    recall := hits::real / nullif(10 * cardinality(questions), 0); -- null where nothing was asked
     -- A sample can be lucky: with .992 of it found, .982 was found of 500 other questions. So half of what may be missed is.
-    exit when recall >= (1 + wanted) / 2;
+    exit when coalesce(recall, 1) >= (1 + wanted) / 2;
   end loop;
 end
 $$;
@@ -171,9 +172,10 @@ comment on function rhizome.calibrate(text, smallint, text, real, public.vector[
 
 -- On the allow-list of functions that run as the owner, who alone may make indexes: makes the next home's, which takes as long
 -- as it takes and holds up nobody, for nobody else uses that table yet. Without m and ef_construction, the number of vectors
--- decides.
+-- decides; pgvector wants the second to be twice the first at least.
 create or replace function rhizome.index_vectors(
-  in_worker uuid, in_type text, m integer, ef_construction integer, memory integer, workers integer, wanted_recall real)
+  in_worker uuid, in_type text, m integer, ef_construction integer, memory integer, workers integer, wanted_recall real,
+  many integer default 200000)
   returns boolean
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -184,6 +186,7 @@ declare
   home       text;
   old_home   text;
   dimension  integer;
+  vectors    bigint;
   questions  public.vector[];
   calibrated record;
 begin
@@ -197,9 +200,11 @@ begin
   perform set_config('maintenance_work_mem', least(memory, 64 + 3 * pg_relation_size(home::regclass) / 2000000) || 'MB', true),
           set_config('max_parallel_maintenance_workers', workers::text, true);
   select s.dimension into dimension from rhizome.vector_spaces s where s.space = housed.next_space;
-  -- Of a million vectors around 2,000 centres, with 16 links .99 was found at an ef_search of 400, with 24 at 60.
-  m := coalesce(m, case when housed.vectors < 200000 then 16 else 24 end);
-  ef_construction := coalesce(ef_construction, case when housed.vectors < 200000 then 64 else 128 end);
+  -- Of 888,900 vectors around 2,000 centres, with 16 links .99 was found at an ef_search of 400, with 24 at 60.
+  execute format('select count(*) from %s where tenant_id = $1 and space = $2', home)
+    into vectors using tenant, housed.next_space;
+  m := coalesce(m, case when vectors < many then 16 else 24 end);
+  ef_construction := greatest(2 * m, coalesce(ef_construction, case when vectors < many then 64 else 128 end));
   execute format(
     'create index %s on %s using hnsw ((%s) public.%s_cosine_ops) with (m = %s, ef_construction = %s) where space = %s',
     split_part(home, '.', 2) || '_nearest', home, rhizome.indexed_vector('embedding', in_type, dimension), in_type, m,
@@ -225,9 +230,9 @@ begin
   return true;
 end
 $$;
-grant execute on function rhizome.index_vectors(uuid, text, integer, integer, integer, integer, real) to rhizome_app;
+grant execute on function rhizome.index_vectors(uuid, text, integer, integer, integer, integer, real, integer) to rhizome_app;
 
-comment on function rhizome.index_vectors(uuid, text, integer, integer, integer, integer, real)
+comment on function rhizome.index_vectors(uuid, text, integer, integer, integer, integer, real, integer)
   is 'Makes and calibrates the index of the next home; for the background job only.';
 
 -- Copies the vectors of changed documents to the next home, of about `most` documents, or of all where that is null; tells of
@@ -267,9 +272,9 @@ grant execute on function rhizome.catch_up_vectors(rhizome.vector_homes, integer
 comment on function rhizome.catch_up_vectors(rhizome.vector_homes, integer) is 'Repeats noted changes in the next home.';
 
 -- Lets the next home take the place of the home. Most of what writers noted is repeated while they go on, and the lock is only
--- asked for when a pass had little to repeat: less than `most` vectors, or a tenth of that where each goes into an index. That
--- takes away the notes of all changes, so one is left behind: the tenant may have grown or shrunk during the move, and has to be
--- looked at again.
+-- asked for when a pass had little to repeat: less than ten times `most` vectors, or a tenth of `most` where each goes into an
+-- index. A steady load must not keep it waiting. That takes away the notes of all changes, so one is left behind: the tenant may
+-- have grown or shrunk during the move, and has to be looked at again.
 create or replace function rhizome.exchange_vector_homes(in_worker uuid, most integer) returns boolean
   language plpgsql volatile
   set lock_timeout = '1s'
@@ -277,10 +282,12 @@ create or replace function rhizome.exchange_vector_homes(in_worker uuid, most in
 declare
   tenant constant uuid := rhizome.current_tenant();
   housed constant rhizome.vector_homes := rhizome.leased_move(in_worker, 'exchanging');
+  pass   constant integer := case when housed.next_space is null then 10 * most else most end;
+  enough constant integer := case when housed.next_space is null then pass else most / 10 end;
 begin
   if housed.tenant_id is null then
     return false;
-  elsif rhizome.catch_up_vectors(housed, most) >= (case when housed.next_space is null then most else most / 10 end) then
+  elsif rhizome.catch_up_vectors(housed, pass) >= enough then
     return true;
   end if;
   begin
@@ -311,7 +318,7 @@ grant execute on function rhizome.exchange_vector_homes(uuid, integer) to rhizom
 comment on function rhizome.exchange_vector_homes(uuid, integer) is 'Lets the next home answer; whether there is more to do.';
 
 -- Whether a statement of the service may still read the home that was left: one that began before the exchange does not know of
--- it. None runs longer than the time limit of statements; older ones are index builds, which read no vectors of this tenant.
+-- it. None runs longer than the time limit of statements; older ones are index builds of other tenants.
 create or replace function rhizome.is_left_home_read(left_at timestamptz) returns boolean
   language plpgsql volatile
   as $$

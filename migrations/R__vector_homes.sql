@@ -16,9 +16,8 @@ grant execute on function rhizome.vector_table(uuid, integer) to rhizome_app;
 
 comment on function rhizome.vector_table(uuid, integer) is 'The table that is a tenant''s home of that number.';
 
--- Takes the lock on the current tenant's home until the commit. Not a lock on the tenant's row, for writers that follow each other
--- closely would share that one past a move that waits, for ever; these stand in a queue. A move gives up after its lock_timeout, and
--- so holds up no writer for longer than that.
+-- Takes the lock on the current tenant's home until the commit. Writers that overlap could share a lock on a row for ever while a move
+-- waits; an advisory lock has a fair queue. A move gives up after its lock_timeout, and so holds up no writer for longer than that.
 create or replace function rhizome.lock_vector_home(for_a_move boolean) returns void
   language plpgsql volatile
   as $$
@@ -228,7 +227,7 @@ create or replace function rhizome.vector_moves(
   set search_path = pg_catalog, pg_temp
   as $$
   with sized as (
-    select h.*, t.vector_space,
+    select h.*, t.vector_space, t.next_vector_space,
            h.placement = 'own' or h.placement = 'automatic' and h.vectors > case h.home when 0 then threshold
                                                                                   else threshold / 2 end as large,
            h.changed_at < now() - quiet or h.updated_at < now() - longest_wait as calm
@@ -244,7 +243,8 @@ create or replace function rhizome.vector_moves(
     select p.tenant_id, p.step, p.updated_at,
            case when home > 0 and not own then 'shared'
                 when own and calm and (indexed_space is distinct from vector_space
-                                       or vectors >= 2 * calibrated_at and vectors > 0) then 'indexed'
+                                       or next_vector_space is null and vectors >= 2 * calibrated_at and vectors > 0)
+                  then 'indexed'
                 when own and home = 0 then 'own' end as target
       from placed p
   )

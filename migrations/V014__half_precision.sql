@@ -1,6 +1,21 @@
 -- V014: an index of a large tenant's vectors can be one of half precision, which is smaller and faster (docs/adr/0025), and is asked
 -- for vectors that it has not seen. Indexes that are there stay as they are, and are searched as before, until their tenant moves.
 
+-- Whoever searches reads this table, and an index that is being made holds a lock on it for minutes: nobody may have to wait behind
+-- us who wait for that one.
+do $do$
+begin
+  loop
+    begin
+      lock table rhizome.vector_homes in access exclusive mode nowait;
+      exit;
+    exception when lock_not_available then
+      perform pg_sleep(0.2);
+    end;
+  end loop;
+end
+$do$;
+
 alter table rhizome.vector_homes
   add column index_type text,
   add column next_index_type text,
@@ -15,6 +30,7 @@ begin
     perform set_config('app.current_tenant', tenant::text, true);
     update rhizome.vector_homes h
        set index_type = case when h.indexed_space is not null then 'vector' end,
+           calibrated_at = case when h.indexed_space is not null then coalesce(h.calibrated_at, greatest(1, h.vectors)) end,
            next_index_type = case when h.next_ef_search is not null then 'vector' end,
            held_out = case when h.next_space is not null then greatest(10, h.vectors / 200) end
      where h.tenant_id = tenant;
@@ -29,9 +45,26 @@ alter table rhizome.vector_homes
 
 comment on column rhizome.vector_homes.index_type is 'What the home''s index is made of: whole vectors, or vectors of half precision.';
 comment on column rhizome.vector_homes.next_index_type is 'The same of the next home''s index, once it is made.';
-comment on column rhizome.vector_homes.held_out is 'One of so many vectors is put into the next home after its index was asked for it.';
+comment on column rhizome.vector_homes.held_out is 'One in this many vectors stays out of the copy until the index has been calibrated.';
+comment on column rhizome.vector_homes.calibrated_at is 'How many vectors there were when that was measured. At twice as many the index is made anew.';
 
--- They are made anew with other parameters, or not needed any more.
+-- Replaced by functions with other parameters, or no longer needed.
 drop function if exists rhizome.index_vectors(uuid, integer, integer, integer, integer, real, integer);
 drop function if exists rhizome.calibrate(text, smallint, real, integer);
 drop function if exists rhizome.recalibrate(uuid, real, integer);
+
+-- So that writers find it whichever of the repeatable files comes first; R__vector_homes.sql has it again.
+create or replace function rhizome.lock_vector_home(for_a_move boolean) returns void
+  language plpgsql volatile
+  as $$
+declare
+  lock constant bigint := hashtextextended('vector home of ' || rhizome.current_tenant(), 0);
+begin
+  if for_a_move then
+    perform pg_advisory_xact_lock(lock);
+  else
+    perform pg_advisory_xact_lock_shared(lock);
+  end if;
+end
+$$;
+grant execute on function rhizome.lock_vector_home(boolean) to rhizome_app;

@@ -86,6 +86,9 @@ public final class ConnectionPools {
                         String.valueOf(settings.limits().statementTimeout().toMillis()),
                 // Our statements look each key up once. Whether to remember answers would depend on others' rows.
                 "enable_memoize", "off",
+                // A search that sorts although enable_sort is off looks so dear before PostgreSQL 18 that it would be
+                // compiled.
+                "jit", "off",
                 "timezone", "UTC"));
         options.putAll(more);
         DatabaseSettings.Limits limits = settings.limits();

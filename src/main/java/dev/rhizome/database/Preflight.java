@@ -24,7 +24,7 @@ public final class Preflight {
                     "look_at_vectors(integer)",
                     "vector_moves(integer, integer, interval, interval)",
                     "begin_rehousing(uuid, text)",
-                    "index_vectors(uuid, text, integer, integer, integer, integer, real)",
+                    "index_vectors(uuid, text, integer, integer, integer, integer, real, integer)",
                     "drop_left_home(uuid)",
                     "drop_vector_tables()",
                     "open_reembedding_jobs(text[])",
