@@ -163,6 +163,8 @@ begin
     -- A sample can be lucky: with .992 of it found, .982 was found of 500 other questions. So half of what may be missed is.
     exit when coalesce(recall, 1) >= (1 + wanted) / 2;
   end loop;
+  -- Queries need not be like what is stored, so the scan is wider than what is stored needs.
+  ef_search := least(1000, 5 * ef_search / 2);
 end
 $$;
 grant execute on function rhizome.calibrate(text, smallint, text, real, public.vector[]) to rhizome_app;

@@ -29,7 +29,7 @@ class GrowthIntegrationTest {
     private static final int LAST = 20_000;
     private static final int CHUNK = 500;
     private static final String SETTLED =
-            "home > 0 and indexed_space is not null and step is null and vectors > " + LAST / 2;
+            "home > 0 and indexed_space is not null and step is null and calibrated_at > " + LAST * 6 / 10;
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration AGAIN = Duration.ofMillis(200);
