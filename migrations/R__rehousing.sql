@@ -150,7 +150,7 @@ begin
   end loop;
   perform set_config('hnsw.iterative_scan', 'strict_order', true), set_config('enable_seqscan', 'off', true),
           set_config('enable_sort', 'off', true);
-  foreach ef_search in array '{40,60,80,100,140,200,280,400,560,800,1000}'::integer[]
+  foreach ef_search in array '{16,24,40,60,80,100,140,200,280,400,560,800,1000}'::integer[]
   loop
     perform set_config('hnsw.ef_search', ef_search::text, true);
     hits := 0;
