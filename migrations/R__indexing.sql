@@ -53,6 +53,26 @@ grant execute on function rhizome.remove_postings(tid[]) to rhizome_app;
 
 comment on function rhizome.remove_postings(tid[]) is 'Removes postings found just before, in the same statement.';
 
+-- Takes the lock on the current tenant's home until the commit. Writers that overlap could share a lock on a row for ever while a
+-- move waits; an advisory lock has a fair queue. A move gives up after its lock_timeout, and so holds up no writer for longer than
+-- that. It is here, since this file runs before the others that call it.
+create or replace function rhizome.lock_vector_home(for_a_move boolean) returns void
+  language plpgsql volatile
+  as $$
+declare
+  lock constant bigint := hashtextextended('vector home of ' || rhizome.current_tenant(), 0);
+begin
+  if for_a_move then
+    perform pg_advisory_xact_lock(lock);
+  else
+    perform pg_advisory_xact_lock_shared(lock);
+  end if;
+end
+$$;
+grant execute on function rhizome.lock_vector_home(boolean) to rhizome_app;
+
+comment on function rhizome.lock_vector_home(boolean) is 'Waits for moves of the current tenant''s vectors, or for their writers.';
+
 -- A document that is written gets its vectors, and loses those that were made of what it was before. The writer says which
 -- spaces it knows of; where the tenant has moved on since, it has to ask again (RZ001). A document that comes without a vector in the
 -- space that answers waits for it in late_vectors.

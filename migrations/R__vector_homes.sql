@@ -1,10 +1,10 @@
 -- Functions of V012: where a tenant's vectors are, who may change them, and how they move while they are in use.
 --
--- A writer first takes the lock on the tenant's home, which it shares with other writers, then asks in which table the vectors are.
--- A move takes that lock for itself when it begins and when it ends, and so waits until no writer is left that knows the old
--- table; writers that come later wait behind it. In between, writers note what they change, so that only the last few changes
--- have to be copied under the lock. These functions put the table's name into their statements. Any other statement that reads vectors has to
--- read vector_homes in the same snapshot.
+-- A writer first takes the lock on the tenant's home (lock_vector_home in R__indexing.sql), which it shares with other writers, then
+-- asks in which table the vectors are. A move takes that lock for itself when it begins and when it ends, and so waits until no
+-- writer is left that knows the old table; writers that come later wait behind it. In between, writers note what they change, so
+-- that only the last few changes have to be copied under the lock. These functions put the table's name into their statements.
+-- Any other statement that reads vectors has to read vector_homes in the same snapshot.
 
 create or replace function rhizome.vector_table(tenant uuid, home integer) returns text
   language sql immutable parallel safe
@@ -15,25 +15,6 @@ $$;
 grant execute on function rhizome.vector_table(uuid, integer) to rhizome_app;
 
 comment on function rhizome.vector_table(uuid, integer) is 'The table that is a tenant''s home of that number.';
-
--- Takes the lock on the current tenant's home until the commit. Writers that overlap could share a lock on a row for ever while a move
--- waits; an advisory lock has a fair queue. A move gives up after its lock_timeout, and so holds up no writer for longer than that.
-create or replace function rhizome.lock_vector_home(for_a_move boolean) returns void
-  language plpgsql volatile
-  as $$
-declare
-  lock constant bigint := hashtextextended('vector home of ' || rhizome.current_tenant(), 0);
-begin
-  if for_a_move then
-    perform pg_advisory_xact_lock(lock);
-  else
-    perform pg_advisory_xact_lock_shared(lock);
-  end if;
-end
-$$;
-grant execute on function rhizome.lock_vector_home(boolean) to rhizome_app;
-
-comment on function rhizome.lock_vector_home(boolean) is 'Waits for moves of the current tenant''s vectors, or for their writers.';
 
 -- The current tenant's table, for a caller that has the lock on the home and is about to change the vectors of these documents.
 create or replace function rhizome.change_vectors(ids text[]) returns text

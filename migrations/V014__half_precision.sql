@@ -52,19 +52,3 @@ comment on column rhizome.vector_homes.calibrated_at is 'How many vectors there 
 drop function if exists rhizome.index_vectors(uuid, integer, integer, integer, integer, real, integer);
 drop function if exists rhizome.calibrate(text, smallint, real, integer);
 drop function if exists rhizome.recalibrate(uuid, real, integer);
-
--- So that writers find it whichever of the repeatable files comes first; R__vector_homes.sql has it again.
-create or replace function rhizome.lock_vector_home(for_a_move boolean) returns void
-  language plpgsql volatile
-  as $$
-declare
-  lock constant bigint := hashtextextended('vector home of ' || rhizome.current_tenant(), 0);
-begin
-  if for_a_move then
-    perform pg_advisory_xact_lock(lock);
-  else
-    perform pg_advisory_xact_lock_shared(lock);
-  end if;
-end
-$$;
-grant execute on function rhizome.lock_vector_home(boolean) to rhizome_app;

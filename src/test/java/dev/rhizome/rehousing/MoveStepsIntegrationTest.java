@@ -3,6 +3,7 @@ package dev.rhizome.rehousing;
 import static dev.rhizome.rehousing.RehousedTenant.LIMIT;
 import static dev.rhizome.rehousing.RehousedTenant.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.testing.EmbeddingServer;
 import dev.rhizome.testing.RunningService;
@@ -117,6 +118,21 @@ class MoveStepsIntegrationTest {
         assertThat(tenant.select("select reloptions from pg_class where relname like 'vectors_t"
                         + tenant.id().toString().replace("-", "") + "%_nearest'"))
                 .containsExactly("{m=" + m + ",ef_construction=" + construction + "}");
+    }
+
+    /** The function runs as the owner, so what the application gives it must not become a part of a statement. */
+    @Test
+    void theTypeOfAnIndexIsAName() throws SQLException {
+        RehousedTenant tenant = tenant("named", FEW);
+        VectorHomes.begin(DATABASE, tenant.id(), "indexed");
+
+        assertThatThrownBy(() -> tenant.select("""
+                        select copy_vectors(worker, 1000) and copy_vectors(worker, 1000)
+                           and index_vectors(worker, 'vector_cosine_ops); drop table rhizome.late_vectors; --', 16, 64, 64, 0, 0.9)
+                          from job_leases where job = 'rehousing'
+                        """)).hasStackTraceContaining("operator class");
+        assertThat(DATABASE.readAsAdministrator("select count(*) from late_vectors"))
+                .containsExactly("0");
     }
 
     /** As the match of agents and reranking do, which cannot begin again in another home. */

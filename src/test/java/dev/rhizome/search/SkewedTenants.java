@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 abstract class SkewedTenants {
 
     private static final SharedTable TABLE = SharedTable.get();
+    private static final int QUESTIONS = 100;
 
     @ParameterizedTest
     @EnumSource
@@ -41,16 +42,17 @@ abstract class SkewedTenants {
     }
 
     @ParameterizedTest
-    @CsvSource({"MANY, 0.98", "MOST, 0.98"})
+    @CsvSource({"MANY, 0.985", "MOST, 0.985"})
     void largeTenantsGetNearlyTheNearest(Share share, double recall) throws SQLException {
         int found = 0;
-        for (int query = 0; query < 40; query++) {
+        // Misses come in lumps: a cluster that a scan does not reach is missed as a whole. So many questions are asked.
+        for (int query = 0; query < QUESTIONS; query++) {
             Set<String> nearest = new HashSet<>(nearest(share, query, 10));
             nearest.retainAll(TABLE.exact(share, query, 10));
             found += nearest.size();
         }
 
-        assertThat(found / 400.0).isGreaterThanOrEqualTo(recall);
+        assertThat(found / (10.0 * QUESTIONS)).isGreaterThanOrEqualTo(recall);
     }
 
     @ParameterizedTest
