@@ -1,8 +1,9 @@
 -- V014: an index of a large tenant's vectors can be one of half precision, which is smaller and faster (docs/adr/0025), and is asked
--- for vectors that it has not seen. Indexes that are there stay as they are, and are searched as before, until their tenant moves.
+-- for vectors that it has not seen. Indexes that are there stay as they are, and are searched as before, until their tenant moves or
+-- has doubled.
 
--- Whoever searches reads this table, and an index that is being made holds a lock on it for minutes: nobody may have to wait behind
--- us who wait for that one.
+-- Every search reads this table, and whoever makes an index holds a lock on it for minutes. A search would have to wait behind us
+-- while we wait for that lock, so we do not wait, but try again.
 do $do$
 begin
   loop

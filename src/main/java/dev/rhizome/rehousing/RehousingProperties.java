@@ -39,7 +39,8 @@ record RehousingProperties(
      *
      * @param type what it is made of: half precision takes half the memory, and whole vectors put what it finds in order
      * @param m links of a node in the HNSW graph; null chooses by the number of vectors
-     * @param efConstruction candidates looked at while one is linked in, at least twice {@code m}; null chooses by the number of vectors
+     * @param efConstruction candidates looked at while one is linked in, raised to twice {@code m} where it is less; null chooses
+     *     by the number of vectors
      * @param recall share of the nearest ten that a search finds, 0.5 to 1; the width of its scan is chosen for it
      * @param memory most memory for making it, in MiB
      * @param workers processes that help to make it

@@ -5,7 +5,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Vectors that lie as those of texts do: around 2,000 centres, and in far fewer directions than they have numbers. A centre is
+ * Vectors around 2,000 centres, in far fewer directions than they have numbers, to be closer to embeddings of texts. A centre is
  * 48 numbers drawn from N(0, 1), 0.7 times as much noise is added, and a matrix drawn at random turns the sum into a vector. The same
  * seeds give the same vectors, so that they need not be kept.
  */

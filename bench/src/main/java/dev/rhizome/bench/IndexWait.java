@@ -21,7 +21,7 @@ final class IndexWait {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
-    /** A search without the index compares every row. Waiting ten times as long leaves the processor to who makes the index. */
+    /** A search without the index compares every row. Waiting ten times as long leaves the processor to whoever makes the index. */
     private static final int REST = 10;
 
     private IndexWait() {}
