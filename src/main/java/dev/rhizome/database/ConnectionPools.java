@@ -86,7 +86,7 @@ public final class ConnectionPools {
                         String.valueOf(settings.limits().statementTimeout().toMillis()),
                 // Our statements look each key up once. Whether to remember answers would depend on others' rows.
                 "enable_memoize", "off",
-                // A search sorts although enable_sort is off, which looks so costly before PostgreSQL 18 that it would be
+                // A search sorts although enable_sort is off: before PostgreSQL 18, a cost so high that it would be
                 // compiled.
                 "jit", "off",
                 "timezone", "UTC"));
