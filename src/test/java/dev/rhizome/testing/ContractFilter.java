@@ -17,6 +17,7 @@ import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +31,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class ContractFilter implements ExchangeFilterFunction {
 
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.served();
+    /**
+     * Checking loads classes, which blocks. Among the threads for everything that blocks, one may count as free that waits for the
+     * very answer that is to be checked: it does where a test blocks behind {@code publishOn(…).next()}.
+     */
+    private static final Scheduler CHECKS = Schedulers.newBoundedElastic(4, 10_000, "contract", 60, true);
+
     private static final Map<JsonNode, ClosedSchema> SCHEMAS = new ConcurrentHashMap<>();
 
     @Override
@@ -42,7 +49,7 @@ final class ContractFilter implements ExchangeFilterFunction {
         return response.mutate()
                 .body(body -> body.doOnNext(buffer -> copy(buffer, copy))
                         .concatWith(Flux.defer(() -> verdict(request, response, copy.toByteArray()))
-                                .subscribeOn(Schedulers.boundedElastic()))) // it loads classes, which blocks
+                                .subscribeOn(CHECKS)))
                 .build();
     }
 
