@@ -35,6 +35,13 @@ public final class ConnectionPools {
     private static final Map<String, String> LONG_WORK =
             Map.of("plan_cache_mode", "force_custom_plan", "client_connection_check_interval", "1000");
 
+    /**
+     * Loops that all connections of this process share, and without colocation: with it, a connection that is made on one of these loops stays there, and
+     * in the end all of them are on one. Reactor Netty asks a group for its next loop two times (epoll) or three times (NIO)
+     * for each connection and uses the last, so of a number of loops that two or three divides some would never be used.
+     */
+    private static final LoopResources LOOPS = loops();
+
     private ConnectionPools() {}
 
     /** A pool for {@code settings}, not yet connected. Disposing of it closes its connections. */
@@ -104,17 +111,12 @@ public final class ConnectionPools {
                 .lockWaitTimeout(LOCK_TIMEOUT)
                 .tcpKeepAlive(true)
                 .preparedStatementCacheQueries(PREPARED_STATEMENTS)
-                .loopResources(loops())
+                .loopResources(LOOPS)
                 .options(options);
         return new PostgresqlConnectionFactory(
                 secure(builder, settings.encryption()).build());
     }
 
-    /**
-     * Loops of its own, and without colocation: with it, a connection that is made on one of these loops stays there, and
-     * in the end all of them are on one. Reactor Netty asks a group for its next loop two times (epoll) or three times (NIO)
-     * for each connection and uses the last, so of a number of loops that two or three divides some would never be used.
-     */
     private static LoopResources loops() {
         int workers = Runtime.getRuntime().availableProcessors();
         while (workers % 2 == 0 || workers % 3 == 0) {

@@ -1,7 +1,6 @@
 package dev.rhizome.http;
 
 import dev.rhizome.problem.RhizomeException;
-import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -9,7 +8,6 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
-import reactor.util.retry.Retry;
 
 /**
  * What one request has of the bytes in flight. It travels in the subscriber's context, and is given back when the answer has
@@ -17,12 +15,11 @@ import reactor.util.retry.Retry;
  */
 final class ByteShare {
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
     /** A request of fewer bytes than these is not counted, so that small ones are answered beside large ones. */
     private static final long FREE_BYTES = 32 * 1024;
 
     private final BytesInFlight all;
-    private String tenant = "";
+    private volatile String tenant = "";
     private long present;
     private long held;
     private boolean isClosed;
@@ -33,7 +30,7 @@ final class ByteShare {
     }
 
     /** Whose request it is. */
-    synchronized void belongsTo(@Nullable Object owner) {
+    void belongsTo(@Nullable Object owner) {
         tenant = String.valueOf(owner);
     }
 
@@ -79,12 +76,32 @@ final class ByteShare {
         }
     }
 
+    /** As {@link #hold}, but waits in the queue where there is no room. */
     private Mono<Void> reserve(long bytes) {
-        long tries = 1 + all.longestWait().dividedBy(LOOK_AGAIN);
-        return Mono.<Void>fromRunnable(() -> hold(bytes))
-                .retryWhen(Retry.fixedDelay(tries, LOOK_AGAIN)
-                        .filter(RhizomeException.class::isInstance)
-                        .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
+        return Mono.defer(() -> {
+            String owner;
+            long missing;
+            synchronized (this) {
+                owner = tenant;
+                missing = counted(bytes) - held;
+            }
+            return missing <= 0
+                    ? Mono.fromRunnable(() -> hold(bytes))
+                    : all.await(owner, missing, () -> received(owner, missing));
+        });
+    }
+
+    /** Notes that {@code bytes} more were counted; a request that is over gives them back. */
+    private void received(String owner, long bytes) {
+        boolean isLate;
+        synchronized (this) {
+            isLate = isClosed;
+            held += isLate ? 0 : bytes;
+            present = held;
+        }
+        if (isLate) {
+            all.give(owner, bytes);
+        }
     }
 
     /**
@@ -92,28 +109,53 @@ final class ByteShare {
      *
      * @throws RhizomeException where the tenant, or all together, would hold more than they may; the share stays as it was
      */
-    synchronized void hold(long bytes) {
-        long counted = isClosed || bytes <= FREE_BYTES ? 0 : bytes;
+    void hold(long bytes) {
+        giveBack(changed(bytes));
+    }
+
+    /** As {@link #hold}, of {@code bytes} more. */
+    void add(long bytes) {
+        giveBack(increased(bytes));
+    }
+
+    /** Gives all back. */
+    void close() {
+        giveBack(closed());
+    }
+
+    /** Not under the lock: others, who waited for these bytes, note that they have them under theirs. */
+    private void giveBack(long bytes) {
+        if (bytes > 0) {
+            all.give(tenant, bytes);
+        }
+    }
+
+    /** How much less the share is now. */
+    private synchronized long changed(long bytes) {
+        long counted = counted(bytes);
         if (counted > held) {
             RhizomeException refused = all.take(tenant, counted - held);
             if (refused != null) {
                 throw refused;
             }
-        } else {
-            all.give(tenant, held - counted);
         }
+        long less = held - counted;
         held = counted;
         present = bytes;
+        return less;
     }
 
-    /** As {@link #hold}, of {@code bytes} more. */
-    synchronized void add(long bytes) {
-        hold(present + bytes);
+    private synchronized long increased(long bytes) {
+        return changed(present + bytes);
     }
 
-    /** Gives all back. */
-    synchronized void close() {
-        hold(0);
+    private synchronized long closed() {
+        long all = changed(0);
         isClosed = true;
+        return all;
+    }
+
+    private long counted(long bytes) {
+        return isClosed || bytes <= FREE_BYTES ? 0 : bytes;
     }
 }
