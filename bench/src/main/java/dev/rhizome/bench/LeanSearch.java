@@ -49,14 +49,14 @@ record LeanSearch(String tenant, String table, String space, boolean isHalf, int
                 commit;
                 \\endpipeline
                 """.formatted(
-                        tenant,
-                        ef,
-                        table,
-                        space,
-                        indexed("v.embedding", query.length),
-                        Arrays.toString(query),
-                        indexed("'" + Arrays.toString(query) + "'", query.length),
-                        k);
+                tenant,
+                ef,
+                table,
+                space,
+                indexed("v.embedding", query.length),
+                Arrays.toString(query),
+                indexed("'%s'::public.vector(%d)".formatted(Arrays.toString(query), query.length), query.length),
+                k);
     }
 
     private String indexed(String vector, int dimensions) {
