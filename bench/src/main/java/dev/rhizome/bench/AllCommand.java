@@ -50,7 +50,7 @@ final class AllCommand implements Callable<Integer> {
         QUICK.put("tenants-1k", "tenants --rows 1000 --warm-up 5 --queries 5 --small 3");
         QUICK.put("walks-300", "walks --entities 300 --degree 2 --warm-up 5 --queries 5");
         QUICK.put("search", "search --limit 60 --warm-up 2 --queries 3 --clients 1");
-        QUICK.put("load", "load --rows 2500 --clients 4 --seconds 1");
+        QUICK.put("load", "load --rows 5000 --clients 4 --seconds 1");
         QUICK.put("events", "events --events 1000 --warm-up 5 --queries 5 --no-wait");
         QUICK.put("provenance", "provenance --appends 20 --warm-up 5 --lines 50 --clients 5");
     }
