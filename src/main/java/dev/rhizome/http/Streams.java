@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -37,9 +39,9 @@ public final class Streams {
         this.heartbeat = properties.heartbeat();
     }
 
-    /** As {@link #respond(ServerRequest, StreamFormat, Flux, String)}, to a request that its URL says all of. */
+    /** As {@link #respond(ServerRequest, StreamFormat, Flux, Supplier)}, to a request that its URL says all of. */
     public Mono<ServerResponse> respond(ServerRequest request, StreamFormat format, Flux<List<StreamEvent>> stages) {
-        return respond(request, format, stages, "");
+        return respond(request, format, stages, () -> "");
     }
 
     /**
@@ -47,16 +49,17 @@ public final class Streams {
      *
      * @param stages events that are ready at the same time; requested at the reader's pace. An error before the first
      *     stage is the request's
-     * @param body what the request says beside its URL; a stream is resumed for the same only
+     * @param body what the request says beside its URL, asked for where the format can be resumed; a stream is resumed for the
+     *     same only
      */
     public Mono<ServerResponse> respond(
-            ServerRequest request, StreamFormat format, Flux<List<StreamEvent>> stages, String body) {
+            ServerRequest request, StreamFormat format, Flux<List<StreamEvent>> stages, Supplier<String> body) {
         String requestId = RequestIdFilter.idOf(request.exchange());
         if (format == StreamFormat.NDJSON) {
             return written(format, endingWithProblem(stages.map(this::lines), this::line, requestId));
         }
         return Mono.defer(() -> {
-            String scope = scope(request, body);
+            String scope = scope(request, body.get());
             String last = request.headers().firstHeader(LAST_EVENT_ID);
             Position resumed = last == null || last.isEmpty() ? null : tokens.position(scope, last);
             return resumed != null && resumed.isLast()
@@ -151,7 +154,7 @@ public final class Streams {
     }
 
     private static Flux<byte[]> endingWithProblem(
-            Flux<byte[]> stages, java.util.function.Function<StreamEvent, byte[]> render, String requestId) {
+            Flux<byte[]> stages, Function<StreamEvent, byte[]> render, String requestId) {
         return Flux.defer(() -> {
             AtomicBoolean begun = new AtomicBoolean();
             // Before the first byte the status is still free, and the error handler sets it.

@@ -116,7 +116,7 @@ final class ChainHandler {
         StreamFormat format = StreamFormat.of(request);
         return format == StreamFormat.JSON
                 ? steps.last().flatMap(streams::json)
-                : streams.respond(request, format, steps.map(ChainHandler::stage), body);
+                : streams.respond(request, format, steps.map(ChainHandler::stage), () -> body);
     }
 
     private static List<StreamEvent> stage(Step step) {

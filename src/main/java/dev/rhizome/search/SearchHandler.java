@@ -39,7 +39,7 @@ final class SearchHandler {
         StreamFormat format = StreamFormat.of(request);
         return format == StreamFormat.JSON
                 ? collected(search).flatMap(streams::json)
-                : streams.respond(request, format, stages(search), search.fingerprint());
+                : streams.respond(request, format, stages(search), search::fingerprint);
     }
 
     private Mono<SearchEvents.Collected> collected(SearchRequest request) {
