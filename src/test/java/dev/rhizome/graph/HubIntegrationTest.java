@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 /**
@@ -33,6 +35,9 @@ class HubIntegrationTest {
     private static final GraphProperties DEFAULTS = new GraphProperties(10_000, 500, 50_000, Duration.ofSeconds(5));
     private static final EdgeFilter ALL = new EdgeFilter(Direction.BOTH, List.of(), 0);
 
+    /** Of the first leaf: what ends a field, and a character of two code units. */
+    private static final String ODD_NAME = "1\u0001\n\uD83D\uDE00";
+
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static final ConnectionPool POOL = DATABASE.pool(1);
     private static final GraphRepository REPOSITORY = new GraphRepository(new TenantTransactions(POOL));
@@ -42,7 +47,7 @@ class HubIntegrationTest {
         DATABASE.asApplication(TENANT, """
                 insert into tenants (tenant_id, slug, name) values (current_tenant(), 'hubs', 'x');
                 insert into entities (entity_id, type, name, digest)
-                select 'leaf-' || n, 'LEAF', 'leaf', sha256(''::bytea) from generate_series(1, %1$d) n
+                select 'leaf-' || n, 'LEAF', case n when 1 then E'1\\x01\\n' || chr(128512) else 'leaf' end, sha256(''::bytea) from generate_series(1, %1$d) n
                  union all
                 select id, 'HUB', 'hub', sha256(''::bytea) from unnest(array['hub', 'other-hub']) as h (id);
                 insert into relationships (source_id, target_id, type, strength)
@@ -68,6 +73,7 @@ class HubIntegrationTest {
         assertThat(reached.subList(0, 3))
                 .extracting(Traversal.Reached::id)
                 .containsExactly("leaf-1", "leaf-2", "leaf-3");
+        assertThat(reached.getFirst().name()).isEqualTo(ODD_NAME);
         assertThat(walk.edges()).isEqualTo(500);
         assertThat(walk.truncated()).isTrue();
     }
@@ -95,8 +101,18 @@ class HubIntegrationTest {
     }
 
     @Test
-    void aStepThatIsPlannedForAnyTenantSortsNothingAndReadsNoWholeTable() throws SQLException {
-        String plan = String.join("\n", DATABASE.asApplication(TENANT, GenericPlan.of(GraphRepository.EXPAND)));
+    void theNameOfAnEntityMayHaveAnyCharacter() {
+        Expansion found = await(REPOSITORY.expand(
+                List.of("leaf-2"), List.of("leaf-1"), ALL, new GraphRepository.ReadLimit(500, 50_000)));
+
+        assertThat(found.edges()).extracting(Edge::to).containsExactly("other-hub", "hub");
+        assertThat(found.entity("leaf-1").name()).isEqualTo(ODD_NAME);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {GraphRepository.EXPAND, GraphRepository.EXPAND_ALL})
+    void aStepThatIsPlannedForAnyTenantSortsNothingAndReadsNoWholeTable(String statement) throws SQLException {
+        String plan = String.join("\n", DATABASE.asApplication(TENANT, GenericPlan.of(statement)));
 
         assertThat(plan)
                 .contains("using relationships_from_source", "using relationships_from_target", "using entities_pkey")

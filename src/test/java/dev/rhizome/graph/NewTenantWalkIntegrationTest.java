@@ -60,6 +60,24 @@ class NewTenantWalkIntegrationTest {
     }
 
     @Test
+    void aStepThatReadsAllReadsItsOwnRowsAlone() throws SQLException {
+        String frontier = "array(select 'n' || n from generate_series(1, " + FRONTIER + ") n)";
+
+        long read = rowsRead(Literals.in(
+                GraphRepository.EXPAND_ALL,
+                "'" + NEW + "'::uuid",
+                frontier,
+                "true",
+                "true",
+                "'{}'",
+                "0::real",
+                "10000",
+                "'{}'"));
+
+        assertThat(read).isBetween(6L * FRONTIER, 8L * FRONTIER);
+    }
+
+    @Test
     void aPageReadsItsOwnRowsAlone() throws SQLException {
         long read = rowsRead(Literals.in(
                 GraphRepository.NEIGHBOURS,
