@@ -4,6 +4,7 @@ import dev.rhizome.database.PackedTexts;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.database.TransactionSettings;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,13 @@ public final class GraphRepository {
     private static final int MOST_AT_ONCE = 1_000;
 
     private static final int USUAL_DEGREE = 50;
+
+    /**
+     * For {@link #EXPAND_ALL}. Where the statistics know too little, the planner may read all of a tenant and sort what is left, and
+     * only the index that has the entities in front has their order.
+     */
+    private static final TransactionSettings IN_ORDER_OF_THE_INDEX =
+            TransactionSettings.NONE.with("enable_sort", "off");
 
     /*
      * Both queries answer with relationships and with the entities that they lead to. A join would be the planner's to order,
@@ -209,7 +217,7 @@ public final class GraphRepository {
                 most,
                 named.toArray(String[]::new));
         return transactions
-                .read(all)
+                .read(all, IN_ORDER_OF_THE_INDEX)
                 .single()
                 .flatMap(found -> found.map(Mono::just).orElseGet(() -> heaviest(ids, named, filter, limit)));
     }
