@@ -15,7 +15,6 @@ import io.r2dbc.pool.PoolMetrics;
 public record PoolStatistics(
         int totalConnections, int idleConnections, int activeConnections, int pendingAcquires, int maxConnections) {
 
-    private static final double UNHEALTHY = 0.90;
     private static final double DEGRADED = 0.75;
 
     /** The figures of {@code pool} now. */
@@ -29,12 +28,8 @@ public record PoolStatistics(
                 metrics.getMaxAllocatedSize());
     }
 
-    /** {@code unhealthy} above 90 % in use with requests waiting, {@code degraded} above 75 %, else {@code healthy}. */
+    /** {@code degraded} above 75 % in use, else {@code healthy}. Requests that wait for a connection say that it is busy, not broken. */
     public String healthStatus() {
-        double used = (double) activeConnections / maxConnections;
-        if (used > UNHEALTHY && pendingAcquires > 0) {
-            return "unhealthy";
-        }
-        return used > DEGRADED ? "degraded" : "healthy";
+        return (double) activeConnections / maxConnections > DEGRADED ? "degraded" : "healthy";
     }
 }

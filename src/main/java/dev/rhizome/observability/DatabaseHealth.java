@@ -15,7 +15,7 @@ public final class DatabaseHealth implements ReactiveHealthIndicator {
     /**
      * What {@code GET /health/database} answers.
      *
-     * @param healthy whether the database answered in time and the pool is not exhausted
+     * @param healthy whether the database answered in time, however busy the pool is
      * @param stats of the pool
      */
     public record Report(boolean healthy, Stats stats) {}
