@@ -79,16 +79,16 @@ final class ByteShare {
     /** As {@link #hold}, but waits in the queue where there is no room. */
     private Mono<Void> reserve(long bytes) {
         return Mono.defer(() -> {
-            String owner;
-            long missing;
-            synchronized (this) {
-                owner = tenant;
-                missing = counted(bytes) - held;
-            }
+            String owner = tenant;
+            long missing = missing(bytes);
             return missing <= 0
                     ? Mono.fromRunnable(() -> hold(bytes))
                     : all.await(owner, missing, () -> received(owner, missing));
         });
+    }
+
+    private synchronized long missing(long bytes) {
+        return counted(bytes) - held;
     }
 
     /** Notes that {@code bytes} more were counted; a request that is over gives them back. */
@@ -150,9 +150,9 @@ final class ByteShare {
     }
 
     private synchronized long closed() {
-        long all = changed(0);
+        long less = changed(0);
         isClosed = true;
-        return all;
+        return less;
     }
 
     private long counted(long bytes) {

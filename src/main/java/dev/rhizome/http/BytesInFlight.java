@@ -68,12 +68,15 @@ public final class BytesInFlight {
     }
 
     /**
-     * Waits until {@code bytes} more are counted. An error as {@link #take} gives it where they are not in time; cancelling takes the
-     * request out of the queue.
+     * Waits until {@code bytes} more are counted. An error as {@link #take} gives it where they are not in time, or at once where there
+     * never is room for so many; cancelling takes the request out of the queue.
      *
      * @param counted runs when they are, even where the wait is cancelled at that moment
      */
     Mono<Void> await(String tenant, long bytes, Runnable counted) {
+        if (bytes > limits.total().toBytes()) {
+            return Mono.error(BytesInFlight::allHaveTooMany); // it would keep all others waiting
+        }
         return Mono.<Void>create(sink -> {
                     Waiting request = new Waiting(tenant, bytes, counted, sink);
                     sink.onDispose(() -> leave(request));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rhizome.testing.GenericPlan;
 import dev.rhizome.testing.TestDatabase;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,41 +47,27 @@ class NewTenantWalkIntegrationTest {
 
     @Test
     void aStepReadsItsOwnRowsAlone() throws SQLException {
-        String frontier = "array(select 'n' || n from generate_series(1, " + FRONTIER + ") n)";
-
-        long read = rowsRead(Literals.in(
-                GraphRepository.EXPAND,
-                "'" + NEW + "'::uuid",
-                frontier,
-                "true",
-                "true",
-                "'{}'",
-                "0::real",
-                "500",
-                "50001",
-                "'{}'"));
-
-        // Six relationships of each, and the entities that they lead to.
-        assertThat(read).isBetween(6L * FRONTIER, 8L * FRONTIER);
+        assertThat(rowsReadByAStep("", GraphRepository.EXPAND, "500", "50001")).isBetween(6L * FRONTIER, 8L * FRONTIER);
     }
 
     @Test
     void aStepThatReadsAllReadsItsOwnRowsAlone() throws SQLException {
-        String frontier = "array(select 'n' || n from generate_series(1, " + FRONTIER + ") n)";
+        assertThat(rowsReadByAStep("set local enable_sort = off;", GraphRepository.EXPAND_ALL, "10000"))
+                .isBetween(6L * FRONTIER, 8L * FRONTIER);
+    }
 
-        long read = rowsRead("set local enable_sort = off;"
-                + Literals.in(
-                        GraphRepository.EXPAND_ALL,
-                        "'" + NEW + "'::uuid",
-                        frontier,
-                        "true",
-                        "true",
-                        "'{}'",
-                        "0::real",
-                        "10000",
-                        "'{}'"));
-
-        assertThat(read).isBetween(6L * FRONTIER, 8L * FRONTIER);
+    /** Of each entity of the frontier there are six relationships, which lead to other entities. */
+    private static long rowsReadByAStep(String settings, String statement, String... limits) throws SQLException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "'" + NEW + "'::uuid",
+                "array(select 'n' || n from generate_series(1, " + FRONTIER + ") n)",
+                "true",
+                "true",
+                "'{}'",
+                "0::real"));
+        arguments.addAll(List.of(limits));
+        arguments.add("'{}'");
+        return rowsRead(settings + Literals.in(statement, arguments.toArray(String[]::new)));
     }
 
     /** The first tenant of a database, before the first statistics; without them, a sort looks as cheap as an order. */

@@ -68,6 +68,17 @@ class BytesInFlightTest {
     }
 
     @Test
+    void whoNeverFitsStandsInNobodysWay() {
+        bytes.await("a", 17, () -> admitted.add("too large"))
+                .as(Awaited::create)
+                .expectError(Overloaded.class)
+                .verify(LIMIT);
+        await("b", 16);
+
+        assertThat(admitted).containsExactly("b16");
+    }
+
+    @Test
     void whoCancelsStandsInNobodysWay() {
         await("a", 10);
         Disposable large = await("b", 9);
