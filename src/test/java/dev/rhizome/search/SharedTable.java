@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 46,110 documents of five tenants, from ten of them to nearly all, and a service over them on a pool of one connection. The vectors of the two largest are in tables of their own, with indexes. Made once for all tests that ask for it.
+ * 26,110 documents of five tenants, from ten of them to nearly all, and a service over them on a pool of one connection. The vectors of the two largest are in tables of their own, with indexes. Made once for all tests that ask for it.
  *
  * <p>The vectors are noise around 500 centres, as those of related texts are.
  */
@@ -34,7 +34,7 @@ final class SharedTable {
         HUNDRED(100),
         THOUSAND(1_000),
         MANY(5_000),
-        MOST(40_000);
+        MOST(20_000);
 
         private final int documents;
 

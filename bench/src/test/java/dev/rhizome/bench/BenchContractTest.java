@@ -7,12 +7,14 @@ import dev.rhizome.bench.service.Blocking;
 import dev.rhizome.client.RhizomeClient;
 import dev.rhizome.client.Tenant;
 import dev.rhizome.testing.RunningService;
+import dev.rhizome.testing.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The benchmarks as they are run, on next to nothing, against the real service. */
 class BenchContractTest {
 
-    private static final RunningService SERVICE = RunningService.get();
+    private static final RunningService SERVICE = RunningService.on(
+            TestDatabase.create(), "--rhizome.vectors.interval=200ms", "--rhizome.vectors.calm=200ms");
     private static final URI URL = URI.create("http://localhost:" + SERVICE.port());
 
     @TempDir
@@ -54,6 +57,11 @@ class BenchContractTest {
                 water\tboat\t1
                 """);
         Files.writeString(collection.resolve("citations.tsv"), "a\tb\nclock\twatch\nboat\triver\n");
+    }
+
+    @AfterAll
+    static void stop() {
+        SERVICE.close();
     }
 
     @AfterEach
