@@ -33,7 +33,7 @@ public final class OpenApiDocument {
         this.root = root;
         root.path("paths")
                 .forEachEntry((path, methods) -> methods.forEachEntry((method, operation) ->
-                        operations.add(new Operation(method.toUpperCase(Locale.ROOT), path, resolved(operation)))));
+                        operations.add(Operation.of(method.toUpperCase(Locale.ROOT), path, resolved(operation)))));
         operations.sort(Comparator.comparing(Operation::literalFirst));
     }
 
@@ -56,17 +56,22 @@ public final class OpenApiDocument {
      *
      * @param method in capitals
      * @param path with its variables in braces
+     * @param requests the raw paths of requests that go to it
      * @param node its description, without references
      */
-    public record Operation(String method, String path, JsonNode node) {
+    public record Operation(String method, String path, Pattern requests, JsonNode node) {
 
-        /** Whether a request for {@code rawPath} goes to this path. */
-        boolean takes(String rawPath) {
-            String pattern = Stream.of(path.split("/", -1))
+        private static Operation of(String method, String path, JsonNode node) {
+            String requests = Stream.of(path.split("/", -1))
                     .map(segment -> segment.startsWith("{") ? "[^/]+" : Pattern.quote(segment))
                     .reduce((left, right) -> left + "/" + right)
                     .orElse("");
-            return rawPath.matches(pattern);
+            return new Operation(method, path, Pattern.compile(requests), node);
+        }
+
+        /** Whether a request for {@code rawPath} goes to this path. */
+        boolean takes(String rawPath) {
+            return requests.matcher(rawPath).matches();
         }
 
         /** Orders paths so that a literal segment wins over a variable one, as routing does. */

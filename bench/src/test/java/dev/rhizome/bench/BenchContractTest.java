@@ -7,14 +7,12 @@ import dev.rhizome.bench.service.Blocking;
 import dev.rhizome.client.RhizomeClient;
 import dev.rhizome.client.Tenant;
 import dev.rhizome.testing.RunningService;
-import dev.rhizome.testing.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,8 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The benchmarks as they are run, on next to nothing, against the real service. */
 class BenchContractTest {
 
-    private static final RunningService SERVICE = RunningService.on(
-            TestDatabase.create(), "--rhizome.vectors.interval=200ms", "--rhizome.vectors.calm=200ms");
+    private static final RunningService SERVICE = RunningService.get();
     private static final URI URL = URI.create("http://localhost:" + SERVICE.port());
 
     @TempDir
@@ -57,11 +54,6 @@ class BenchContractTest {
                 water\tboat\t1
                 """);
         Files.writeString(collection.resolve("citations.tsv"), "a\tb\nclock\twatch\nboat\triver\n");
-    }
-
-    @AfterAll
-    static void stop() {
-        SERVICE.close();
     }
 
     @AfterEach
@@ -219,30 +211,6 @@ class BenchContractTest {
             assertThat(each.path("failed").asInt(-1)).isZero();
             assertThat(each.path("answered").asDouble()).isPositive();
         });
-    }
-
-    @Test
-    void allOfThemMakeOneReport() throws IOException {
-        Path out = directory.resolve("all");
-
-        assertThat(run("all", "--quick", "--out", out.toString())).isZero();
-
-        assertThat(out.resolve("summary.md"))
-                .content()
-                .contains(
-                        "## ingest",
-                        "| relationships | | | |",
-                        "## tenants-1k",
-                        "| tenantByTenant, the rest |",
-                        "| smallTenants, clients 8 |")
-                .contains("hops 3", "## load", "asked", "| one by one |", "| ingest, clients 4 | | | |");
-        for (String drawing : List.of("vectors.svg", "walks.svg", "streams.svg")) {
-            assertThat(out.resolve(drawing))
-                    .content()
-                    .contains("<svg", "</svg>")
-                    .containsPattern("points=\"\\d");
-        }
-        assertThat(run("all", "--only", "nothing")).isEqualTo(1);
     }
 
     private JsonNode report(String... arguments) {
