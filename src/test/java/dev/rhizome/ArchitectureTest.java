@@ -65,10 +65,11 @@ class ArchitectureTest {
             Room.of("problem", ""),
             Room.of("tenant", "problem"),
             Room.of("values", "paging bulk", "problem"),
+            Room.of("fairness", "problem tenant"),
             Room.of("validation", "problem"),
-            Room.of("embedding", "problem"),
+            Room.of("embedding", "problem tenant fairness"),
             Room.of("binding", "problem values validation embedding"),
-            Room.of("database", "problem tenant embedding"),
+            Room.of("database", "problem tenant fairness embedding"),
             Room.of("job", "problem tenant database"),
             Room.of("ledger", "integrity ledger", "problem tenant validation database"),
             // A change of a tenant's embedding model is audited where it is made.

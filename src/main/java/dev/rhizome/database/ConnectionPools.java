@@ -21,6 +21,7 @@ public final class ConnectionPools {
     /** Our statements are some dozens of constants; the bound only guards against a mistake. */
     private static final int PREPARED_STATEMENTS = 256;
 
+    private static final Duration MAX_IDLE_OF_PROBES = Duration.ofMinutes(1);
     private static final Duration MAX_IDLE_OF_LONG_WORK = Duration.ofSeconds(30);
     /**
      * A connection plans each statement once, without its values, and the statements of functions too. So a plan cannot
@@ -78,6 +79,21 @@ public final class ConnectionPools {
                         .maxValidationTime(MAX_VALIDATION_TIME)
                         .validationDepth(ValidationDepth.LOCAL)
                         .build());
+    }
+
+    /** One connection for statements that take {@code limit} at most, opened when it is needed. */
+    static ConnectionPool forProbes(DatabaseSettings settings, Duration limit) {
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(connectionFactory(settings, limit, Map.of()))
+                .name(settings.applicationName() + "-probe")
+                .initialSize(0)
+                .minIdle(0)
+                .maxSize(1)
+                .maxIdleTime(MAX_IDLE_OF_PROBES)
+                .maxAcquireTime(limit)
+                .maxCreateConnectionTime(limit)
+                .maxValidationTime(limit)
+                .validationDepth(ValidationDepth.LOCAL)
+                .build());
     }
 
     /** Connections of the application role. */

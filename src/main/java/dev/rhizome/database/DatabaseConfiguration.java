@@ -1,8 +1,10 @@
 package dev.rhizome.database;
 
 import dev.rhizome.embedding.EmbeddingProperties;
+import dev.rhizome.fairness.FairTurns;
 import io.r2dbc.pool.ConnectionPool;
 import java.util.Map;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -11,6 +13,7 @@ import org.springframework.core.env.PropertySource;
 
 /** Puts the database together: settings, pool, start, and the door. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SharesProperties.class)
 class DatabaseConfiguration {
 
     @Bean
@@ -40,8 +43,18 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    TenantTransactions tenantTransactions(ConnectionPool pool, DatabaseSettings settings) {
-        return new TenantTransactions(pool, settings.limits().answerLimit());
+    FairTurns connectionTurns(DatabaseSettings settings, SharesProperties shares) {
+        return new FairTurns(shares.limits(settings.limits()));
+    }
+
+    @Bean
+    Connections connections(ConnectionPool pool, FairTurns connectionTurns, DatabaseSettings settings) {
+        return new Connections(pool, connectionTurns, settings.limits().answerLimit());
+    }
+
+    @Bean
+    TenantTransactions tenantTransactions(Connections connections) {
+        return new TenantTransactions(connections);
     }
 
     @Bean(destroyMethod = "close")
@@ -49,8 +62,13 @@ class DatabaseConfiguration {
         return new LongTransactions(settings);
     }
 
+    @Bean(destroyMethod = "close")
+    DatabaseProbe databaseProbe(DatabaseSettings settings) {
+        return new DatabaseProbe(settings);
+    }
+
     @Bean
-    UntenantedQueries untenantedQueries(ConnectionPool pool, DatabaseSettings settings) {
-        return new UntenantedQueries(pool, settings.limits().answerLimit());
+    UntenantedQueries untenantedQueries(Connections connections) {
+        return new UntenantedQueries(connections);
     }
 }

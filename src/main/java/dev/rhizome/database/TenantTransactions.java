@@ -1,5 +1,7 @@
 package dev.rhizome.database;
 
+import dev.rhizome.fairness.FairTurns.Who;
+import dev.rhizome.tenant.Deadline;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import io.r2dbc.pool.ConnectionPool;
@@ -8,9 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 import reactor.util.function.Tuple2;
 
 /**
@@ -34,12 +38,13 @@ public final class TenantTransactions {
     private static final String BEGIN_READ = "begin read only;set local app.current_tenant = '%s';%s";
     private static final String BEGIN_WRITE = "begin;set local app.current_tenant = '%s';%s";
     private static final int WRITE_ATTEMPTS = 3;
+    private static final String AS_SERVICE = TenantTransactions.class.getName() + ".asService";
 
     private final Connections connections;
 
     /** Takes connections from {@code pool} only, and waits for answers as long as the default settings say. */
     public TenantTransactions(ConnectionPool pool) {
-        this(pool, DatabaseSettings.USUAL_ANSWER_LIMIT);
+        this(new Connections(pool));
     }
 
     /**
@@ -48,7 +53,12 @@ public final class TenantTransactions {
      * @param answerLimit longest wait for the server to answer a statement, a commit or a rollback
      */
     public TenantTransactions(ConnectionPool pool, Duration answerLimit) {
-        this.connections = new Connections(pool, answerLimit);
+        this(new Connections(pool, answerLimit));
+    }
+
+    /** Takes {@code connections}. */
+    public TenantTransactions(Connections connections) {
+        this.connections = connections;
     }
 
     /**
@@ -97,6 +107,7 @@ public final class TenantTransactions {
     public <T> Mono<T> reading(Function<TenantConnection, Mono<T>> work) {
         return TenantContext.current()
                 .flatMap(tenant -> inTransaction(
+                        tenant,
                         begin(BEGIN_READ, tenant, TransactionSettings.NONE),
                         (connection, begun) -> pipelined(begun, work.apply(conversation(connection, tenant)))
                                 .concatWith(commit(connection))))
@@ -111,6 +122,7 @@ public final class TenantTransactions {
     public <T> Mono<T> writing(Function<TenantConnection, Mono<T>> work) {
         return TenantContext.current()
                 .flatMap(tenant -> inTransaction(
+                                tenant,
                                 begin(BEGIN_WRITE, tenant, TransactionSettings.NONE),
                                 (connection, begun) -> Flux.from(
                                                 pipelined(begun, work.apply(conversation(connection, tenant))))
@@ -127,6 +139,7 @@ public final class TenantTransactions {
     public <T> Mono<T> together(TransactionSettings settings, Function<TenantConnection, Mono<T>> work) {
         return TenantContext.current()
                 .flatMap(tenant -> inTransaction(
+                        tenant,
                         begin(BEGIN_READ, tenant, settings),
                         (connection, begun) -> Flux.merge(
                                 pipelined(begun, work.apply(conversation(connection, tenant))), commit(connection))))
@@ -134,10 +147,30 @@ public final class TenantTransactions {
     }
 
     private <T> Mono<T> inTransaction(
-            String begin, BiFunction<PostgresqlConnection, Mono<Void>, Publisher<T>> conversation) {
-        return connections
-                .inTransaction(connection -> conversation.apply(connection, Connections.send(connection, begin)))
-                .singleOrEmpty();
+            TenantId tenant, String begin, BiFunction<PostgresqlConnection, Mono<Void>, Publisher<T>> conversation) {
+        return Mono.deferContextual(context -> connections
+                .inTransaction(
+                        context.hasKey(AS_SERVICE) ? Who.SERVICE : new Who(tenant, false),
+                        connection -> conversation.apply(
+                                connection, Connections.send(connection, begin + limit(Deadline.of(context)))))
+                .singleOrEmpty());
+    }
+
+    /** Where somebody waits for less time than a statement may take, so does the server. */
+    private String limit(@Nullable Deadline deadline) {
+        return deadline == null || deadline.remaining().compareTo(connections.answerLimit()) >= 0
+                ? ""
+                : TransactionSettings.NONE
+                        .with("statement_timeout", deadline.remaining().toMillis())
+                        .toSql();
+    }
+
+    /**
+     * For {@code contextWrite}: the service asks on its own behalf, as it does for whoever shows a token, and the tenant's share is
+     * not charged.
+     */
+    public static Context asService() {
+        return Context.of(AS_SERVICE, true);
     }
 
     private TenantConnection conversation(PostgresqlConnection connection, TenantId tenant) {

@@ -14,7 +14,7 @@ public final class UntenantedQueries {
 
     /** Takes connections from {@code pool}, and waits for answers as long as the default settings say. */
     public UntenantedQueries(ConnectionPool pool) {
-        this(pool, DatabaseSettings.USUAL_ANSWER_LIMIT);
+        this(new Connections(pool));
     }
 
     /**
@@ -23,7 +23,12 @@ public final class UntenantedQueries {
      * @param answerLimit longest wait for the server to answer
      */
     public UntenantedQueries(ConnectionPool pool, Duration answerLimit) {
-        this.connections = new Connections(pool, answerLimit);
+        this(new Connections(pool, answerLimit));
+    }
+
+    /** Takes {@code connections}. */
+    public UntenantedQueries(Connections connections) {
+        this.connections = connections;
     }
 
     /** The rows of a bounded query, all read before the first is emitted. */

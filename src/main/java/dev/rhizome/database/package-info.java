@@ -1,7 +1,8 @@
 /**
  * The pool, the one door to it, migrations, and the check that refuses a database that would leak.
  *
- * <p>Start at {@link dev.rhizome.database.TenantTransactions}. Depends on {@code tenant}, {@code problem} and the value of {@code embedding}.
+ * <p>Start at {@link dev.rhizome.database.TenantTransactions}. Depends on {@code tenant}, {@code fairness}, {@code problem} and the value of
+ * {@code embedding}.
  */
 @NullMarked
 @CheckReturnValue

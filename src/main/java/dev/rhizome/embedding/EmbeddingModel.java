@@ -18,4 +18,9 @@ public interface EmbeddingModel {
      *     {@code UpstreamFailed} when it gives no vectors and will not by itself
      */
     Mono<List<Embedding>> embed(List<String> texts);
+
+    /** The vector of a search query, for which somebody waits: before any text of {@link #embed} that has not begun. */
+    default Mono<Embedding> embedQuery(String query) {
+        return embed(List.of(query)).map(List::getFirst);
+    }
 }

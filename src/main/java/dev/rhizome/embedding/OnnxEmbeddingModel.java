@@ -1,12 +1,13 @@
 package dev.rhizome.embedding;
 
 import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
-import dev.rhizome.problem.Overloaded;
+import dev.rhizome.fairness.FairTurns;
+import dev.rhizome.fairness.FairTurns.Who;
+import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -22,11 +23,15 @@ public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
     /** Its name. */
     static final ModelName NAME = new ModelName("all-MiniLM-L6-v2-q", 384);
 
-    private static final int QUEUE = 10_000;
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
+    /** A request waits with a text for each thread at most, the others of its texts behind them. */
+    private static final int WAITING = 10_000;
 
-    private final Scheduler scheduler =
-            Schedulers.newBoundedElastic(Math.max(1, Runtime.getRuntime().availableProcessors()), QUEUE, "embedding");
+    private static final int WAITING_OF_TENANT = WAITING / 2;
+
+    private final Scheduler scheduler = Schedulers.newBoundedElastic(THREADS, WAITING, "embedding");
+    private final FairTurns turns = new FairTurns(new FairTurns.Limits(
+            "thread of the embedding model", THREADS, THREADS, THREADS, WAITING_OF_TENANT, WAITING, Duration.ZERO));
     private final CompletableFuture<AllMiniLmL6V2QuantizedEmbeddingModel> model = CompletableFuture.supplyAsync(
             () -> new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run), scheduler::schedule);
 
@@ -46,11 +51,12 @@ public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
 
     @Override
     public Mono<List<Embedding>> embed(List<String> texts) {
-        return Mono.fromCallable(() -> embedNow(texts))
-                .subscribeOn(scheduler)
-                .onErrorMap(
-                        RejectedExecutionException.class,
-                        error -> new Overloaded("too many texts wait for the embedding model", RETRY_AFTER));
+        return embed(texts, false);
+    }
+
+    @Override
+    public Mono<Embedding> embedQuery(String query) {
+        return embed(List.of(query), true).map(List::getFirst);
     }
 
     @Override
@@ -58,13 +64,25 @@ public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
         scheduler.dispose();
     }
 
-    private List<Embedding> embedNow(List<String> texts) {
+    /** Text by text, so that no tenant waits for all of another's. */
+    private Mono<List<Embedding>> embed(List<String> texts, boolean ahead) {
+        return Mono.deferContextual(context -> {
+            Who who = new Who(context.getOrDefault(TenantId.class, null), ahead);
+            return Flux.fromIterable(texts)
+                    .flatMapSequential(text -> embedInTurn(who, text), THREADS, 1)
+                    .collectList();
+        });
+    }
+
+    private Flux<Embedding> embedInTurn(Who who, String text) {
+        return Flux.usingWhen(
+                turns.next(who),
+                turn -> Mono.fromCallable(() -> embedNow(text)).subscribeOn(scheduler),
+                turn -> Mono.fromRunnable(turn::end));
+    }
+
+    private Embedding embedNow(String text) {
         AllMiniLmL6V2QuantizedEmbeddingModel loaded = model.join(); // on a thread that may block
-        List<Embedding> embeddings = new ArrayList<>(texts.size());
-        for (String text : texts) {
-            float[] values = loaded.embed(text).content().vector();
-            embeddings.add(Embedding.of("embedding", values, NAME.dimension()));
-        }
-        return embeddings;
+        return Embedding.of("embedding", loaded.embed(text).content().vector(), NAME.dimension());
     }
 }

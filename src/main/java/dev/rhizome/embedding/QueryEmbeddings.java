@@ -3,7 +3,6 @@ package dev.rhizome.embedding;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.rhizome.problem.InvalidRequest;
-import java.util.List;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -37,9 +36,8 @@ public final class QueryEmbeddings {
             return Mono.just(known);
         }
         return Mono.justOrEmpty(models.find(model))
-                .flatMap(maker -> maker.embed(List.of(query)))
+                .flatMap(maker -> maker.embedQuery(query))
                 .onErrorMap(InvalidRequest.class, refused -> refused.named("query"))
-                .map(List::getFirst)
                 .doOnNext(made -> cache.put(question, made));
     }
 }

@@ -1,7 +1,7 @@
 /**
  * Vectors as values, and the pluggable models that make them from text.
  *
- * <p>Start at {@link dev.rhizome.embedding.EmbeddingModel}. Depends on {@code problem}.
+ * <p>Start at {@link dev.rhizome.embedding.EmbeddingModel}. Depends on {@code problem}, {@code tenant} and {@code fairness}.
  */
 @NullMarked
 @CheckReturnValue

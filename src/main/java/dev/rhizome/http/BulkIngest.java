@@ -6,6 +6,7 @@ import dev.rhizome.bulk.SplittingWriter;
 import dev.rhizome.database.SqlErrors;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.tenant.Deadline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -62,7 +63,9 @@ public final class BulkIngest {
                 .body((output, context) -> {
                     BulkRun<T> run = new BulkRun<>(parse, new SplittingWriter<>(writer, BulkIngest::isCausedByItems));
                     BulkAnswers answers = new BulkAnswers(json, requestId);
-                    Flux<byte[]> lines = batches(request.body(BodyExtractors.toDataBuffers()))
+                    // Past the deadline nothing more is read; what was read is written and answered.
+                    Flux<byte[]> lines = batches(
+                                    request.body(BodyExtractors.toDataBuffers()).takeUntilOther(Deadline.passed()))
                             .concatMapIterable(run::parsed, 1)
                             .concatMap(run::write, 1)
                             .map(answers::lines)

@@ -62,6 +62,11 @@ class HttpConfiguration {
     }
 
     @Bean
+    DeadlineFilter deadlineFilter() {
+        return new DeadlineFilter();
+    }
+
+    @Bean
     MediaTypesFilter mediaTypesFilter() {
         return new MediaTypesFilter();
     }

@@ -1,6 +1,7 @@
 package dev.rhizome.http;
 
 import dev.rhizome.http.ResumeTokens.Position;
+import dev.rhizome.tenant.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -158,7 +159,8 @@ public final class Streams {
         return Flux.defer(() -> {
             AtomicBoolean begun = new AtomicBoolean();
             // Before the first byte the status is still free, and the error handler sets it.
-            return stages.doOnNext(stage -> begun.set(true))
+            return stages.takeUntilOther(Deadline.passed())
+                    .doOnNext(stage -> begun.set(true))
                     .onErrorResume(error ->
                             begun.get() ? Flux.just(render.apply(problem(error, requestId))) : Flux.error(error));
         });

@@ -1,10 +1,8 @@
 package dev.rhizome.observability;
 
+import dev.rhizome.database.Connections;
+import dev.rhizome.database.DatabaseProbe;
 import dev.rhizome.database.PoolStatistics;
-import dev.rhizome.database.Query;
-import dev.rhizome.database.UntenantedQueries;
-import io.r2dbc.pool.ConnectionPool;
-import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import reactor.core.publisher.Mono;
@@ -28,36 +26,28 @@ public final class DatabaseHealth implements ReactiveHealthIndicator {
             int pendingAcquires,
             String healthStatus) {}
 
-    private static final Duration LIMIT = Duration.ofSeconds(2);
-    private static final Query<Integer> PING = Query.of("select 1", row -> 1);
+    private final DatabaseProbe probe;
+    private final Connections connections;
 
-    private final UntenantedQueries queries;
-    private final ConnectionPool pool;
-
-    /** Asks through {@code queries}, and looks at {@code pool}. */
-    public DatabaseHealth(UntenantedQueries queries, ConnectionPool pool) {
-        this.queries = queries;
-        this.pool = pool;
+    /** Asks {@code probe}, and looks at {@code connections}. */
+    public DatabaseHealth(DatabaseProbe probe, Connections connections) {
+        this.probe = probe;
+        this.connections = connections;
     }
 
     /** The report; never an error. */
     public Mono<Report> report() {
-        PoolStatistics before = PoolStatistics.of(pool);
-        return answers().map(answered -> report(answered ? before.healthStatus() : "unhealthy", before));
+        return probe.answers().map(answered -> report(answered, connections.statistics()));
     }
 
-    private Mono<Boolean> answers() {
-        return queries.rows(PING).next().timeout(LIMIT).map(answer -> true).onErrorReturn(false);
-    }
-
-    private static Report report(String status, PoolStatistics pool) {
+    private static Report report(boolean answered, PoolStatistics now) {
         Stats stats = new Stats(
-                pool.totalConnections(),
-                pool.idleConnections(),
-                pool.activeConnections(),
-                pool.pendingAcquires(),
-                status);
-        return new Report(!status.equals("unhealthy"), stats);
+                now.totalConnections(),
+                now.idleConnections(),
+                now.activeConnections(),
+                now.pendingAcquires(),
+                answered ? now.healthStatus() : "unhealthy");
+        return new Report(answered, stats);
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.rhizome.observability;
 
+import dev.rhizome.database.Connections;
+import dev.rhizome.database.DatabaseProbe;
 import dev.rhizome.database.PoolStatistics;
-import dev.rhizome.database.UntenantedQueries;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.r2dbc.pool.ConnectionPool;
 import java.util.function.ToIntFunction;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.annotation.Bean;
@@ -15,11 +15,11 @@ import org.springframework.context.annotation.Configuration;
 class ObservabilityConfiguration {
 
     @Bean
-    DatabaseHealth databaseHealthIndicator(UntenantedQueries queries, ConnectionPool pool, MeterRegistry meters) {
-        gauge(meters, "rhizome.pool.active", pool, PoolStatistics::activeConnections);
-        gauge(meters, "rhizome.pool.idle", pool, PoolStatistics::idleConnections);
-        gauge(meters, "rhizome.pool.pending", pool, PoolStatistics::pendingAcquires);
-        return new DatabaseHealth(queries, pool);
+    DatabaseHealth databaseHealthIndicator(DatabaseProbe probe, Connections connections, MeterRegistry meters) {
+        gauge(meters, "rhizome.pool.active", connections, PoolStatistics::activeConnections);
+        gauge(meters, "rhizome.pool.idle", connections, PoolStatistics::idleConnections);
+        gauge(meters, "rhizome.pool.pending", connections, PoolStatistics::pendingAcquires);
+        return new DatabaseHealth(probe, connections);
     }
 
     @Bean
@@ -33,8 +33,8 @@ class ObservabilityConfiguration {
     }
 
     private static void gauge(
-            MeterRegistry meters, String name, ConnectionPool pool, ToIntFunction<PoolStatistics> figure) {
-        Gauge.builder(name, pool, watched -> figure.applyAsInt(PoolStatistics.of(watched)))
+            MeterRegistry meters, String name, Connections connections, ToIntFunction<PoolStatistics> figure) {
+        Gauge.builder(name, connections, watched -> figure.applyAsInt(watched.statistics()))
                 .baseUnit("connections")
                 .register(meters);
     }

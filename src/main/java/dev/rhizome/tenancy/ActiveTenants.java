@@ -35,6 +35,7 @@ final class ActiveTenants {
                         .read(Query.ofTenant(ACTIVE, row -> true))
                         .doOnNext(active -> found.put(tenant, active))
                         .single(false)
+                        .contextWrite(TenantTransactions.asService())
                         .contextWrite(TenantContext.of(tenant));
     }
 

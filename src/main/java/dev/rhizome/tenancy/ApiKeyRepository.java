@@ -95,6 +95,7 @@ public final class ApiKeyRepository {
                 .filter(stored -> MessageDigest.isEqual(stored.hash(), secret.hash()))
                 .map(Stored::key)
                 .next()
+                .contextWrite(TenantTransactions.asService()) // whose key it really is, is not known yet
                 .contextWrite(TenantContext.of(secret.tenant()));
     }
 

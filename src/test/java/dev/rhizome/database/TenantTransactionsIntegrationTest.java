@@ -185,6 +185,6 @@ class TenantTransactionsIntegrationTest {
     }
 
     private static int acquired() {
-        return PoolStatistics.of(POOL).activeConnections();
+        return PoolStatistics.of(POOL, 0).activeConnections();
     }
 }

@@ -17,7 +17,7 @@ final class IndexWait {
     static final int INDEXED_FROM = 5_000;
 
     /** Longest that an index may take. */
-    static final Duration LONGEST = Duration.ofMinutes(60);
+    private static final Duration LONGEST = Duration.ofMinutes(60);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
@@ -26,16 +26,26 @@ final class IndexWait {
 
     private IndexWait() {}
 
-    /** The vector leg of the first answer that comes through an index. */
+    /** The vector leg of the first answer that comes through an index, at most {@link #LONGEST} from now on. */
     static Mono<JsonNode> indexed(RhizomeClient client, float[] query, int k) {
-        Request search = Request.post("/v1/search", Map.of("embedding", query, "limit", k, "legs", List.of("vector")));
+        return indexed(
+                client, Request.post("/v1/search", Map.of("embedding", query, "limit", k, "legs", List.of("vector"))));
+    }
+
+    /** As above, where the text {@code query} is searched for. */
+    static Mono<JsonNode> indexed(RhizomeClient client, String query) {
+        return indexed(client, Request.post("/v1/search", Map.of("query", query, "legs", List.of("vector"))));
+    }
+
+    private static Mono<JsonNode> indexed(RhizomeClient client, Request search) {
         return look(client, search)
                 .expand(looked -> isIndexed(looked.getT2())
                         ? Mono.empty()
                         : Mono.delay(rest(looked.getT1())).then(look(client, search)))
                 .map(Tuple2::getT2)
                 .filter(IndexWait::isIndexed)
-                .next();
+                .next()
+                .timeout(LONGEST);
     }
 
     private static Mono<Tuple2<Long, JsonNode>> look(RhizomeClient client, Request search) {

@@ -110,8 +110,7 @@ final class LoadRun {
     }
 
     private JsonNode indexed() {
-        return Blocking.get(
-                IndexWait.indexed(tenant.client(), queries.getFirst(), K).timeout(IndexWait.LONGEST));
+        return Blocking.get(IndexWait.indexed(tenant.client(), queries.getFirst(), K));
     }
 
     private Map<Integer, Latencies> byPostgresql(ServiceDatabase database, int ef) throws SQLException {

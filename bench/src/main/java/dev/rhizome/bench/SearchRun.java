@@ -1,5 +1,6 @@
 package dev.rhizome.bench;
 
+import dev.rhizome.bench.service.Blocking;
 import dev.rhizome.bench.service.BulkLoad;
 import dev.rhizome.bench.wordnet.WordNet;
 import dev.rhizome.client.Request;
@@ -66,6 +67,9 @@ final class SearchRun {
     void measure(Glosses glosses) {
         int most = plan.clients().stream().mapToInt(Integer::intValue).max().orElse(1);
         Random random = new Random(session.seed());
+        if (ids.size() >= IndexWait.INDEXED_FROM) {
+            JsonNode unused = Blocking.get(IndexWait.indexed(tenant.client(), "something"));
+        }
         try (ProgressBar bar = BulkLoad.progress("requests", plan.requests())) {
             for (SearchKind kind : SearchKind.values()) {
                 searches(kind, glosses.take(plan.warmUp()), bar).run(most, plan.warmUp());

@@ -175,7 +175,6 @@ final class TenantsRun {
                 .filter(member -> member.rows() >= IndexWait.INDEXED_FROM)
                 .concatMap(member -> IndexWait.indexed(
                         member.tenant().client(), member.queries().getFirst(), K))
-                .timeout(IndexWait.LONGEST)
                 .collectList());
         double seconds = (System.nanoTime() - began) / 1e9;
         session.out().printf(Locale.ROOT, "%d indexes were there %.1f s after the load%n", legs.size(), seconds);
