@@ -38,6 +38,7 @@ public final class TenantTransactions {
     private static final String BEGIN_READ = "begin read only;set local app.current_tenant = '%s';%s";
     private static final String BEGIN_WRITE = "begin;set local app.current_tenant = '%s';%s";
     private static final int WRITE_ATTEMPTS = 3;
+    private static final Duration FOR_THE_SERVICE_TO_CANCEL = Duration.ofMillis(500);
     private static final String AS_SERVICE = TenantTransactions.class.getName() + ".asService";
 
     private final Connections connections;
@@ -156,13 +157,18 @@ public final class TenantTransactions {
                 .singleOrEmpty());
     }
 
-    /** Where somebody waits for less time than a statement may take, so does the server. */
+    /**
+     * Where somebody waits for less time than a statement may take, so does the server, should the service not be there any more to
+     * cancel it.
+     */
     private String limit(@Nullable Deadline deadline) {
-        return deadline == null || deadline.remaining().compareTo(connections.answerLimit()) >= 0
-                ? ""
-                : TransactionSettings.NONE
-                        .with("statement_timeout", deadline.remaining().toMillis())
-                        .toSql();
+        if (deadline == null || deadline.remaining().compareTo(connections.answerLimit()) >= 0) {
+            return "";
+        }
+        Duration limit = deadline.remaining().plus(FOR_THE_SERVICE_TO_CANCEL);
+        return TransactionSettings.NONE
+                .with("statement_timeout", limit.toMillis())
+                .toSql();
     }
 
     /**

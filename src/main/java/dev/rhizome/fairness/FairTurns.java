@@ -13,11 +13,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Decides who is next where tenants share a few places, such as the connections of a pool. The tenant goes first that has had
@@ -26,7 +29,8 @@ import reactor.core.publisher.MonoSink;
  * difference when it ends. Who comes after a pause is charged as if it had not been away, so nobody saves up.
  *
  * <p>A tenant that is alone may have {@link Limits#alone()} places, but a few are always there for whoever comes next. Where others
- * are there, or were a moment ago, they share {@link Limits#contended()} places, and each may always have one.
+ * are there, or were a moment ago, they share {@link Limits#contended()} places, and each may always have one. A turn that takes long
+ * counts in the first number only.
  */
 public final class FairTurns {
 
@@ -37,6 +41,8 @@ public final class FairTurns {
     private static final int KEPT = 4;
     /** Weight of the newest turn in the mean of what a tenant's turns take. */
     private static final double NEWEST = 0.1;
+    /** A turn that takes longer does not count as one of several's: it may wait for a lock, and its tenant's others not with it. */
+    private static final Duration LONG = Duration.ofMillis(250);
 
     private final Limits limits;
     private final LongSupplier clock;
@@ -50,6 +56,7 @@ public final class FairTurns {
     private int begun;
     private int waiting;
     private double now;
+    private boolean isToLookAgain;
 
     /**
      * Whose turn it is.
@@ -94,7 +101,7 @@ public final class FairTurns {
 
         private final Who who;
         private final Deque<Turn> waiting = new ArrayDeque<>();
-        private int begun;
+        private final Set<Turn> begun = new LinkedHashSet<>();
         /** For how many nanoseconds it has had places, or where others were when it came. */
         private double used;
         /** What a turn usually takes, nanoseconds. */
@@ -204,7 +211,7 @@ public final class FairTurns {
 
     private void add(Turn turn) {
         Line line = turn.line;
-        if (line.begun == 0 && line.waiting.isEmpty()) {
+        if (line.begun.isEmpty() && line.waiting.isEmpty()) {
             line.used = Math.max(line.used, now);
             idle.remove(line);
         }
@@ -225,7 +232,7 @@ public final class FairTurns {
         long took = clock.getAsLong() - turn.began;
         line.used += took - turn.charged;
         line.usual += NEWEST * (took - line.usual);
-        line.begun--;
+        line.begun.remove(turn);
         begun--;
         rest(line);
     }
@@ -233,7 +240,7 @@ public final class FairTurns {
     private void rest(Line line) {
         if (line.waiting.isEmpty()) {
             queued.remove(line);
-            if (line.begun == 0 && line != service) {
+            if (line.begun.isEmpty() && line != service) {
                 line.lastSeen = clock.getAsLong();
                 idle.add(line);
             }
@@ -247,8 +254,26 @@ public final class FairTurns {
             for (Line line = first(); line != null; line = first()) {
                 next.add(begin(line));
             }
+            lookAgain();
         }
         next.forEach(turn -> turn.sink.success(turn));
+    }
+
+    /** While somebody waits, turns become long without anything else that happens. */
+    private void lookAgain() {
+        if (waiting > 0 && !isToLookAgain) {
+            isToLookAgain = true;
+            Disposable unused = Schedulers.parallel()
+                    .schedule(
+                            () -> {
+                                synchronized (this) {
+                                    isToLookAgain = false;
+                                }
+                                beginNext();
+                            },
+                            LONG.toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
     }
 
     private void forgetWhoLeft() {
@@ -269,7 +294,7 @@ public final class FairTurns {
         }
         Line first = null;
         for (Line line : queued) {
-            if (line.begun < most(line) && (first == null || isBefore(line, first))) {
+            if (mayBegin(line) && (first == null || isBefore(line, first))) {
                 first = line;
             }
         }
@@ -287,28 +312,32 @@ public final class FairTurns {
         turn.charged = line.usual;
         now = Math.max(now, line.used);
         line.used += turn.charged;
-        line.begun++;
+        line.begun.add(turn);
         begun++;
         waiting--;
         rest(line);
         return turn;
     }
 
-    /** How many turns of {@code line} may have begun. */
-    private int most(Line line) {
+    private boolean mayBegin(Line line) {
         int kept = limits.places() / KEPT;
         if (line == service) {
-            return Math.max(1, kept);
+            return line.begun.size() < Math.max(1, kept);
         }
         // All that were here a moment ago count as one, for few of them come back at the same time.
         int several = lines.size() - idle.size() + (idle.isEmpty() ? 0 : 1);
-        return Math.max(
-                1, several > 1 ? limits.contended() / several : Math.min(limits.alone(), limits.places() - kept));
+        return line.begun.size() < Math.max(1, Math.min(limits.alone(), limits.places() - kept))
+                && (several == 1 || notLong(line) < Math.max(1, limits.contended() / several));
+    }
+
+    private long notLong(Line line) {
+        long latest = clock.getAsLong() - LONG.toNanos();
+        return line.begun.stream().filter(turn -> turn.began > latest).count();
     }
 
     private synchronized RhizomeException tooLate(Who who) {
         Line line = who.tenant() == null ? service : lines.get(who);
-        return line != null && line.begun >= most(line) ? tenantHasTooMany() : allHaveTooMany();
+        return line != null && !mayBegin(line) ? tenantHasTooMany() : allHaveTooMany();
     }
 
     private RhizomeException tenantHasTooMany() {

@@ -18,7 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.test.StepVerifier;
@@ -42,7 +44,7 @@ class FairTurnsTest {
     /** The turns that begin, in their order. */
     @CanIgnoreReturnValue
     private Deque<Turn> ask(FairTurns turns, Who who, int times) {
-        Deque<Turn> begun = new ArrayDeque<>();
+        Deque<Turn> begun = new ConcurrentLinkedDeque<>();
         for (int i = 0; i < times; i++) {
             Disposable asked = turns.next(who).subscribe(begun::add, refused::add);
             assertThat(asked).isNotNull();
@@ -92,6 +94,31 @@ class FairTurnsTest {
         assertThat(ask(turns, A, 1)).isEmpty();
         assertThat(turns.remembered()).isEqualTo(1);
         assertThat(turns.waiting()).isEqualTo(19 - 13);
+    }
+
+    @Test
+    void whoseTurnWaitsForALockIsNotKeptOut() {
+        FairTurns turns = turns(20, 2);
+        Deque<Turn> others = ask(turns, B, 1);
+        Deque<Turn> stuck = ask(turns, A, 1);
+        Deque<Turn> behind = ask(turns, A, 9);
+        assertThat(stuck).hasSize(1);
+        assertThat(behind).isEmpty();
+
+        pass(Duration.ofMillis(300));
+
+        await(() -> behind.size() == 1);
+        pass(Duration.ofMillis(300));
+        await(() -> behind.size() == 2);
+        assertThat(others).hasSize(1);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.onSpinWait();
+        }
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new WalksCommand())
                 .addSubcommand(new ProvenanceCommand())
                 .addSubcommand(new LoadCommand())
+                .addSubcommand(new NeighboursCommand())
                 .addSubcommand(new StorageCommand())
                 .addSubcommand(new AllCommand())
                 .addSubcommand(new DemoCommand())

@@ -213,6 +213,19 @@ class BenchContractTest {
         });
     }
 
+    @Test
+    void neighboursAreMeasuredBesideEachNoise() {
+        JsonNode figures = report("neighbours", "--things", "30", "--clients", "2", "--seconds", "1")
+                .path("figures");
+
+        assertThat(figures.valueStream()).hasSize(5).allSatisfy(each -> {
+            assertThat(each.at("/latencies/requests").asInt()).isPositive();
+            assertThat(each.path("failed").asInt(-1)).isZero();
+        });
+        assertThat(figures.get(0).path("answers").asInt(-1)).isZero();
+        assertThat(figures.get(2).path("answers").asInt()).isPositive();
+    }
+
     private JsonNode report(String... arguments) {
         Path json = directory.resolve("figures.json");
         List<String> all = new ArrayList<>(List.of(arguments));
