@@ -310,7 +310,9 @@ public final class FairTurns {
         turn.stage = Stage.BEGUN;
         turn.began = clock.getAsLong();
         turn.charged = line.usual;
-        now = Math.max(now, line.used);
+        if (line != service) {
+            now = Math.max(now, line.used);
+        }
         line.used += turn.charged;
         line.begun.add(turn);
         begun++;

@@ -9,6 +9,7 @@ import dev.rhizome.tenant.TenantId;
 import dev.rhizome.testing.Awaited;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.spi.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -46,8 +47,13 @@ class TenantProfilesIntegrationTest {
         create();
         long before = counts();
 
-        List<TenantProfile> seen =
-                await(Flux.range(0, 50).flatMap(i -> current(), 50).collectList());
+        Mono<List<TenantProfile>> all =
+                Flux.range(0, 50).flatMap(i -> current(), 50).collectList().cache();
+        Connection only = await(POOL.create()); // nobody counts before all have asked
+        Disposable asked = all.subscribe();
+        assertThat(await(Mono.from(only.close()).thenReturn(true))).isTrue();
+        List<TenantProfile> seen = await(all);
+        asked.dispose();
 
         assertThat(seen).hasSize(50).allMatch(profile -> profile.documents() == 0);
         assertThat(counts() - before).isOne();

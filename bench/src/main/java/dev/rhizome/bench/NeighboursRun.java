@@ -6,6 +6,7 @@ import dev.rhizome.client.Request;
 import dev.rhizome.client.RhizomeClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ final class NeighboursRun {
     private static final Duration BEFORE_MEASURING = Duration.ofSeconds(3);
     private static final Duration AFTER_A_REFUSAL = Duration.ofMillis(50);
     private static final String PREFIX = "thing-";
+    private static final int WARM_UPS = 2;
     private static final int EDGES = 4;
     private static final int WORDS = 3_000;
     private static final int WORDS_OF_A_QUERY = 5;
@@ -87,11 +89,15 @@ final class NeighboursRun {
     List<Figures> measure() {
         fill(quiet);
         fill(loud);
-        Figures warmUp = turn(Noise.NONE, 1);
+        for (int round = 0; round < WARM_UPS; round++) {
+            Figures unused = turn(Noise.NONE, 1);
+        }
+        Figures alone = turn(Noise.NONE, 1);
+        double p99 = alone.latencies().p99Ms();
         List<Figures> figures = new ArrayList<>();
-        double alone = turn(Noise.NONE, warmUp.latencies().p99Ms()).latencies().p99Ms();
-        for (Noise noise : Noise.values()) {
-            figures.add(turn(noise, alone));
+        figures.add(new Figures(Noise.NONE, alone.latencies(), alone.failed(), alone.answers(), 1));
+        for (Noise noise : EnumSet.complementOf(EnumSet.of(Noise.NONE))) {
+            figures.add(turn(noise, p99));
         }
         print(figures);
         return figures;
