@@ -22,9 +22,9 @@ public final class LongTransactions implements AutoCloseable {
         this.transactions = new TenantTransactions(pool, NO_LIMIT);
     }
 
-    /** As {@link TenantTransactions#writing}. Cancelling stops the statement; so does, a second later, the end of this process. */
+    /** As {@link TenantTransactions#maintaining}: a removal must not wait for hours. Cancelling stops the statement; so does, a second later, the end of this process. */
     public <T> Mono<T> writing(Function<TenantConnection, Mono<T>> work) {
-        return transactions.writing(work);
+        return transactions.maintaining(work);
     }
 
     @Override

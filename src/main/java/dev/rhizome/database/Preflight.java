@@ -21,6 +21,9 @@ public final class Preflight {
     /** Functions that may run as the owner, to see past one tenant or to do what the service has no grant for. */
     private static final String DEFINERS = Stream.of(
                     "list_tenants(text, integer)",
+                    "close_tenant(text, text, text)",
+                    "suspend_tenant(boolean)",
+                    "end_tenant()",
                     "look_at_vectors(integer)",
                     "vector_moves(integer, integer, interval, interval)",
                     "begin_rehousing(uuid, text)",

@@ -48,6 +48,7 @@ public final class SqlErrors {
             case "55P03" -> new TimedOut("a lock was not granted in time");
             case "40001", "40P01" -> new Overloaded("too many writes to the same rows at once", RETRY_AFTER);
             case "RZ001" -> new OptimisticLockConflict("the tenant's embedding model has just been changed");
+            case "RZ003" -> new Refused("the tenant is suspended or being removed");
             case "RZ002" -> new Conflict("the graph has something else under the same key");
             case "53300" -> new Overloaded("the database has no connection left", RETRY_AFTER);
             case "57P01", "57P02", "57P03", "08006", "08003", "08001" ->

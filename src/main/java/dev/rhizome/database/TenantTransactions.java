@@ -36,7 +36,8 @@ public final class TenantTransactions {
      * statements are known at the start, COMMIT goes along too, and a read costs one round trip in all.
      */
     private static final String BEGIN_READ = "begin read only;set local app.current_tenant = '%s';%s";
-    private static final String BEGIN_WRITE = "begin;set local app.current_tenant = '%s';%s";
+    private static final String BEGIN_WRITE = "begin;set local app.current_tenant = '%s';select enter_tenant();%s";
+    private static final String BEGIN_MAINTENANCE = "begin;set local app.current_tenant = '%s';%s";
     private static final int WRITE_ATTEMPTS = 3;
     private static final Duration FOR_THE_SERVICE_TO_CANCEL = Duration.ofMillis(500);
     private static final String AS_SERVICE = TenantTransactions.class.getName() + ".asService";
@@ -116,15 +117,25 @@ public final class TenantTransactions {
     }
 
     /**
-     * Work that writes. A serialization failure or a deadlock runs it again as a whole, three times at most.
+     * Work that writes. A serialization failure or a deadlock runs it again as a whole, three times at most. An error of
+     * {@code Refused} where the tenant is suspended or being removed; while this runs, its removal waits.
      *
      * @param work has no effect outside the database, since it may run more than once
      */
     public <T> Mono<T> writing(Function<TenantConnection, Mono<T>> work) {
+        return writing(BEGIN_WRITE, work);
+    }
+
+    /** As {@link #writing}, in whatever state the tenant is: what makes, changes and removes tenants. */
+    public <T> Mono<T> maintaining(Function<TenantConnection, Mono<T>> work) {
+        return writing(BEGIN_MAINTENANCE, work);
+    }
+
+    private <T> Mono<T> writing(String begin, Function<TenantConnection, Mono<T>> work) {
         return TenantContext.current()
                 .flatMap(tenant -> inTransaction(
                                 tenant,
-                                begin(BEGIN_WRITE, tenant, TransactionSettings.NONE),
+                                begin(begin, tenant, TransactionSettings.NONE),
                                 (connection, begun) -> Flux.from(
                                                 pipelined(begun, work.apply(conversation(connection, tenant))))
                                         .concatWith(commit(connection)))

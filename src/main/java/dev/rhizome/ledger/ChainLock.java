@@ -25,11 +25,11 @@ public final class ChainLock<C> {
         this.query = query;
     }
 
-    /** Takes the lock; an error of {@link Refused} where the tenant is being removed. */
+    /** Takes the lock; an error of {@link Refused} where the tenant is suspended or being removed. */
     public Mono<C> take(TenantConnection connection) {
         return connection
                 .rows(query)
                 .next()
-                .switchIfEmpty(Mono.error(() -> new Refused("the tenant is being removed")));
+                .switchIfEmpty(Mono.error(() -> new Refused("the tenant is suspended or being removed")));
     }
 }

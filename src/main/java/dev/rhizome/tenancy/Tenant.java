@@ -17,7 +17,7 @@ import java.util.UUID;
  * @param retention how long what is kept, a JSON object
  * @param language text search configuration that its texts are read with, such as {@code english}
  * @param embeddingModel whose vectors it is searched by
- * @param status {@code active}, or {@code closing} while its rows are being removed
+ * @param status {@code active}, {@code suspended} while its keys are refused, or {@code closing} while its rows are being removed
  * @param createdAt when it was made
  * @param updatedAt when it was changed last
  */

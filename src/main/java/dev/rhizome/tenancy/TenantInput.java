@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param privacy see {@link Tenant}
  * @param retention see {@link Tenant}
  * @param language see {@link Tenant}; a text search configuration of PostgreSQL 16 and up
+ * @param status {@code suspended} refuses its keys until it is {@code active} again; a new tenant is active
  */
 public record TenantInput(
         @Nullable @Slug String slug,
@@ -59,7 +60,9 @@ public record TenantInput(
             "turkish",
             "yiddish"
         })
-        String language) {
+        String language,
+
+        @Nullable @OneOf({"active", "suspended"}) String status) {
 
     /**
      * What is kept for how long.
@@ -92,11 +95,14 @@ public record TenantInput(
     /**
      * This as a new tenant.
      *
-     * @throws InvalidRequest where the slug is missing
+     * @throws InvalidRequest where the slug is missing, or it has a status
      */
     TenantInput forNew() {
         if (slug == null) {
             throw InvalidRequest.of("slug", "missing", "1 to 63 of a-z 0-9 and -, not at an end");
+        }
+        if (status != null) {
+            throw InvalidRequest.of("status", status, "no status: a new tenant is active");
         }
         return this;
     }

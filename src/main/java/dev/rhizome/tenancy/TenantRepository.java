@@ -9,11 +9,14 @@ import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.embedding.ModelName;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.NotFound;
+import dev.rhizome.tenant.Actor;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
+import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,19 +41,16 @@ public final class TenantRepository {
             returning *, %s
             """.formatted(MODEL);
     private static final String LIST = "select *, " + MODEL + " from rhizome.list_tenants($1, $2) as t";
-    private static final String CLOSE = """
-            update tenants as t
-               set status = 'closing', updated_at = now()
-             where tenant_id = $1
-            returning *, %s
-            """.formatted(MODEL);
+    private static final String SUSPEND = "select suspend_tenant($2) as done where $1 = current_tenant()";
+    private static final String CLOSE = "select close_tenant($2, $3, $4) as done where $1 = current_tenant()";
+    private static final String AWAIT_WRITERS = "select await_writers() is null as done where $1 = current_tenant()";
+    private static final String END = "select is_left from end_tenant() as is_left where $1 = current_tenant()";
 
     private static final String PURGE_APPEND_ONLY = "select purge_append_only(5000) as removed";
     private static final String DROP_VECTOR_TABLES = "select drop_vector_tables() as removed";
 
     /** Children before parents, a move to another model before what it would fill; each removes one bounded batch. */
     private static final List<Query<Void>> PURGES = List.of(
-            purge("event_chains"),
             purge("event_progress"),
             purge("performance_rollups"),
             purge("performance_anomalies"),
@@ -68,7 +68,6 @@ public final class TenantRepository {
             purge("agent_capabilities"),
             purge("agent_profiles"),
             purge("provenance_payloads"),
-            purge("provenance_chains"),
             purge("search_terms"),
             purge("search_vocabulary"),
             purge("vectors"),
@@ -78,8 +77,10 @@ public final class TenantRepository {
             purge("hybrid_search_index"),
             purge("relationships"),
             purge("entities"),
-            purge("api_keys"),
-            purge("tenants"));
+            purge("job_leases"),
+            purge("api_keys"));
+
+    private static final int PURGES_IN_A_ROW = 3;
 
     private final TenantTransactions transactions;
     private final UntenantedQueries untenanted;
@@ -112,7 +113,7 @@ public final class TenantRepository {
                 input.language() == null ? "english" : input.language(),
                 modelOfNewTenants.id());
         return transactions
-                .writing(connection -> recorded(connection, connection.rows(query), "created"))
+                .maintaining(connection -> recorded(connection, connection.rows(query), "created"))
                 .contextWrite(TenantContext.of(id));
     }
 
@@ -145,9 +146,22 @@ public final class TenantRepository {
                 Query.nullable(input.retentionText(), String.class),
                 Query.nullable(input.language(), String.class));
         return transactions
-                .writing(connection -> recorded(connection, connection.rows(query), "updated"))
+                .maintaining(connection -> recorded(connection, connection.rows(query), "updated")
+                        .flatMap(tenant -> inState(connection, tenant, input.status())))
                 .contextWrite(TenantContext.of(id))
                 .switchIfEmpty(get(id).flatMap(tenant -> languageConflict(tenant, input)));
+    }
+
+    private static Mono<Tenant> inState(TenantConnection connection, Tenant tenant, @Nullable String status) {
+        if (status == null || status.equals(tenant.status())) {
+            return Mono.just(tenant);
+        }
+        boolean suspends = status.equals("suspended");
+        return isTrue(connection, Query.ofTenant(SUSPEND, TenantRepository::isDone, suspends))
+                .filter(changed -> changed)
+                .switchIfEmpty(Mono.error(() -> new Conflict("the tenant is being removed")))
+                .thenMany(connection.rows(Query.ofTenant(FIND, Tenant::of)))
+                .as(now -> recorded(connection, now, suspends ? "suspended" : "resumed"));
     }
 
     private static Mono<Tenant> languageConflict(Tenant tenant, TenantInput input) {
@@ -156,20 +170,55 @@ public final class TenantRepository {
     }
 
     /**
-     * Closes the tenant, then removes its rows in batches. Its keys are refused from the first moment on. Cancelled or
-     * failed half-way it stays closing, and deleting it again goes on.
+     * Closes the tenant, then removes its rows in batches. Its keys are refused from the first moment on, and for good. What
+     * still writes for it is waited for. Cancelled or failed half-way it stays closing, and deleting it again goes on.
      */
     public Mono<Void> delete(TenantId id) {
-        Query<Tenant> close = Query.ofTenant(CLOSE, Tenant::of);
-        return transactions
-                .writing(connection -> recorded(connection, connection.rows(close), "deleted"))
+        return Actor.current()
+                .flatMap(actor -> transactions.maintaining(connection -> isTrue(connection, closeBy(actor))))
+                .filter(closed -> closed)
                 .switchIfEmpty(notFound(id))
-                .then(purgeAll(connection -> removed(connection, PURGE_APPEND_ONLY)))
-                .then(purgeAll(purge("job_leases")))
+                .then(transactions.maintaining(
+                        connection -> isTrue(connection, Query.ofTenant(AWAIT_WRITERS, TenantRepository::isDone))))
+                .then(Mono.defer(() -> purged(PURGES_IN_A_ROW)))
+                .contextWrite(TenantContext.of(id));
+    }
+
+    private static Query<Boolean> closeBy(Actor actor) {
+        return Query.ofTenant(
+                CLOSE,
+                TenantRepository::isDone,
+                actor.name(),
+                actor.role(),
+                Query.nullable(actor.requestId(), String.class));
+    }
+
+    /** Long work that had begun before may have left something behind the first purge. */
+    private Mono<Void> purged(int attempts) {
+        return purgeAll(connection -> removed(connection, PURGE_APPEND_ONLY))
                 .then(purgeAll(connection -> removed(connection, DROP_VECTOR_TABLES)))
                 .thenMany(Flux.fromIterable(PURGES).concatMap(this::purgeAll))
-                .then()
-                .contextWrite(TenantContext.of(id));
+                .then(ended())
+                .flatMap(left -> left.isEmpty()
+                        ? Mono.empty()
+                        : attempts > 1 ? purged(attempts - 1) : Mono.error(stillThere(left)));
+    }
+
+    private Mono<List<String>> ended() {
+        Query<String> end = Query.ofTenant(END, row -> Rows.required(row, "is_left", String.class));
+        return transactions.maintaining(connection -> connection.rows(end).collectList());
+    }
+
+    private static Conflict stillThere(List<String> tables) {
+        return new Conflict("rows of the tenant are still in " + String.join(", ", tables) + "; delete it again");
+    }
+
+    private static Boolean isDone(Readable row) {
+        return Rows.required(row, "done", Boolean.class);
+    }
+
+    private static Mono<Boolean> isTrue(TenantConnection connection, Query<Boolean> query) {
+        return connection.rows(query).single();
     }
 
     private static Mono<Long> removed(TenantConnection connection, String sql) {
@@ -184,7 +233,7 @@ public final class TenantRepository {
 
     private Mono<Long> purgeAll(Function<TenantConnection, Mono<Long>> batch) {
         return transactions
-                .writing(batch)
+                .maintaining(batch)
                 .repeat()
                 .takeUntil(removed -> removed == 0)
                 .reduce(0L, Long::sum);
