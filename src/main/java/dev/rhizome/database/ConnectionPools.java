@@ -96,6 +96,11 @@ public final class ConnectionPools {
                 .build());
     }
 
+    /** Connections that are listened on, whose own statements take {@code limit} at most. */
+    static PostgresqlConnectionFactory forListening(DatabaseSettings settings, Duration limit) {
+        return connectionFactory(settings, limit, Map.of());
+    }
+
     /** Connections of the application role. */
     static PostgresqlConnectionFactory connectionFactory(DatabaseSettings settings) {
         return connectionFactory(settings, settings.limits().statementTimeout(), PLANS_ONCE);

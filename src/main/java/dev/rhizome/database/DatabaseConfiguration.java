@@ -68,6 +68,11 @@ class DatabaseConfiguration {
     }
 
     @Bean
+    Notifications notifications(DatabaseSettings settings) {
+        return new Notifications(settings);
+    }
+
+    @Bean
     UntenantedQueries untenantedQueries(Connections connections) {
         return new UntenantedQueries(connections);
     }

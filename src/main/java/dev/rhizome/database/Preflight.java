@@ -13,7 +13,7 @@ public final class Preflight {
     private record Rule(String name, String sql, String remedy) {}
 
     /** Tables of ours that hold no tenant's data. */
-    private static final String UNTENANTED = "'flyway_schema_history', 'vector_spaces'";
+    private static final String UNTENANTED = "'flyway_schema_history', 'vector_spaces', 'installation'";
 
     /** Unique across tenants on purpose: the operator chooses slugs, no tenant writes them. */
     private static final String UNTENANTED_KEYS = "'tenants_slug_unique'";

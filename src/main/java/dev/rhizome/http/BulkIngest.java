@@ -6,6 +6,7 @@ import dev.rhizome.bulk.SplittingWriter;
 import dev.rhizome.database.SqlErrors;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.tenant.Authority;
 import dev.rhizome.tenant.Deadline;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,9 +64,10 @@ public final class BulkIngest {
                 .body((output, context) -> {
                     BulkRun<T> run = new BulkRun<>(parse, new SplittingWriter<>(writer, BulkIngest::isCausedByItems));
                     BulkAnswers answers = new BulkAnswers(json, requestId);
-                    // Past the deadline nothing more is read; what was read is written and answered.
-                    Flux<byte[]> lines = batches(
-                                    request.body(BodyExtractors.toDataBuffers()).takeUntilOther(Deadline.passed()))
+                    // Past the deadline, or without a right, nothing more is read; what was read is written and
+                    // answered.
+                    Flux<byte[]> lines = batches(request.body(BodyExtractors.toDataBuffers())
+                                    .takeUntilOther(Mono.firstWithSignal(Deadline.passed(), Authority.lost())))
                             .concatMapIterable(run::parsed, 1)
                             .concatMap(run::write, 1)
                             .map(answers::lines)

@@ -4,6 +4,7 @@ import dev.rhizome.problem.Refused;
 import dev.rhizome.tenant.Actor;
 import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantId;
+import java.time.Instant;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,23 @@ import reactor.core.publisher.Mono;
 /**
  * Who sent a request, as its token proves.
  *
- * @param name for logs and audit: the key's id, the JWT's subject, {@code operator}
+ * @param name for logs and audit: the key's id, {@code jwt:} and the JWT's subject, {@code operator}
  * @param tenant whose data it may reach, or null for the operator
  * @param role what it may do there
+ * @param expiresAt when its token ends by itself, null for never
  */
-public record Caller(String name, @Nullable TenantId tenant, Role role) {
+public record Caller(
+        String name,
+        @Nullable TenantId tenant,
+        Role role,
+        @Nullable Instant expiresAt) {
 
     static final String ATTRIBUTE = Caller.class.getName();
+
+    /** Whether its token has ended by {@code now}. */
+    public boolean isExpiredAt(Instant now) {
+        return expiresAt != null && !expiresAt.isAfter(now);
+    }
 
     /** Lets requests through whose caller has one of {@code needed}; refuses others with 403. */
     public static HandlerFilterFunction<ServerResponse, ServerResponse> needs(Role... needed) {

@@ -1,12 +1,15 @@
 package dev.rhizome.http;
 
 import dev.rhizome.binding.RecordBinder;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import java.time.Duration;
 import java.util.List;
+import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -23,7 +26,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What every route shares. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({HttpProperties.class, ConnectionProperties.class, InFlightProperties.class})
+@EnableConfigurationProperties({
+    HttpProperties.class,
+    ConnectionProperties.class,
+    InFlightProperties.class,
+    RefusedTokensProperties.class
+})
 class HttpConfiguration {
 
     private static final int AFTER_THE_ROUTES = 10;
@@ -36,6 +44,29 @@ class HttpConfiguration {
     @Bean
     HeadFilter headFilter() {
         return new HeadFilter();
+    }
+
+    @Bean
+    @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
+    ManagementPortFilter managementPortFilter(Environment environment) {
+        return new ManagementPortFilter(environment);
+    }
+
+    @Bean
+    SecurityHeadersFilter securityHeadersFilter() {
+        return new SecurityHeadersFilter();
+    }
+
+    @Bean
+    RefusedTokens refusedTokens(RefusedTokensProperties limits) {
+        return new RefusedTokens(limits);
+    }
+
+    @Bean
+    MeterBinder refusedTokensMeter(RefusedTokens tokens) {
+        return registry -> FunctionCounter.builder("rhizome.http.refused.tokens", tokens, RefusedTokens::count)
+                .description("tokens that were unknown, expired or revoked")
+                .register(registry);
     }
 
     @Bean

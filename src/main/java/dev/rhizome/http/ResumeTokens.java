@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -23,11 +24,13 @@ public final class ResumeTokens {
     private static final int MAC_BYTES = 16;
     private static final String ALGORITHM = "HmacSHA256";
 
-    private final SecretKeySpec key;
+    private final List<SecretKeySpec> keys;
 
     /** Authenticates with {@code secret}. */
     public ResumeTokens(StreamSecret secret) {
-        this.key = new SecretKeySpec(secret.key(), ALGORITHM);
+        this.keys = secret.keys().stream()
+                .map(key -> new SecretKeySpec(key, ALGORITHM))
+                .toList();
     }
 
     /**
@@ -48,7 +51,7 @@ public final class ResumeTokens {
                 .put(position.chain())
                 .array();
         byte[] token = Arrays.copyOf(body, body.length + MAC_BYTES);
-        System.arraycopy(mac(scope, body), 0, token, body.length, MAC_BYTES);
+        System.arraycopy(mac(keys.getFirst(), scope, body), 0, token, body.length, MAC_BYTES);
         return encoded(token);
     }
 
@@ -67,9 +70,7 @@ public final class ResumeTokens {
             byte[] body = Arrays.copyOf(bytes, 5 + CHAIN_BYTES);
             if (bytes.length == body.length + MAC_BYTES
                     && encoded(bytes).equals(token) // a last character has bits that no byte gets
-                    && MessageDigest.isEqual(
-                            Arrays.copyOfRange(bytes, body.length, bytes.length),
-                            Arrays.copyOf(mac(scope, body), MAC_BYTES))) {
+                    && isOurs(scope, body, Arrays.copyOfRange(bytes, body.length, bytes.length))) {
                 ByteBuffer buffer = ByteBuffer.wrap(body);
                 int events = buffer.getInt();
                 boolean isLast = buffer.get() == 1;
@@ -81,7 +82,12 @@ public final class ResumeTokens {
         throw new NotFound("answer to this request with the Last-Event-ID", token);
     }
 
-    private byte[] mac(String scope, byte[] body) {
+    private boolean isOurs(String scope, byte[] body, byte[] mac) {
+        return keys.stream()
+                .anyMatch(key -> MessageDigest.isEqual(mac, Arrays.copyOf(mac(key, scope, body), MAC_BYTES)));
+    }
+
+    private static byte[] mac(SecretKeySpec key, String scope, byte[] body) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);

@@ -3,16 +3,16 @@ package dev.rhizome.http;
 import dev.rhizome.integrity.KeyFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What event ids are authenticated with; the same in every process of an installation, so that a stream can be resumed at
  * another one, and after a restart. It is a secret of its own: ids are seen by clients, and must not be a test for guesses of
  * any other secret.
  *
- * @param key never printed
+ * @param keys the one that is used, then others that count as well; never printed
  */
-@SuppressWarnings("ArrayRecordComponent") // compared nowhere
-public record StreamSecret(byte[] key) {
+public record StreamSecret(List<byte[]> keys) {
 
     private static final int BYTES = 32;
     private static final int SHORTEST = 32;
@@ -23,14 +23,34 @@ public record StreamSecret(byte[] key) {
      * @throws IllegalArgumentException when the configured secret is too short
      */
     public static StreamSecret resolve(String configured, Path home) {
-        if (!configured.isBlank() && configured.length() < SHORTEST) {
+        return new StreamSecret(List.of(
+                configured.isBlank()
+                        ? bytes(KeyFile.readOrCreate(home.resolve("stream.key"), () -> KeyFile.random(BYTES)))
+                        : longEnough("RHIZOME_STREAM_SECRET", configured)));
+    }
+
+    /**
+     * This secret, and the one of before, while it is being replaced.
+     *
+     * @param before empty for none
+     * @throws IllegalArgumentException when it is too short
+     */
+    public StreamSecret or(String before) {
+        return before.isBlank()
+                ? this
+                : new StreamSecret(List.of(keys.getFirst(), longEnough("RHIZOME_STREAM_SECRET_BEFORE", before)));
+    }
+
+    private static byte[] longEnough(String variable, String secret) {
+        if (secret.length() < SHORTEST) {
             throw new IllegalArgumentException(
-                    "RHIZOME_STREAM_SECRET: too short (expected: at least " + SHORTEST + " characters)");
+                    variable + ": too short (expected: at least " + SHORTEST + " characters)");
         }
-        String secret = configured.isBlank()
-                ? KeyFile.readOrCreate(home.resolve("stream.key"), () -> KeyFile.random(BYTES))
-                : configured;
-        return new StreamSecret(secret.getBytes(StandardCharsets.UTF_8));
+        return bytes(secret);
+    }
+
+    private static byte[] bytes(String secret) {
+        return secret.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

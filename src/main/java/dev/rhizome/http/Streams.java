@@ -1,6 +1,7 @@
 package dev.rhizome.http;
 
 import dev.rhizome.http.ResumeTokens.Position;
+import dev.rhizome.tenant.Authority;
 import dev.rhizome.tenant.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -159,7 +160,7 @@ public final class Streams {
         return Flux.defer(() -> {
             AtomicBoolean begun = new AtomicBoolean();
             // Before the first byte the status is still free, and the error handler sets it.
-            return stages.takeUntilOther(Deadline.passed())
+            return stages.takeUntilOther(Mono.firstWithSignal(Deadline.passed(), Authority.lost()))
                     .doOnNext(stage -> begun.set(true))
                     .onErrorResume(error ->
                             begun.get() ? Flux.just(render.apply(problem(error, requestId))) : Flux.error(error));

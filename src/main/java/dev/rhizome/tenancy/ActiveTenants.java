@@ -1,46 +1,36 @@
 package dev.rhizome.tenancy;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.tenancy.AccessChanges.Subject;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import reactor.core.publisher.Mono;
 
-/**
- * Which tenants exist and are not closing. A tenant that was found is remembered for as long as a proven API key;
- * closing it here forgets it at once.
- */
+/** Which tenants are active: they exist, and are neither suspended nor being removed. */
 final class ActiveTenants {
 
     private static final String ACTIVE = "select 1 from tenants where tenant_id = $1 and status = 'active'";
-    private static final long MAX_ENTRIES = 100_000;
+    private static final int MAX_ENTRIES = 100_000;
 
     private final TenantTransactions transactions;
-    private final Cache<TenantId, Boolean> found = Caffeine.newBuilder()
-            .maximumSize(MAX_ENTRIES)
-            .expireAfterWrite(ApiKeyAuthenticator.REMEMBERED)
-            .build();
+    private final Remembered<TenantId, TenantId> found;
 
-    ActiveTenants(TenantTransactions transactions) {
+    ActiveTenants(TenantTransactions transactions, AccessChanges changes) {
         this.transactions = transactions;
+        this.found = new Remembered<>(changes, MAX_ENTRIES);
     }
 
     /** Whether {@code tenant} may work. */
     Mono<Boolean> contains(TenantId tenant) {
-        return found.getIfPresent(tenant) != null
-                ? Mono.just(true)
-                : transactions
-                        .read(Query.ofTenant(ACTIVE, row -> true))
-                        .doOnNext(active -> found.put(tenant, active))
-                        .single(false)
-                        .contextWrite(TenantTransactions.asService())
-                        .contextWrite(TenantContext.of(tenant));
+        return found.get(tenant, new Subject(tenant, ""), lookUp(tenant)).hasElement();
     }
 
-    /** Looks {@code tenant} up again at its next request. */
-    void forget(TenantId tenant) {
-        found.invalidate(tenant);
+    private Mono<TenantId> lookUp(TenantId tenant) {
+        return transactions
+                .read(Query.ofTenant(ACTIVE, row -> tenant))
+                .next()
+                .contextWrite(TenantTransactions.asService())
+                .contextWrite(TenantContext.of(tenant));
     }
 }

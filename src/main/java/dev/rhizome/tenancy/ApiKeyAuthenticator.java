@@ -1,70 +1,60 @@
 package dev.rhizome.tenancy;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.rhizome.http.Caller;
 import dev.rhizome.http.TokenAuthenticator;
-import dev.rhizome.tenant.TenantId;
+import dev.rhizome.tenancy.AccessChanges.Subject;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Recognizes API keys. A key that was proven is remembered briefly, by its text; revoking it here forgets it at once, in
- * another process after {@link #REMEMBERED} at the latest. Unknown keys are not remembered.
+ * Recognizes API keys. One that was never issued is told by its tag, without the database. What the database says of one that was
+ * is remembered briefly, also that it is good no more.
  */
 public final class ApiKeyAuthenticator implements TokenAuthenticator {
 
-    static final Duration REMEMBERED = Duration.ofSeconds(10);
-    private static final long MAX_ENTRIES = 100_000;
+    private static final int MAX_ENTRIES = 100_000;
 
-    private record Known(
-            Caller caller, UUID keyId, @Nullable Instant expiresAt) {}
+    /** What is known of a key's text; nothing is proven where the key is expired or revoked, or its tenant does not work. */
+    private record Known(ApiKeyRepository.@Nullable Proven proven) {}
 
     private final ApiKeyRepository keys;
+    private final KeyTags tags;
     private final Clock clock;
-    private final Cache<String, Known> proven = Caffeine.newBuilder()
-            .maximumSize(MAX_ENTRIES)
-            .expireAfterWrite(REMEMBERED)
-            .build();
+    private final Remembered<String, Known> remembered;
 
     /** Looks keys up in {@code keys}. */
-    public ApiKeyAuthenticator(ApiKeyRepository keys, Clock clock) {
+    ApiKeyAuthenticator(ApiKeyRepository keys, KeyTags tags, AccessChanges changes, Clock clock) {
         this.keys = keys;
+        this.tags = tags;
         this.clock = clock;
+        this.remembered = new Remembered<>(changes, MAX_ENTRIES);
     }
 
     @Override
     public Mono<Caller> authenticate(String token) {
-        Known known = proven.getIfPresent(token);
-        if (known != null) {
-            Instant expiry = known.expiresAt();
-            return expiry == null || expiry.isAfter(clock.instant()) ? Mono.just(known.caller()) : Mono.empty();
-        }
         Optional<ApiKeySecret> secret = ApiKeySecret.parse(token);
-        return secret.isEmpty()
-                ? Mono.empty()
-                : keys.prove(secret.get())
-                        .map(key -> remember(token, secret.get().tenant(), key));
+        return secret.isEmpty() ? Mono.empty() : authenticate(token, secret.get());
     }
 
-    /** Forgets a key, so that its next use is looked up. */
-    void forgetKey(UUID keyId) {
-        proven.asMap().values().removeIf(known -> known.keyId().equals(keyId));
+    private Mono<Caller> authenticate(String token, ApiKeySecret secret) {
+        Subject subject = new Subject(secret.tenant(), secret.keyId().toString());
+        return remembered.get(token, subject, lookUp(secret)).flatMap(known -> caller(secret, known));
     }
 
-    /** Forgets all keys of a tenant. */
-    void forgetTenant(TenantId tenant) {
-        proven.asMap().values().removeIf(known -> tenant.equals(known.caller().tenant()));
+    private Mono<Known> lookUp(ApiKeySecret secret) {
+        return tags.isIssued(secret)
+                .filter(issued -> issued)
+                .flatMap(issued -> keys.prove(secret).map(Known::new).defaultIfEmpty(new Known(null)));
     }
 
-    private Caller remember(String token, TenantId tenant, ApiKeyRepository.Proven key) {
-        Caller caller = new Caller(key.id().toString(), tenant, key.role());
-        proven.put(token, new Known(caller, key.id(), key.expiresAt()));
-        return caller;
+    private Mono<Caller> caller(ApiKeySecret secret, Known known) {
+        ApiKeyRepository.Proven key = known.proven();
+        if (key == null) {
+            return Mono.empty();
+        }
+        Caller caller = new Caller(key.id().toString(), secret.tenant(), key.role(), key.expiresAt());
+        return caller.isExpiredAt(clock.instant()) ? Mono.empty() : Mono.just(caller);
     }
 }

@@ -1,11 +1,14 @@
 package dev.rhizome.tenancy;
 
+import dev.rhizome.http.Caller;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Page;
 import dev.rhizome.paging.Paged;
+import dev.rhizome.problem.Refused;
+import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantId;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.WholeNumber;
@@ -22,19 +25,19 @@ final class ApiKeyHandler {
 
     private final TenantRepository tenants;
     private final ApiKeyRepository keys;
-    private final ApiKeyAuthenticator provenKeys;
+    private final AccessChanges changes;
     private final RequestReader reader;
     private final Streams streams;
 
     ApiKeyHandler(
             TenantRepository tenants,
             ApiKeyRepository keys,
-            ApiKeyAuthenticator provenKeys,
+            AccessChanges changes,
             RequestReader reader,
             Streams streams) {
         this.tenants = tenants;
         this.keys = keys;
-        this.provenKeys = provenKeys;
+        this.changes = changes;
         this.reader = reader;
         this.streams = streams;
     }
@@ -51,6 +54,7 @@ final class ApiKeyHandler {
         TenantId tenant = reader.path(request, TenantPath.class).tenant();
         return reader.body(request, ApiKeyInput.class)
                 .map(input -> input.livingAfter(Clock.systemUTC().instant()))
+                .delayUntil(input -> mayManage(request, input.asRole()))
                 .flatMap(input -> tenants.get(tenant).then(keys.issue(tenant, input)))
                 .flatMap(issued -> created(tenant, issued));
     }
@@ -74,8 +78,18 @@ final class ApiKeyHandler {
 
     Mono<ServerResponse> revoke(ServerRequest request) {
         KeyPath path = reader.path(request, KeyPath.class);
-        return keys.revoke(new TenantId(path.id()), path.keyId())
-                .then(Mono.fromRunnable(() -> provenKeys.forgetKey(path.keyId())))
+        TenantId tenant = new TenantId(path.id());
+        return keys.role(tenant, path.keyId())
+                .delayUntil(role -> mayManage(request, role))
+                .then(keys.revoke(tenant, path.keyId()))
+                .then(Mono.fromRunnable(() -> changes.keyRevoked(path.keyId())))
                 .then(ServerResponse.noContent().build());
+    }
+
+    /** Whoever is watched by an auditor neither makes nor removes one. */
+    private static Mono<Void> mayManage(ServerRequest request, Role role) {
+        return role == Role.AUDITOR && Caller.of(request).role() != Role.OPERATOR
+                ? Mono.error(() -> new Refused("keys of auditors need the role operator"))
+                : Mono.empty();
     }
 }

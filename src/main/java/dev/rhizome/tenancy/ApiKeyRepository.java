@@ -46,22 +46,31 @@ public final class ApiKeyRepository {
              order by key_id
              limit $3
             """;
+    /** Other processes hear of it when it is committed. */
     private static final String REVOKE = """
-            update api_keys set revoked_at = coalesce(revoked_at, now())
-             where tenant_id = $1 and key_id = $2 returning key_id
+            with revoked as (
+              update api_keys set revoked_at = coalesce(revoked_at, now())
+               where tenant_id = $1 and key_id = $2 returning key_id
+            )
+            select key_id, pg_notify('rhizome_access', 'key ' || key_id) from revoked
             """;
 
-    private final TenantTransactions transactions;
+    private static final String ROLE = "select role from api_keys where tenant_id = $1 and key_id = $2";
 
-    /** Works through the one door. */
-    public ApiKeyRepository(TenantTransactions transactions) {
+    private final TenantTransactions transactions;
+    private final KeyTags tags;
+
+    /** Works through the one door, and marks keys with {@code tags}. */
+    ApiKeyRepository(TenantTransactions transactions, KeyTags tags) {
         this.transactions = transactions;
+        this.tags = tags;
     }
 
     /** Issues a key of {@code tenant}. */
     Mono<ApiKey.Issued> issue(TenantId tenant, ApiKeyInput input) {
-        return Mono.fromCallable(() -> ApiKeySecret.create(tenant))
+        return Mono.fromCallable(() -> ApiKeySecret.newBody(tenant))
                 .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(body -> tags.tag(body).map(tag -> ApiKeySecret.of(body, tag)))
                 .flatMap(secret -> store(secret, input))
                 .contextWrite(TenantContext.of(tenant));
     }
@@ -105,11 +114,24 @@ public final class ApiKeyRepository {
         return transactions.read(Query.ofTenant(LIST, ApiKey::of, from, limit)).contextWrite(TenantContext.of(tenant));
     }
 
+    /** What a key may do; an error of {@link NotFound} where there is none. */
+    Mono<Role> role(TenantId tenant, UUID keyId) {
+        return transactions
+                .read(Query.ofTenant(ROLE, ApiKeyRepository::role, keyId))
+                .next()
+                .switchIfEmpty(Mono.error(() -> new NotFound("key", keyId.toString())))
+                .contextWrite(TenantContext.of(tenant));
+    }
+
+    private static Role role(Readable row) {
+        return Role.ofKey(Rows.required(row, "role", String.class)).orElseThrow();
+    }
+
     /** Revokes a key for good; again changes nothing. An error of {@link NotFound} where there is none. */
     Mono<Void> revoke(TenantId tenant, UUID keyId) {
         Query<UUID> query = Query.ofTenant(REVOKE, row -> keyId, keyId);
         return transactions
-                .writing(connection -> recorded(connection, query, "revoked"))
+                .maintaining(connection -> recorded(connection, query, "revoked"))
                 .switchIfEmpty(Mono.error(() -> new NotFound("key", keyId.toString())))
                 .then()
                 .contextWrite(TenantContext.of(tenant));
@@ -119,9 +141,8 @@ public final class ApiKeyRepository {
         ByteBuffer hash = Rows.required(row, "secret_hash", ByteBuffer.class);
         byte[] bytes = new byte[hash.remaining()];
         hash.get(bytes);
-        Role role = Role.ofKey(Rows.required(row, "role", String.class)).orElseThrow();
         return new Stored(
-                new Proven(Rows.required(row, "key_id", UUID.class), role, row.get("expires_at", Instant.class)),
+                new Proven(Rows.required(row, "key_id", UUID.class), role(row), row.get("expires_at", Instant.class)),
                 bytes);
     }
 }

@@ -37,11 +37,13 @@ import reactor.core.publisher.Mono;
 /**
  * Recognizes JWTs of the configured issuer, whose claims name the tenant and the roles.
  *
- * <p>A token is proven by an asymmetric signature of the issuer's, its issuer, its audience where one is configured, and
- * its times; it must expire. One that is proven and names no active tenant, or no role of ours, is refused and told which
+ * <p>A token is proven by an asymmetric signature of the issuer's, its issuer, its audience and its times; it must expire. One that is proven and names no active tenant, or no role of ours, is refused and told which
  * claim is wanting: a new token from the same issuer would do no better.
  */
 public final class JwtAuthenticator implements TokenAuthenticator {
+
+    /** In front of what an issuer calls a caller, so that it can be taken neither for one of our keys nor for the operator. */
+    private static final String SUBJECT = "jwt:";
 
     private static final Set<JOSEObjectType> TYPES =
             new HashSet<>(Arrays.asList(null, JOSEObjectType.JWT, new JOSEObjectType("at+jwt")));
@@ -76,12 +78,12 @@ public final class JwtAuthenticator implements TokenAuthenticator {
         return tenants.contains(Objects.requireNonNull(caller.tenant()))
                 .flatMap(active -> active
                         ? Mono.just(caller)
-                        : Mono.error(
-                                () -> refused(properties.tenantClaim(), "a tenant that exists and is not closing")));
+                        : Mono.error(() -> refused(properties.tenantClaim(), "a tenant that exists and is active")));
     }
 
     private Caller caller(Jwt jwt) {
-        return new Caller(Objects.requireNonNullElse(jwt.getSubject(), "jwt"), tenant(jwt), role(jwt));
+        String subject = SUBJECT + Objects.requireNonNullElse(jwt.getSubject(), "");
+        return new Caller(subject, tenant(jwt), role(jwt), jwt.getExpiresAt());
     }
 
     private TenantId tenant(Jwt jwt) {
@@ -135,9 +137,7 @@ public final class JwtAuthenticator implements TokenAuthenticator {
         List<OAuth2TokenValidator<Jwt>> validators = new ArrayList<>();
         validators.add(times);
         validators.add(new JwtIssuerValidator(properties.issuer()));
-        if (!properties.audience().isBlank()) {
-            validators.add(new JwtAudienceValidator(properties.audience()));
-        }
+        validators.add(new JwtAudienceValidator(properties.audience()));
         return new DelegatingOAuth2TokenValidator<>(validators);
     }
 }

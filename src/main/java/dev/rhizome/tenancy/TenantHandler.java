@@ -25,20 +25,13 @@ import reactor.core.scheduler.Schedulers;
 final class TenantHandler {
 
     private final TenantRepository tenants;
-    private final ApiKeyAuthenticator provenKeys;
-    private final ActiveTenants activeTenants;
+    private final AccessChanges changes;
     private final RequestReader reader;
     private final Streams streams;
 
-    TenantHandler(
-            TenantRepository tenants,
-            ApiKeyAuthenticator provenKeys,
-            ActiveTenants activeTenants,
-            RequestReader reader,
-            Streams streams) {
+    TenantHandler(TenantRepository tenants, AccessChanges changes, RequestReader reader, Streams streams) {
         this.tenants = tenants;
-        this.provenKeys = provenKeys;
-        this.activeTenants = activeTenants;
+        this.changes = changes;
         this.reader = reader;
         this.streams = streams;
     }
@@ -75,24 +68,20 @@ final class TenantHandler {
     }
 
     Mono<ServerResponse> change(ServerRequest request) {
+        TenantId id = id(request);
         return reader.body(request, TenantInput.class)
                 .map(TenantInput::forExisting)
-                .flatMap(input -> tenants.change(id(request), input))
+                .flatMap(input -> tenants.change(id, input))
+                .doOnNext(changed -> changes.tenantChanged(id))
                 .flatMap(streams::json);
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
         TenantId id = id(request);
-        return tenants.delete(id)
-                .doFirst(() -> forgetTokens(id))
-                .then(Mono.fromRunnable(() -> forgetTokens(id)))
+        return tenants.close(id)
+                .doOnSuccess(closed -> changes.tenantChanged(id))
+                .then(tenants.purge(id))
                 .then(ServerResponse.noContent().build());
-    }
-
-    /** What this process remembers of the tenant's tokens ends with the tenant. */
-    private void forgetTokens(TenantId tenant) {
-        provenKeys.forgetTenant(tenant);
-        activeTenants.forget(tenant);
     }
 
     /** Keys are managed by the operator, and by an admin of the tenant itself; to others the tenant does not exist. */

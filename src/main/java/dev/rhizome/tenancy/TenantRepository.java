@@ -169,17 +169,24 @@ public final class TenantRepository {
                 + ", since texts are indexed in it already)"));
     }
 
-    /**
-     * Closes the tenant, then removes its rows in batches. Its keys are refused from the first moment on, and for good. What
-     * still writes for it is waited for. Cancelled or failed half-way it stays closing, and deleting it again goes on.
-     */
-    public Mono<Void> delete(TenantId id) {
+    /** Closes the tenant, for good. Its keys are refused from then on. Closing it again changes nothing. */
+    public Mono<Void> close(TenantId id) {
         return Actor.current()
                 .flatMap(actor -> transactions.maintaining(connection -> isTrue(connection, closeBy(actor))))
                 .filter(closed -> closed)
                 .switchIfEmpty(notFound(id))
-                .then(transactions.maintaining(
-                        connection -> isTrue(connection, Query.ofTenant(AWAIT_WRITERS, TenantRepository::isDone))))
+                .then()
+                .contextWrite(TenantContext.of(id));
+    }
+
+    /**
+     * Removes the rows of a tenant that is closed, in batches, and the tenant. What still writes for it is waited for. Cancelled
+     * or failed half-way it stays closing, and doing it again goes on. An error of {@code Conflict} where rows are left.
+     */
+    public Mono<Void> purge(TenantId id) {
+        Query<Boolean> await = Query.ofTenant(AWAIT_WRITERS, TenantRepository::isDone);
+        return transactions
+                .maintaining(connection -> isTrue(connection, await))
                 .then(Mono.defer(() -> purged(PURGES_IN_A_ROW)))
                 .contextWrite(TenantContext.of(id));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rhizome.http.ResumeTokens.Position;
 import dev.rhizome.problem.NotFound;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +66,6 @@ class ResumeTokensTest {
     }
 
     private static ResumeTokens tokens(String secret) {
-        return new ResumeTokens(new StreamSecret(secret.getBytes(StandardCharsets.UTF_8)));
+        return new ResumeTokens(new StreamSecret(List.of(secret.getBytes(StandardCharsets.UTF_8))));
     }
 }

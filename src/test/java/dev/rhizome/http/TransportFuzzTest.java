@@ -26,8 +26,8 @@ class TransportFuzzTest {
     private static final int INPUTS = 20_000;
     private static final int LONGEST_LINE = 256;
     private static final int PIECE = 7;
-    private static final ResumeTokens TOKENS =
-            new ResumeTokens(new StreamSecret("a secret of the tests, long enough".getBytes(StandardCharsets.UTF_8)));
+    private static final ResumeTokens TOKENS = new ResumeTokens(
+            new StreamSecret(List.of("a secret of the tests, long enough".getBytes(StandardCharsets.UTF_8))));
 
     /** Lines are the same however the body is cut into pieces, and hold what was sent. */
     @FuzzTest

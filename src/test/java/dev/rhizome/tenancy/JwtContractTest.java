@@ -9,6 +9,8 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import dev.rhizome.database.DatabaseSettings;
+import dev.rhizome.database.Notifications;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.testing.Awaited;
@@ -236,11 +238,14 @@ class JwtContractTest {
 
     @Test
     void anIssuerThatCannotBeReachedIsNotTheTokensFault() {
-        JwtProperties unreachable = new JwtProperties("http://localhost:1", "", "", "tenant_id", "roles");
+        JwtProperties unreachable =
+                new JwtProperties("http://localhost:1", "", TokenIssuer.AUDIENCE, "tenant_id", "roles");
         JwtAuthenticator authenticator = new JwtAuthenticator(
                 unreachable,
                 new SigningKeys(unreachable, LIMIT, InstantSource.system()),
-                new ActiveTenants(new TenantTransactions(DATABASE.pool(1))));
+                new ActiveTenants(
+                        new TenantTransactions(DATABASE.pool(1)),
+                        new AccessChanges(new Notifications(DatabaseSettings.from(DATABASE.variables(1))))));
 
         authenticator
                 .authenticate(ISSUER.sign(claims()))

@@ -24,6 +24,11 @@ public final class Api {
         return new Api(service.json(service.newKey(tenant, role)));
     }
 
+    /** Requests with {@code key}. */
+    public static Api withKey(RunningService service, String key) {
+        return new Api(service.json(key));
+    }
+
     /** The client that waits for nothing. */
     public JsonClient client() {
         return client;

@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /** A connection that sends and reads what and when a test wants, well-formed or not. */
 public final class RawConnection implements AutoCloseable {
@@ -64,6 +65,19 @@ public final class RawConnection implements AutoCloseable {
      * @param limit longest wait for more
      */
     public String readToEnd(Duration limit) {
+        return readUntil(all -> false, limit);
+    }
+
+    /**
+     * All that comes until {@code text} is among it, or the server closes the connection.
+     *
+     * @param limit longest wait for more
+     */
+    public String readUntil(String text, Duration limit) {
+        return readUntil(all -> all.contains(text), limit);
+    }
+
+    private String readUntil(Predicate<String> isEnough, Duration limit) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] buffer = new byte[64 * 1024];
         try {
@@ -71,6 +85,9 @@ public final class RawConnection implements AutoCloseable {
             int read = socket.getInputStream().read(buffer);
             while (read >= 0) {
                 all.write(buffer, 0, read);
+                if (isEnough.test(all.toString(StandardCharsets.UTF_8))) {
+                    break;
+                }
                 read = socket.getInputStream().read(buffer);
             }
         } catch (SocketTimeoutException e) {

@@ -61,6 +61,8 @@ public final class RunningService implements AutoCloseable {
             variables.put("PORT", "0");
             variables.put("RHIZOME_OPERATOR_KEY", OPERATOR);
             variables.put("RHIZOME_STREAM_SECRET", STREAM_SECRET);
+            // All tests come from one address, and show many a bad token.
+            variables.put("RHIZOME_HTTP_REFUSEDTOKENS_BURST", "1000000");
             variables.put(
                     "RHIZOME_HOME", Files.createTempDirectory("rhizome-home").toString());
             return new SpringApplicationBuilder(Application.class)
@@ -107,6 +109,11 @@ public final class RunningService implements AutoCloseable {
     /** Where the service listens. */
     public int port() {
         return Integer.parseInt(String.valueOf(context.getEnvironment().getProperty("local.server.port")));
+    }
+
+    /** Where its management listens, if that has a port of its own. */
+    public int managementPort() {
+        return Integer.parseInt(String.valueOf(context.getEnvironment().getProperty("local.management.port")));
     }
 
     /** The database that the service works on. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -39,6 +40,12 @@ public final class ServiceProcess implements AutoCloseable {
     /** A service on {@code database}, with more {@code --setting=value}s, and options of Java in a {@code @file}, ready. */
     public static ServiceProcess start(TestDatabase database, String... settings)
             throws IOException, InterruptedException {
+        return startWith(database, Map.of(), settings);
+    }
+
+    /** As {@link #start}, with more variables of the environment. */
+    public static ServiceProcess startWith(TestDatabase database, Map<String, String> variables, String... settings)
+            throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -52,6 +59,7 @@ public final class ServiceProcess implements AutoCloseable {
         builder.environment().put("RHIZOME_OPERATOR_KEY", RunningService.OPERATOR);
         builder.environment()
                 .put("RHIZOME_HOME", Files.createTempDirectory("rhizome-home").toString());
+        builder.environment().putAll(variables);
         ServiceProcess service = new ServiceProcess(builder.start(), URI.create("http://localhost:" + port), log);
         service.awaitReady();
         return service;
@@ -95,6 +103,7 @@ public final class ServiceProcess implements AutoCloseable {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!isReady()) {
             if (!process.isAlive() || System.nanoTime() > end) {
+                process.destroyForcibly();
                 throw new IllegalStateException("the service did not become ready: " + log());
             }
             TimeUnit.MILLISECONDS.sleep(100);
@@ -153,6 +162,11 @@ public final class ServiceProcess implements AutoCloseable {
 
     private HttpRequest.Builder request(String path, String key) {
         return HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + key);
+    }
+
+    /** Its number on this machine. */
+    public long pid() {
+        return process.pid();
     }
 
     /** Where it listens. */
