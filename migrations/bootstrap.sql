@@ -1,7 +1,8 @@
 -- The two roles, the database and its extensions: what only an administrator can make, before any migration.
 --
 -- bin/postgres runs this on each start, and docker-compose when its database is new. On a server of your own, run it once with
--- psql 15 or newer as a superuser, or as a managed service's administrator; running it again changes nothing but the passwords:
+-- psql 15 or newer as a superuser, or as a managed service's administrator; running it again changes nothing but the passwords, and
+-- updates pgvector in the database:
 --
 --   DB_PASSWORD=… DB_MIGRATION_PASSWORD=… psql -h HOST -U ADMIN -f migrations/bootstrap.sql postgres
 --
@@ -58,3 +59,5 @@ set client_min_messages = warning;
 revoke create on schema public from public;
 create extension if not exists vector schema public;
 create extension if not exists pg_trgm schema public;
+-- After an update of pgvector's programs; the service refuses versions that are too old.
+alter extension vector update;

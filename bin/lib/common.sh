@@ -4,12 +4,12 @@
 # To stderr, so that what a command prints for other programs stays clean.
 say() { printf '%s\n' "$*" >&2; }
 
-# die MESSAGE [HINT…]: ends the command with status 1; each hint is a line on what to do about it.
+# die MESSAGE [HINT…]: ends the command with status 1, or RHIZOME_DIE_STATUS; each hint is a line on what to do about it.
 die() {
   printf 'error: %s\n' "$1" >&2
   shift
   [ $# -eq 0 ] || printf '  %s\n' "$@" >&2
-  exit 1
+  exit "${RHIZOME_DIE_STATUS:-1}"
 }
 
 is_root() { [ "$(id -u)" = 0 ]; }

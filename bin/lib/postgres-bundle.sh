@@ -7,14 +7,38 @@ bundle=$(rhizome_cache)/postgres-bundle
 # Debian releases that carry both, newest first: release, PostgreSQL version.
 bundle_releases=("forky 18" "trixie 17")
 
+# The oldest versions that the service runs on: the file that its check reads, so that both always agree.
+# shellcheck disable=SC2154 # project is the command's
+oldest_versions=$project/src/main/resources/preflight/oldest-versions.properties
+
+# oldest_version NAME: of postgresql.16 and the like, or of pgvector; nothing where none is named.
+oldest_version() { sed -n "s/^${1//./\\.}=//p" "$oldest_versions"; }
+
+# The major versions of PostgreSQL that are named, oldest first.
+known_majors() { sed -n 's/^postgresql\.\([0-9]*\)=.*/\1/p' "$oldest_versions" | sort -n; }
+
+# Whether the service runs on PostgreSQL $1. Of a major version that is newer than all that are named, on each.
+accepts_server() {
+  local version=$1 major=${1%%.*} oldest
+  [[ $version =~ ^[0-9]+(\.[0-9]+)*$ ]] || return 1
+  oldest=$(oldest_version "postgresql.$major")
+  if [ -n "$oldest" ]; then at_least "$version" "$oldest"; else [ "$major" -gt "$(known_majors | tail -n 1)" ]; fi
+}
+
+# Whether the service runs on pgvector $1.
+accepts_pgvector() { [[ $1 =~ ^[0-9]+(\.[0-9]+)*$ ]] && at_least "$1" "$(oldest_version pgvector)"; }
+
 alternatives=(
-  "Alternatives: install PostgreSQL 16 or newer with pgvector 0.8 or newer,"
+  "Alternatives: install PostgreSQL ($(known_majors | while read -r major; do
+    printf '%s, ' "$(oldest_version "postgresql.$major")"
+  done)or newer) with pgvector $(oldest_version pgvector) or newer,"
   "or use Docker (docker compose up),"
   "or name a server of yours in DATABASE_URL or DB_HOST.")
 
 # --- Which programs ---------------------------------------------------------------------------------------------------------
 
-# Sets bin, the directory of the programs: of the version that wrote the data, when there is data.
+# find_programs [any]: sets bin, the directory of the programs: of the version that wrote the data, when there is data. Of the
+# versions that the service runs on; where there is data, "any" also takes others of its major version.
 find_programs() {
   local candidate major=''
   [ -z "${bin:-}" ] || return 0
@@ -25,7 +49,7 @@ find_programs() {
       bin=$candidate
       return
     fi
-  done < <(installed_bin_dirs; bundled_bin_dirs)
+  done < <(installed_bin_dirs; bundled_bin_dirs; if [ "${1:-}" = any ] && [ -n "$major" ]; then all_bin_dirs; fi)
   return 1
 }
 
@@ -61,10 +85,19 @@ fetch_programs() {
     "$(du -sm "$bundle" | cut -f1) MB, $((SECONDS - began)) s"
 }
 
+# Prints the program directories of the bundle that will do. One that an older Rhizome fetched may not any more.
 bundled_bin_dirs() {
   local bin
   for bin in "$bundle"/usr/lib/postgresql/*/bin; do
-    if [ -x "$bin/postgres" ]; then printf '%s\n' "$bin"; fi
+    if will_do "$bin"; then printf '%s\n' "$bin"; fi
+  done
+}
+
+# As these two print, but of any version: to stop or look into a server that already runs.
+all_bin_dirs() {
+  local bin
+  for bin in "$bundle"/usr/lib/postgresql/*/bin /usr/lib/postgresql/*/bin; do
+    if [ -x "$bin/pg_ctl" ]; then printf '%s\n' "$bin"; fi
   done
 }
 
@@ -81,16 +114,11 @@ installed_bin_dirs() {
   done
 }
 
+# Whether the programs are all there and of versions that the service runs on.
 will_do() {
-  local bin=$1 program version
+  local bin=$1 program
   for program in postgres initdb pg_ctl psql; do [ -x "$bin/$program" ] || return 1; done
-  version=$(server_version "$bin")
-  # The service refuses older minor versions (its pre-flight check), so an installed one of those would be of no use.
-  case $version in
-    16.*) at_least "$version" 16.10 ;;
-    17.*) at_least "$version" 17.6 ;;
-    *) at_least "$version" 18 ;;
-  esac && at_least "$(vector_version "$bin")" 0.8
+  accepts_server "$(server_version "$bin")" && accepts_pgvector "$(vector_version "$bin")"
 }
 
 # server_version BIN: "18.6"
@@ -146,8 +174,25 @@ give_up() {
 assemble() {
   local root=$work/root
   rm -rf "$root" "$work/debs"
-  open_release "$1" "$3" && download "$2" && unpack && prune && wrap_programs && check_libraries &&
-    "$root/usr/lib/postgresql/$2/bin/postgres" --version >> "$work/log" 2>&1
+  open_release "$1" "$3" && offers_what_will_do "$1" "$2" && download "$2" && unpack && prune && wrap_programs &&
+    check_libraries && "$root/usr/lib/postgresql/$2/bin/postgres" --version >> "$work/log" 2>&1 &&
+    will_do "$root/usr/lib/postgresql/$2/bin"
+}
+
+# offers_what_will_do RELEASE VERSION: before anything is downloaded; of what was unpacked will_do is asked again.
+offers_what_will_do() {
+  local server vector
+  server=$(offered_version "postgresql-$2")
+  vector=$(offered_version "postgresql-$2-pgvector")
+  accepts_server "$server" && accepts_pgvector "$vector" && return
+  echo "rhizome: Debian $1 has PostgreSQL ${server:-none} and pgvector ${vector:-none}, on which the service does not run" \
+    >> "$work/log"
+  return 1
+}
+
+# The version of package $1 in the index that was read, without what Debian adds to it: 18.6.
+offered_version() {
+  private_apt apt-cache show "$1" 2>> "$work/log" | sed -nE 's/^Version: ([0-9]+:)?([0-9.]+).*/\2/p' | sort -rV | head -n 1
 }
 
 # The machine's own settings (proxies, credentials, timeouts) stay in force; sources, lists and caches are private, the machine's

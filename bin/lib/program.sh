@@ -78,7 +78,7 @@ started_postgres=
 prepare_database() {
   local settings
   database_is_given && return
-  [ -z "$fetching_postgres" ] || wait "$fetching_postgres" || exit 1
+  [ -z "$fetching_postgres" ] || wait "$fetching_postgres" || exit "${RHIZOME_DIE_STATUS:-1}"
   trap finish EXIT
   "$project/bin/postgres" status > /dev/null 2>&1 || started_postgres=yes
   "$project/bin/postgres" start
@@ -92,10 +92,10 @@ finish() {
   exit "$status"
 }
 
-# asks_for_help ARGUMENT…
+# asks_for_help ARGUMENT…: or for what is told without a database.
 asks_for_help() {
   case " $* " in
-    *" --help "* | *" -h "*) ;;
+    *" --help "* | *" -h "* | "check "*" --rules "*) ;;
     *) return 1 ;;
   esac
 }

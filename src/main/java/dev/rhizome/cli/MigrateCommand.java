@@ -1,9 +1,9 @@
 package dev.rhizome.cli;
 
 import dev.rhizome.database.DatabaseSettings;
-import dev.rhizome.database.DatabaseStart;
 import dev.rhizome.embedding.EmbeddingProperties;
 import dev.rhizome.embedding.ModelName;
+import dev.rhizome.preflight.DatabaseStart;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.springframework.boot.context.properties.bind.Binder;

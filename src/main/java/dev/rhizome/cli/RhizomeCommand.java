@@ -1,6 +1,6 @@
 package dev.rhizome.cli;
 
-import dev.rhizome.database.DatabaseStart;
+import dev.rhizome.preflight.DatabaseStart;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,30 +30,33 @@ public final class RhizomeCommand {
 
         @Override
         public String[] getVersion() {
-            return new String[] {
-                "rhizome "
-                        + Optional.ofNullable(RhizomeCommand.class.getPackage().getImplementationVersion())
-                                .orElse("(development)")
-            };
+            return new String[] {"rhizome " + version()};
         }
     }
 
     private RhizomeCommand() {}
 
+    /** The version that the build wrote into the jar. */
+    static String version() {
+        return Optional.ofNullable(RhizomeCommand.class.getPackage().getImplementationVersion())
+                .orElse("(development)");
+    }
+
     /**
      * Runs one command.
      *
      * @param application the class that the service's components are scanned from
-     * @return the exit status: 0 done, 1 failed, 2 not understood; or {@link #KEEP_RUNNING}
+     * @return the exit status: 0 done, 1 failed, 2 not understood, and for check 2 where it could not look; or {@link #KEEP_RUNNING}
      */
     public static int run(Class<?> application, String... arguments) {
         CommandLine line = new CommandLine(new RhizomeCommand())
                 .addSubcommand(new ServeCommand(application))
                 .addSubcommand(new MigrateCommand())
-                .addSubcommand(new CheckCommand())
+                .addSubcommand(new CheckCommand(System.getenv()))
                 .addSubcommand(PlaceCommand.promote())
                 .addSubcommand(PlaceCommand.demote())
                 .addSubcommand(new VerifyChainCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((error, command, result) -> {
                     command.getErr().println("error: " + reason(error));
                     return 1;

@@ -1,6 +1,5 @@
 package dev.rhizome.database;
 
-import dev.rhizome.embedding.EmbeddingProperties;
 import dev.rhizome.fairness.FairTurns;
 import io.r2dbc.pool.ConnectionPool;
 import java.util.Map;
@@ -11,7 +10,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 
-/** Puts the database together: settings, pool, start, and the door. */
+/** Puts the database together: settings, pool, and the door. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SharesProperties.class)
 class DatabaseConfiguration {
@@ -35,11 +34,6 @@ class DatabaseConfiguration {
     @Bean(destroyMethod = "dispose")
     ConnectionPool connectionPool(DatabaseSettings settings) {
         return ConnectionPools.create(settings);
-    }
-
-    @Bean
-    DatabaseStart databaseStart(DatabaseSettings settings, EmbeddingProperties embedding, ConnectionPool pool) {
-        return new DatabaseStart(settings, embedding.names(), pool);
     }
 
     @Bean

@@ -66,9 +66,14 @@ public final class Migrations {
     }
 
     /** Checksums of the files of functions that this program carries, by name, as the schema's history notes them. */
-    static Map<String, Integer> functions() {
+    public static Map<String, Integer> functions() {
         return files("R__*.sql").stream()
                 .collect(Collectors.toMap(file -> String.valueOf(file.getFilename()), Migrations::checksum));
+    }
+
+    /** The texts of the migrations that this program carries and whose file name fits {@code pattern}. */
+    public static List<String> texts(String pattern) {
+        return files(pattern).stream().map(Migrations::text).toList();
     }
 
     private static List<Resource> files(String pattern) {
@@ -82,12 +87,16 @@ public final class Migrations {
     /** Flyway's: CRC-32 over the lines, without what ends them. */
     private static int checksum(Resource file) {
         CRC32 checksum = new CRC32();
+        text(file).lines().forEach(line -> checksum.update(line.getBytes(UTF_8)));
+        return (int) checksum.getValue();
+    }
+
+    private static String text(Resource file) {
         try {
-            file.getContentAsString(UTF_8).lines().forEach(line -> checksum.update(line.getBytes(UTF_8)));
+            return file.getContentAsString(UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("the migrations in the program cannot be read", e);
         }
-        return (int) checksum.getValue();
     }
 
     private static List<Map<String, Object>> json(List<ModelName> models) {

@@ -2,8 +2,8 @@ package dev.rhizome.testing;
 
 import dev.rhizome.database.ConnectionPools;
 import dev.rhizome.database.DatabaseSettings;
-import dev.rhizome.database.DatabaseStart;
 import dev.rhizome.embedding.ModelName;
+import dev.rhizome.preflight.DatabaseStart;
 import io.r2dbc.pool.ConnectionPool;
 import java.sql.Connection;
 import java.sql.DriverManager;

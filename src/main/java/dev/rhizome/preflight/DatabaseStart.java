@@ -1,11 +1,16 @@
-package dev.rhizome.database;
+package dev.rhizome.preflight;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.rhizome.database.DatabaseSettings;
+import dev.rhizome.database.Migrations;
+import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
+import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.embedding.ModelName;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,8 +18,8 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 
 /**
- * What happens to the database before the service takes requests: migrate, look for leaks, compare with what the code
- * expects, warm the pool. Any failure stops the start with a message that says what to do. Blocks; nothing runs yet.
+ * What happens to the database before the service takes requests: migrate, look for what breaks a rule, compare
+ * with the models that are configured, warm the pool. Any failure stops the start with a message that says what to do. Blocks; nothing runs yet.
  *
  * <p>It is a step of its own between the making of all components and the opening of the port, so that what takes long in
  * the making, such as a model, goes on meanwhile.
@@ -33,22 +38,8 @@ public final class DatabaseStart implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseStart.class);
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Query<Integer> SCHEMAS = Query.of(
-            "select count(*)::integer as schemas from pg_namespace where nspname = 'rhizome'",
-            row -> Rows.required(row, "schemas", Integer.class));
+    private static final int LISTED = 20;
     private static final String MIGRATE = " (set DB_MIGRATION_USER and DB_MIGRATION_PASSWORD, or run: rhizome migrate)";
-    private static final Query<Integer> SCHEMA_VERSION =
-            Query.of("""
-            select coalesce((select version::integer from rhizome.flyway_schema_history
-                              where success and version is not null order by installed_rank desc limit 1), 0) as version
-            """, row -> Rows.required(row, "version", Integer.class));
-    private static final Query<Map.Entry<String, Integer>> FUNCTIONS = Query.of(
-            """
-            select distinct on (script) script, checksum from rhizome.flyway_schema_history
-             where success and version is null and type = 'SQL' order by script, installed_rank desc
-            """,
-            row -> Map.entry(
-                    Rows.required(row, "script", String.class), Rows.required(row, "checksum", Integer.class)));
     private static final Query<ModelName> MODELS = Query.of(
             "select model, dimension from rhizome.vector_spaces",
             row -> new ModelName(
@@ -57,6 +48,7 @@ public final class DatabaseStart implements SmartLifecycle {
     private final DatabaseSettings settings;
     private final List<ModelName> models;
     private final UntenantedQueries queries;
+    private final Preflight preflight;
     private final ConnectionPool pool;
     private volatile boolean running;
 
@@ -66,19 +58,20 @@ public final class DatabaseStart implements SmartLifecycle {
         this.models = models;
         this.pool = pool;
         this.queries = new UntenantedQueries(pool);
+        this.preflight = new Preflight(queries);
     }
 
     /**
      * Does all of it.
      *
-     * @throws Refusal when the database would leak, or does not fit the code
+     * @throws Refusal when the database breaks a rule whose breaking is an error, or has no room for a model's vectors
      */
     @Override
     public void start() {
         int migrations = migrate(settings, models);
         refuseEmptiness();
-        refuseLeaks();
-        refuseMisfit();
+        refuseFindings();
+        refuseModels();
         Integer warmed = pool.warmup().block(LIMIT);
         LOG.atInfo()
                 .addKeyValue("event", "database-ready")
@@ -113,35 +106,36 @@ public final class DatabaseStart implements SmartLifecycle {
     }
 
     private void refuseEmptiness() {
-        if (await(queries.rows(SCHEMAS).next()) == 0) {
+        if (!await(preflight.hasSchema())) {
             throw new Refusal("this database has no schema rhizome yet" + MIGRATE);
         }
     }
 
-    private void refuseLeaks() {
-        List<Finding> findings = await(new Preflight(queries).findings());
-        if (!findings.isEmpty()) {
+    private void refuseFindings() {
+        List<Finding> findings = await(preflight.findings());
+        List<Finding> errors = findings.stream().filter(Finding::isError).toList();
+        if (!errors.isEmpty()) {
             String others =
-                    findings.size() == 1 ? "" : "; and " + (findings.size() - 1) + " more, which rhizome check lists";
-            throw new Refusal(
-                    "this database would leak, so the service does not start: " + findings.getFirst() + others);
+                    errors.size() == 1 ? "" : "; and " + (errors.size() - 1) + " more, which rhizome check lists";
+            throw new Refusal("the service does not start on this database: " + errors.getFirst() + others);
+        }
+        if (!findings.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("event", "database-warnings")
+                    .addKeyValue("warnings", findings.size())
+                    .addKeyValue("findings", summary(findings))
+                    .log("the database has weaknesses, which rhizome check explains");
         }
     }
 
-    private void refuseMisfit() {
-        int found = await(queries.rows(SCHEMA_VERSION).next());
-        int expected = Migrations.newest();
-        if (found != expected) {
-            throw new Refusal("the schema is at version " + found + " and this program expects " + expected + MIGRATE);
-        }
-        List<Map.Entry<String, Integer>> functions =
-                await(queries.rows(FUNCTIONS).collectList());
-        for (Map.Entry<String, Integer> function : Migrations.functions().entrySet()) {
-            if (!functions.contains(function)) {
-                throw new Refusal(
-                        "the schema's functions of " + function.getKey() + " are not those of this program" + MIGRATE);
-            }
-        }
+    private static String summary(List<Finding> findings) {
+        return findings.stream()
+                .map(finding -> finding.rule().id() + ": " + finding.subject())
+                .limit(LISTED)
+                .collect(Collectors.joining("; "));
+    }
+
+    private void refuseModels() {
         List<ModelName> known = await(queries.rows(MODELS).collectList());
         for (ModelName model : models) {
             if (!known.contains(model)) {

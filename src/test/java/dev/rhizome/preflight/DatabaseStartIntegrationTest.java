@@ -1,9 +1,12 @@
-package dev.rhizome.database;
+package dev.rhizome.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rhizome.database.ConnectionPools;
+import dev.rhizome.database.DatabaseSettings;
+import dev.rhizome.database.Migrations;
 import dev.rhizome.embedding.ModelName;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
@@ -28,7 +31,7 @@ class DatabaseStartIntegrationTest {
 
         assertThatThrownBy(() -> start(database, TestDatabase.MODELS))
                 .isInstanceOf(DatabaseStart.Refusal.class)
-                .hasMessage("this database would leak, so the service does not start: rls-not-forced: entities"
+                .hasMessage("the service does not start on this database: rls-not-forced: entities"
                         + " (call rhizome.isolate on it in the migration that makes it)");
     }
 
@@ -42,7 +45,7 @@ class DatabaseStartIntegrationTest {
         assertThatThrownBy(() -> start(database, TestDatabase.MODELS))
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessageMatching(
-                        "this database would leak.*: role-may-create: schema public .*; and 2 more, which .*");
+                        "the service does not start on this database: role-may-create: schema public .*; and 2 more, which .*");
     }
 
     @Test
@@ -61,7 +64,7 @@ class DatabaseStartIntegrationTest {
 
         assertThatThrownBy(() -> start(database, TestDatabase.MODELS))
                 .isInstanceOf(DatabaseStart.Refusal.class)
-                .hasMessageContaining("version 1")
+                .hasMessageContaining("version 1, and this program expects")
                 .hasMessageContaining("rhizome migrate");
     }
 

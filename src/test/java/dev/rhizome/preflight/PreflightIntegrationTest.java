@@ -1,7 +1,9 @@
-package dev.rhizome.database;
+package dev.rhizome.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.database.Migrations;
+import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PreflightIntegrationTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** What is found of the tests' server, and rightly: it writes nothing for good. */
+    private static final Set<String> SERVERS_OWN = Set.of("fsync is off", "full_page_writes is off");
 
     /**
      * A way to leak.
@@ -44,7 +50,7 @@ class PreflightIntegrationTest {
     private final TestDatabase database = TestDatabase.create();
 
     static Stream<Leak> leaks() throws IOException {
-        return Arrays.stream(Files.readString(Path.of("src/test/resources/database/leaks.sql"))
+        return Arrays.stream(Files.readString(Path.of("src/test/resources/preflight/leaks.sql"))
                         .split("\n\n"))
                 .skip(1)
                 .map(paragraph -> paragraph.substring("-- ".length()).split("\n", 2))
@@ -105,7 +111,7 @@ class PreflightIntegrationTest {
         List<Finding> findings = findings();
 
         assertThat(findings)
-                .filteredOn(finding -> finding.rule().equals("role-owns-objects"))
+                .filteredOn(finding -> finding.rule().id().equals("role-owns-objects"))
                 .extracting(Finding::subject)
                 .contains("schema rhizome", "entities", "current_tenant()");
     }
@@ -115,14 +121,19 @@ class PreflightIntegrationTest {
         List<String> found =
                 leaks().map(leak -> leak.finding().split(":", 2)[0]).distinct().toList();
 
-        assertThat(found).containsExactlyElementsOf(Preflight.rules());
+        assertThat(found)
+                .containsExactlyElementsOf(
+                        Preflight.rules().stream().map(Rule::id).toList());
     }
 
     private List<Finding> findings() {
         ConnectionPool pool = database.as(role, password).pool(1);
         try {
-            return Objects.requireNonNull(
+            List<Finding> all = Objects.requireNonNull(
                     new Preflight(new UntenantedQueries(pool)).findings().block(LIMIT));
+            return all.stream()
+                    .filter(finding -> !SERVERS_OWN.contains(finding.subject()))
+                    .toList();
         } finally {
             pool.disposeLater().block(LIMIT);
         }
@@ -133,6 +144,8 @@ class PreflightIntegrationTest {
     }
 
     private String named(String text) {
-        return text.replace("$role", role).replace("$group", role + "_group");
+        return text.replace("$role", role)
+                .replace("$group", role + "_group")
+                .replace("$version", String.valueOf(Migrations.newest()));
     }
 }
