@@ -31,7 +31,7 @@ public final class Preflight {
             """
             select current_setting('server_version') as postgresql, session_user::text as role,
                    coalesce((select extversion from pg_extension where extname = 'vector'), 'none') as pgvector,
-                   coalesce((select version from rhizome.flyway_schema_history
+                   coalesce((select version::integer::text from rhizome.flyway_schema_history
                               where success and version is not null order by installed_rank desc limit 1), 'none') as schema
             """,
             row -> new DatabaseFacts(
