@@ -351,6 +351,12 @@ grant update (hash) on rhizome.caws_provenance_graph to rhizome_app;
 -- append-only-weakened: performance_events without its trigger
 drop trigger append_only on rhizome.performance_events;
 
+-- tenant-state-writable: update of status on tenants
+grant update (status) on rhizome.tenants to rhizome_app;
+
+-- tenant-state-writable: delete on provenance_chains
+grant delete on rhizome.provenance_chains to rhizome_app;
+
 -- default-privileges-too-wide: new tables for rhizome_app
 alter default privileges for role rhizome_owner in schema rhizome grant select on tables to rhizome_app;
 

@@ -14,6 +14,7 @@ final class GrantRules {
                 nonePastPolicies(),
                 sharedTablesAreRead(),
                 appendOnlyTablesAreAddedTo(),
+                statesAreTheOwners(),
                 newObjectsAreClosed(),
                 nothingIsForEverybody(),
                 catalogueIsClosed(),
@@ -76,6 +77,27 @@ final class GrantRules {
                                             where t.tgrelid = c.oid
                                               and t.tgfoid = to_regprocedure('rhizome.refuse_change()'))
                         """, (Object) ShippedSchema.appendOnlyTables());
+    }
+
+    private static Rule statesAreTheOwners() {
+        return Rule.error("tenant-state-writable", "Only functions of the owner decide what becomes of a tenant")
+                .risk("A tenant that is being removed could be opened again, and its chains begun anew as if they had never been.")
+                .remedy("revoke it; close_tenant, suspend_tenant and end_tenant do what is needed")
+                .see("docs/adr/0033")
+                .foundBy("""
+                        select 'update of status on ' || c.oid::regclass::text, {table} from pg_class c
+                         where c.oid = to_regclass('rhizome.tenants')
+                           and not pg_has_role(session_user, c.relowner, 'member') -- role-owns-objects
+                           and exists (select from pg_roles as r
+                                        where {ours by grant} and has_column_privilege(r.oid, c.oid, 'status', 'update'))
+                         union all
+                        select 'delete on ' || c.oid::regclass::text, {table} from pg_class c
+                         where c.relnamespace = 'rhizome'::regnamespace
+                           and c.relname in ('tenants', 'provenance_chains', 'event_chains')
+                           and not pg_has_role(session_user, c.relowner, 'member') -- role-owns-objects
+                           and exists (select from pg_roles as r
+                                        where {ours by grant} and has_table_privilege(r.oid, c.oid, 'delete'))
+                        """);
     }
 
     private static Rule newObjectsAreClosed() {
