@@ -59,7 +59,7 @@ class ArchitectureTest {
 
     /** What everything from http on may use. */
     private static final String BASE =
-            "problem tenant values validation binding embedding database job ledger indexing";
+            "problem tenant values fairness validation binding embedding database job ledger indexing quota";
 
     private static final List<Room> ROOMS = List.of(
             Room.of("problem", ""),
@@ -71,7 +71,8 @@ class ArchitectureTest {
             Room.of("binding", "problem values validation embedding"),
             Room.of("database", "problem tenant fairness embedding"),
             Room.of("preflight", "embedding database"),
-            Room.of("job", "problem tenant database"),
+            Room.of("job", "problem tenant fairness database"),
+            Room.of("quota", "problem tenant values fairness database"),
             Room.of("ledger", "integrity ledger", "problem tenant validation database"),
             // A change of a tenant's embedding model is audited where it is made.
             Room.of("indexing", "indexing rehousing", "problem tenant embedding database job audit"),
@@ -82,7 +83,7 @@ class ArchitectureTest {
             Room.of("search", BASE + " http audit graph"),
             Room.of(
                     "services",
-                    "agent knowledge crawl document verification provenance event rollup benchmark",
+                    "agent knowledge crawl document verification provenance event rollup benchmark usage",
                     BASE + " http audit tenancy graph search"),
             Room.of("observability", BASE + " http audit tenancy graph search services"),
             Room.of("cli", BASE + " preflight http audit tenancy graph search services observability"));

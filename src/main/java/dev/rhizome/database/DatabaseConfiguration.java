@@ -1,8 +1,12 @@
 package dev.rhizome.database;
 
 import dev.rhizome.fairness.FairTurns;
+import dev.rhizome.fairness.Figure;
+import dev.rhizome.fairness.KnownLimits;
+import dev.rhizome.fairness.UsageCounters;
 import io.r2dbc.pool.ConnectionPool;
 import java.util.Map;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -37,12 +41,17 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    FairTurns connectionTurns(DatabaseSettings settings, SharesProperties shares) {
-        return new FairTurns(shares.limits(settings.limits()));
+    FairTurns connectionTurns(
+            DatabaseSettings settings, SharesProperties shares, KnownLimits limits, UsageCounters usage) {
+        return new FairTurns(
+                shares.limits(settings.limits()),
+                limits::weight,
+                (tenant, nanos) -> usage.add(tenant, Figure.DATABASE_NANOS, nanos));
     }
 
     @Bean
-    Connections connections(ConnectionPool pool, FairTurns connectionTurns, DatabaseSettings settings) {
+    Connections connections(
+            ConnectionPool pool, @Qualifier("connectionTurns") FairTurns connectionTurns, DatabaseSettings settings) {
         return new Connections(pool, connectionTurns, settings.limits().answerLimit());
     }
 

@@ -1,5 +1,8 @@
 package dev.rhizome.embedding;
 
+import dev.rhizome.fairness.Figure;
+import dev.rhizome.fairness.KnownLimits;
+import dev.rhizome.fairness.UsageCounters;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -11,9 +14,12 @@ import org.springframework.context.annotation.Configuration;
 class EmbeddingConfiguration {
 
     @Bean
-    EmbeddingModels embeddingModels(EmbeddingProperties properties) {
+    EmbeddingModels embeddingModels(EmbeddingProperties properties, KnownLimits limits, UsageCounters usage) {
+        Sharing sharing =
+                new Sharing(limits::weight, (tenant, texts) -> usage.add(tenant, Figure.EMBEDDED_TEXTS, texts));
         return new EmbeddingModels(properties.sources().stream()
-                .map(source -> source.inProcess() ? new OnnxEmbeddingModel() : new HttpEmbeddingModel(source))
+                .map(source ->
+                        source.inProcess() ? new OnnxEmbeddingModel(sharing) : new HttpEmbeddingModel(source, sharing))
                 .toList());
     }
 

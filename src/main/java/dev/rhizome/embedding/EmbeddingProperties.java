@@ -20,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param apiKey see {@link Source}
  * @param timeout see {@link Source}
  * @param batch see {@link Source}
+ * @param requests see {@link Source}
  * @param cachedQueries search queries whose vectors are kept
  * @param others more models
  */
@@ -35,6 +36,7 @@ public record EmbeddingProperties(
         @DefaultValue("") String apiKey,
         @DefaultValue("30s") Duration timeout,
         @Min(1) @Max(10_000) @DefaultValue("32") int batch,
+        @Min(1) @Max(10_000) @DefaultValue("32") int requests,
         @Min(0) @DefaultValue("10000") long cachedQueries,
         @DefaultValue List<@Valid Source> others) {
 
@@ -47,6 +49,7 @@ public record EmbeddingProperties(
      * @param apiKey its bearer token; empty for none
      * @param timeout longest wait for the vectors of one batch, with all that is tried again
      * @param batch most texts in one request
+     * @param requests most requests at once, which tenants have in turn
      */
     public record Source(
             @DefaultValue("") String url,
@@ -57,7 +60,8 @@ public record EmbeddingProperties(
             @Min(2) @Max(2_000) @DefaultValue("384") int dimension,
             @DefaultValue("") String apiKey,
             @DefaultValue("30s") Duration timeout,
-            @Min(1) @Max(10_000) @DefaultValue("32") int batch) {
+            @Min(1) @Max(10_000) @DefaultValue("32") int batch,
+            @Min(1) @Max(10_000) @DefaultValue("32") int requests) {
 
         boolean inProcess() {
             return url.isBlank();
@@ -76,7 +80,8 @@ public record EmbeddingProperties(
 
     /** All sources, that of new tenants first. */
     public List<Source> sources() {
-        return Stream.concat(Stream.of(new Source(url, model, dimension, apiKey, timeout, batch)), others.stream())
+        return Stream.concat(
+                        Stream.of(new Source(url, model, dimension, apiKey, timeout, batch, requests)), others.stream())
                 .toList();
     }
 

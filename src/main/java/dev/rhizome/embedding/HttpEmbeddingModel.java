@@ -1,5 +1,7 @@
 package dev.rhizome.embedding;
 
+import dev.rhizome.fairness.FairTurns;
+import dev.rhizome.fairness.FairTurns.Who;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.RhizomeException;
@@ -29,12 +31,17 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>What may pass by itself, no connection, 429 and 5xx, is tried {@value #RETRIES} times more, after the server's own
  * {@code Retry-After} where it is short. A refusal of what was sent, {@code 400}, {@code 413} or {@code 422}, is answered
  * with halves of the batch, until the text at fault stands alone. Any other refusal, and a vector that is none, fails at
- * once. All that is tried for one batch takes at most the configured timeout; cancelling closes the connection.
+ * once. All that is tried for one batch takes at most the configured timeout; cancelling closes the connection. Tenants take
+ * turns in sending batches, queries first.
  */
 public final class HttpEmbeddingModel implements EmbeddingModel {
 
     private static final int CONCURRENCY = 2;
     private static final int RETRIES = 2;
+    /** Requests that wait for their turn. */
+    private static final int WAITING = 10_000;
+
+    private static final int WAITING_OF_TENANT = WAITING / 2;
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
@@ -44,6 +51,8 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
     private static final Logger LOG = LoggerFactory.getLogger(HttpEmbeddingModel.class);
 
     private final EmbeddingProperties.Source source;
+    private final Sharing sharing;
+    private final FairTurns turns;
     private final HttpClient http;
 
     /** The server refuses what it was sent: a text, or the number of texts. */
@@ -72,7 +81,14 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
 
     /** Talks to the server that {@code source} names; an answer of another length than it says is an error. */
     public HttpEmbeddingModel(EmbeddingProperties.Source source) {
+        this(source, Sharing.ALIKE);
+    }
+
+    /** As the one above, for tenants that share it as {@code sharing} says. */
+    HttpEmbeddingModel(EmbeddingProperties.Source source, Sharing sharing) {
         this.source = source;
+        this.sharing = sharing;
+        this.turns = new FairTurns(shares(source), sharing.weights(), (tenant, nanos) -> {});
         String key = source.apiKey().strip();
         this.http = HttpClient.create()
                 .baseUrl(source.url().strip().replaceFirst("(/v1)?/*$", ""))
@@ -89,13 +105,44 @@ public final class HttpEmbeddingModel implements EmbeddingModel {
         return source.name();
     }
 
+    private static FairTurns.Limits shares(EmbeddingProperties.Source source) {
+        int places = source.requests();
+        return new FairTurns.Limits(
+                "request to the embedding server",
+                places,
+                places,
+                places,
+                WAITING_OF_TENANT,
+                WAITING,
+                source.timeout());
+    }
+
     @Override
     public Mono<List<Embedding>> embed(List<String> texts) {
-        return Flux.fromIterable(texts)
-                .buffer(source.batch())
-                .flatMapSequential(this::batch, CONCURRENCY)
-                .concatMapIterable(embeddings -> embeddings)
-                .collectList();
+        return embed(texts, false);
+    }
+
+    @Override
+    public Mono<Embedding> embedQuery(String query) {
+        return embed(List.of(query), true).map(List::getFirst);
+    }
+
+    private Mono<List<Embedding>> embed(List<String> texts, boolean ahead) {
+        return Mono.deferContextual(context -> {
+            Who who = Sharing.who(context, ahead);
+            return Flux.fromIterable(texts)
+                    .buffer(source.batch())
+                    .flatMapSequential(batch -> inTurn(who, batch), CONCURRENCY)
+                    .concatMapIterable(embeddings -> embeddings)
+                    .collectList();
+        });
+    }
+
+    private Mono<List<Embedding>> inTurn(Who who, List<String> texts) {
+        return Mono.usingWhen(
+                turns.next(who),
+                turn -> batch(texts).doOnNext(made -> sharing.count(who, texts.size())),
+                turn -> Mono.fromRunnable(turn::end));
     }
 
     private Mono<List<Embedding>> batch(List<String> texts) {

@@ -3,7 +3,6 @@ package dev.rhizome.embedding;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
 import dev.rhizome.fairness.FairTurns;
 import dev.rhizome.fairness.FairTurns.Who;
-import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,11 +28,25 @@ public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
 
     private static final int WAITING_OF_TENANT = WAITING / 2;
 
+    private static final FairTurns.Limits SHARES = new FairTurns.Limits(
+            "thread of the embedding model", THREADS, THREADS, THREADS, WAITING_OF_TENANT, WAITING, Duration.ZERO);
+
     private final Scheduler scheduler = Schedulers.newBoundedElastic(THREADS, WAITING, "embedding");
-    private final FairTurns turns = new FairTurns(new FairTurns.Limits(
-            "thread of the embedding model", THREADS, THREADS, THREADS, WAITING_OF_TENANT, WAITING, Duration.ZERO));
+    private final Sharing sharing;
+    private final FairTurns turns;
     private final CompletableFuture<AllMiniLmL6V2QuantizedEmbeddingModel> model = CompletableFuture.supplyAsync(
             () -> new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run), scheduler::schedule);
+
+    /** Begins to load the model; tenants have its threads in turn. */
+    public OnnxEmbeddingModel() {
+        this(Sharing.ALIKE);
+    }
+
+    /** As the one above, of tenants that share as {@code sharing} says. */
+    OnnxEmbeddingModel(Sharing sharing) {
+        this.sharing = sharing;
+        this.turns = new FairTurns(SHARES, sharing.weights(), (tenant, nanos) -> {});
+    }
 
     /**
      * Waits until the model is loaded, which begins when this is made and takes about a second. Blocks.
@@ -67,7 +80,7 @@ public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
     /** Text by text, so that no tenant waits for all of another's. */
     private Mono<List<Embedding>> embed(List<String> texts, boolean ahead) {
         return Mono.deferContextual(context -> {
-            Who who = new Who(context.getOrDefault(TenantId.class, null), ahead);
+            Who who = Sharing.who(context, ahead);
             return Flux.fromIterable(texts)
                     .flatMapSequential(text -> embedInTurn(who, text), THREADS, 1)
                     .collectList();
@@ -77,7 +90,9 @@ public final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
     private Flux<Embedding> embedInTurn(Who who, String text) {
         return Flux.usingWhen(
                 turns.next(who),
-                turn -> Mono.fromCallable(() -> embedNow(text)).subscribeOn(scheduler),
+                turn -> Mono.fromCallable(() -> embedNow(text))
+                        .subscribeOn(scheduler)
+                        .doOnNext(made -> sharing.count(who, 1)),
                 turn -> Mono.fromRunnable(turn::end));
     }
 

@@ -5,17 +5,15 @@ import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.problem.ShareExceeded;
 import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -26,11 +24,12 @@ import reactor.core.scheduler.Schedulers;
  * Decides who is next where tenants share a few places, such as the connections of a pool. The tenant goes first that has had
  * places for the shortest time; each tenant's own turns come in their order. This is start-time fair queueing (Goyal, Vin and
  * Cheng, 1996) with time in place of bytes: a turn is charged what the tenant's turns usually take when it begins, and the
- * difference when it ends. Who comes after a pause is charged as if it had not been away, so nobody saves up.
+ * difference when it ends. Who comes after a pause is charged as if it had not been away, so nobody saves up. A tenant of weight 3
+ * is charged a third of its time.
  *
  * <p>A tenant that is alone may have {@link Limits#alone()} places, but a few are always there for whoever comes next. Where others
- * are there, or were a moment ago, they share {@link Limits#contended()} places, and each may always have one. A turn that takes long
- * counts in the first number only.
+ * are there, or were a moment ago, they share {@link Limits#contended()} places by their weights. Each may always have one, and one of
+ * more weight as many more as its weight says. A turn that takes long counts in the first number only.
  */
 public final class FairTurns {
 
@@ -39,19 +38,16 @@ public final class FairTurns {
     private static final long REMEMBERED_NANOS = Duration.ofSeconds(10).toNanos();
     /** One place in so many is kept for whoever comes next; the service itself has no more than as many. */
     private static final int KEPT = 4;
-    /** Weight of the newest turn in the mean of what a tenant's turns take. */
-    private static final double NEWEST = 0.1;
     /** A turn that takes longer does not count as one of several's: it may wait for a lock, and its tenant's others not with it. */
     private static final Duration LONG = Duration.ofMillis(250);
 
     private final Limits limits;
+    private final ToIntFunction<TenantId> weights;
+    private final ObjLongConsumer<TenantId> tally;
     private final LongSupplier clock;
-    private final Line service = new Line(Who.SERVICE);
-    private final Map<Who, Line> lines = new HashMap<>();
+    private final Lines lines = new Lines();
     /** Lines in which somebody waits. */
     private final Set<Line> queued = new LinkedHashSet<>();
-    /** Lines without turns, those that have had none for the longest time in front. */
-    private final Set<Line> idle = new LinkedHashSet<>();
 
     private int begun;
     private int waiting;
@@ -80,6 +76,7 @@ public final class FairTurns {
      * @param waitingOfTenant most turns of one tenant that wait
      * @param waitingOfAll most turns that wait
      * @param longestWait of a turn; zero for any
+     * @param longAfter time after which a turn does not count as one of several's
      */
     public record Limits(
             String what,
@@ -88,29 +85,24 @@ public final class FairTurns {
             int contended,
             int waitingOfTenant,
             int waitingOfAll,
-            Duration longestWait) {
+            Duration longestWait,
+            Duration longAfter) {
+
+        /** Where a turn is long after a quarter of a second. */
+        public Limits(
+                String what,
+                int places,
+                int alone,
+                int contended,
+                int waitingOfTenant,
+                int waitingOfAll,
+                Duration longestWait) {
+            this(what, places, alone, contended, waitingOfTenant, waitingOfAll, longestWait, LONG);
+        }
 
         /** As many as there are, without bounds of waiting. */
         public static Limits of(String what, int places) {
             return new Limits(what, places, places, places, Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ZERO);
-        }
-    }
-
-    /** The turns of one. */
-    private static final class Line {
-
-        private final Who who;
-        private final Deque<Turn> waiting = new ArrayDeque<>();
-        private final Set<Turn> begun = new LinkedHashSet<>();
-        /** For how many nanoseconds it has had places, or where others were when it came. */
-        private double used;
-        /** What a turn usually takes, nanoseconds. */
-        private double usual;
-
-        private long lastSeen;
-
-        Line(Who who) {
-            this.who = who;
         }
     }
 
@@ -128,6 +120,7 @@ public final class FairTurns {
         private Stage stage = Stage.WAITING;
         private double charged;
         private long began;
+        private @Nullable Thread asking;
 
         private Turn(Line line, MonoSink<Turn> sink) {
             this.line = line;
@@ -136,26 +129,52 @@ public final class FairTurns {
 
         /** Gives the place back, or no longer waits for one; a second time does nothing. */
         public void end() {
+            long had = 0;
             synchronized (FairTurns.this) {
                 if (stage == Stage.WAITING) {
                     leave(this);
                 } else if (stage == Stage.BEGUN) {
-                    settle(this);
+                    had = settle(this);
                 }
                 stage = Stage.ENDED;
             }
+            TenantId tenant = line.who().tenant();
+            if (had > 0 && tenant != null) {
+                tally.accept(tenant, had);
+            }
             beginNext();
+        }
+
+        /** Whether it began in the call that asked for it. Else whoever ended another turn must not go on with this one's work. */
+        public boolean isImmediate() {
+            return asking == Thread.currentThread();
+        }
+
+        long began() {
+            return began;
         }
     }
 
-    /** Turns within {@code limits}. */
+    /** Turns within {@code limits}, of tenants that weigh the same. */
     public FairTurns(Limits limits) {
-        this(limits, System::nanoTime);
+        this(limits, tenant -> 1, (tenant, nanos) -> {});
     }
 
-    /** Turns within {@code limits}, measured by {@code clock}, in nanoseconds. */
-    FairTurns(Limits limits, LongSupplier clock) {
+    /**
+     * Turns within {@code limits}.
+     *
+     * @param weights of tenants, each 1 or more
+     * @param tally is told, turn by turn, for how many nanoseconds a tenant has had a place
+     */
+    public FairTurns(Limits limits, ToIntFunction<TenantId> weights, ObjLongConsumer<TenantId> tally) {
+        this(limits, weights, tally, System::nanoTime);
+    }
+
+    /** As the one above, measured by {@code clock}, in nanoseconds. */
+    FairTurns(Limits limits, ToIntFunction<TenantId> weights, ObjLongConsumer<TenantId> tally, LongSupplier clock) {
         this.limits = limits;
+        this.weights = weights;
+        this.tally = tally;
         this.clock = clock;
     }
 
@@ -182,67 +201,68 @@ public final class FairTurns {
     }
 
     private void enter(Who who, MonoSink<Turn> sink) {
+        // Not under the lock: it may have to be looked up, and that has turns of its own.
+        int weight = who.tenant() == null ? 1 : weights.applyAsInt(who.tenant());
         RhizomeException refused;
         Turn turn;
         synchronized (this) {
-            Line line = who.tenant() == null ? service : lines.computeIfAbsent(who, Line::new);
+            Line line = lines.of(who, clock.getAsLong());
             turn = new Turn(line, sink);
             refused = refusal(line);
             if (refused == null) {
-                add(turn);
-            } else {
-                rest(line);
+                add(turn, weight);
             }
         }
         if (refused == null) {
             sink.onCancel(turn::end);
+            turn.asking = Thread.currentThread();
             beginNext();
+            turn.asking = null;
         } else {
             sink.error(refused);
         }
     }
 
     private @Nullable RhizomeException refusal(Line line) {
-        if (line.waiting.size() >= limits.waitingOfTenant()) {
+        if (line.waiting().size() >= limits.waitingOfTenant()) {
             return tenantHasTooMany();
         }
         return waiting >= limits.waitingOfAll() ? allHaveTooMany() : null;
     }
 
-    private void add(Turn turn) {
+    private void add(Turn turn, int weight) {
         Line line = turn.line;
-        if (line.begun.isEmpty() && line.waiting.isEmpty()) {
-            line.used = Math.max(line.used, now);
-            idle.remove(line);
+        if (line.hasNoTurns()) {
+            line.arrive(weight, now);
+            lines.arrive(line);
         }
-        line.waiting.add(turn);
+        line.waiting().add(turn);
         queued.add(line);
         waiting++;
     }
 
     private void leave(Turn turn) {
-        if (turn.line.waiting.remove(turn)) {
+        if (turn.line.waiting().remove(turn)) {
             waiting--;
+            rest(turn.line);
         }
-        rest(turn.line);
     }
 
-    private void settle(Turn turn) {
+    private long settle(Turn turn) {
         Line line = turn.line;
         long took = clock.getAsLong() - turn.began;
-        line.used += took - turn.charged;
-        line.usual += NEWEST * (took - line.usual);
-        line.begun.remove(turn);
+        line.settle(took, turn.charged);
+        line.begun().remove(turn);
         begun--;
         rest(line);
+        return took;
     }
 
     private void rest(Line line) {
-        if (line.waiting.isEmpty()) {
+        if (line.waiting().isEmpty()) {
             queued.remove(line);
-            if (line.begun.isEmpty() && line != service) {
-                line.lastSeen = clock.getAsLong();
-                idle.add(line);
+            if (line.begun().isEmpty()) {
+                lines.depart(line, clock.getAsLong());
             }
         }
     }
@@ -250,7 +270,7 @@ public final class FairTurns {
     private void beginNext() {
         List<Turn> next = new ArrayList<>();
         synchronized (this) {
-            forgetWhoLeft();
+            lines.forgetBefore(clock.getAsLong() - REMEMBERED_NANOS);
             for (Line line = first(); line != null; line = first()) {
                 next.add(begin(line));
             }
@@ -271,20 +291,8 @@ public final class FairTurns {
                                 }
                                 beginNext();
                             },
-                            LONG.toMillis(),
+                            limits.longAfter().toMillis(),
                             TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void forgetWhoLeft() {
-        long oldest = clock.getAsLong() - REMEMBERED_NANOS;
-        while (!idle.isEmpty()) {
-            Line line = idle.iterator().next();
-            if (line.lastSeen > oldest) {
-                return;
-            }
-            idle.remove(line);
-            lines.remove(line.who);
         }
     }
 
@@ -294,27 +302,22 @@ public final class FairTurns {
         }
         Line first = null;
         for (Line line : queued) {
-            if (mayBegin(line) && (first == null || isBefore(line, first))) {
+            if (mayBegin(line) && (first == null || line.isBefore(first))) {
                 first = line;
             }
         }
         return first;
     }
 
-    private static boolean isBefore(Line one, Line other) {
-        return one.who.ahead() == other.who.ahead() ? one.used < other.used : one.who.ahead();
-    }
-
     private Turn begin(Line line) {
-        Turn turn = line.waiting.remove();
+        Turn turn = line.waiting().remove();
         turn.stage = Stage.BEGUN;
         turn.began = clock.getAsLong();
-        turn.charged = line.usual;
-        if (line != service) {
-            now = Math.max(now, line.used);
+        if (!lines.isService(line)) {
+            now = Math.max(now, line.used());
         }
-        line.used += turn.charged;
-        line.begun.add(turn);
+        turn.charged = line.charge();
+        line.begun().add(turn);
         begun++;
         waiting--;
         rest(line);
@@ -323,23 +326,21 @@ public final class FairTurns {
 
     private boolean mayBegin(Line line) {
         int kept = limits.places() / KEPT;
-        if (line == service) {
-            return line.begun.size() < Math.max(1, kept);
+        if (lines.isService(line)) {
+            return line.begun().size() < Math.max(1, kept);
         }
-        // All that were here a moment ago count as one, for few of them come back at the same time.
-        int several = lines.size() - idle.size() + (idle.isEmpty() ? 0 : 1);
-        return line.begun.size() < Math.max(1, Math.min(limits.alone(), limits.places() - kept))
-                && (several == 1 || notLong(line) < Math.max(1, limits.contended() / several));
+        return line.begun().size() < Math.max(1, Math.min(limits.alone(), limits.places() - kept))
+                && (lines.areOne() || hasRoom(line));
     }
 
-    private long notLong(Line line) {
-        long latest = clock.getAsLong() - LONG.toNanos();
-        return line.begun.stream().filter(turn -> turn.began > latest).count();
+    private boolean hasRoom(Line line) {
+        int part = lines.part(line, limits.contended());
+        return line.begunAfter(clock.getAsLong() - limits.longAfter().toNanos(), part) < part;
     }
 
     private synchronized RhizomeException tooLate(Who who) {
-        Line line = who.tenant() == null ? service : lines.get(who);
-        return line != null && !mayBegin(line) ? tenantHasTooMany() : allHaveTooMany();
+        Line line = lines.of(who, clock.getAsLong());
+        return !line.hasNoTurns() && !mayBegin(line) ? tenantHasTooMany() : allHaveTooMany();
     }
 
     private RhizomeException tenantHasTooMany() {

@@ -1,5 +1,5 @@
 /**
- * Who is next where many tenants want the same few things.
+ * Who is next where many tenants want the same few things, what each may have of them, and what it has had.
  *
  * <p>Start at {@link dev.rhizome.fairness.FairTurns}. Depends on {@code tenant} and {@code problem}.
  */

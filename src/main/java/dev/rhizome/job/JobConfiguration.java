@@ -2,6 +2,7 @@ package dev.rhizome.job;
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
+import dev.rhizome.fairness.KnownLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -21,8 +22,9 @@ class JobConfiguration {
             TenantTransactions transactions,
             UntenantedQueries untenanted,
             JobProperties properties,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            KnownLimits limits) {
         JobLeases leases = new JobLeases(transactions, untenanted, properties);
-        return new JobRunner(jobs, leases, untenanted, properties, new JobMeters(registry));
+        return new JobRunner(jobs, leases, untenanted, properties, new JobMeters(registry), limits::weight);
     }
 }

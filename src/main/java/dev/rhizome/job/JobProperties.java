@@ -10,7 +10,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How background jobs are run.
  *
- * @param concurrency most tenants that one job works on at once in this process
+ * @param concurrency most batches of one job at once in this process, each of another tenant
+ * @param tenants most tenants that one job has begun to work on in this process; they have its batches in turn
  * @param lease time after which a tenant whose worker is not heard of is another's
  * @param pause between two batches
  * @param turn time after which a tenant lets others have their turn
@@ -21,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("rhizome.jobs")
 public record JobProperties(
         @Min(1) @Max(100) @DefaultValue("4") int concurrency,
+        @Min(1) @Max(10_000) @DefaultValue("64") int tenants,
         @DefaultValue("60s") Duration lease,
         @DefaultValue("10ms") Duration pause,
         @DefaultValue("5m") Duration turn,

@@ -2,6 +2,8 @@ package dev.rhizome.job;
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
+import dev.rhizome.fairness.FairTurns;
+import dev.rhizome.fairness.FairTurns.Who;
 import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.tenant.Actor;
 import dev.rhizome.tenant.TenantContext;
@@ -9,6 +11,7 @@ import dev.rhizome.tenant.TenantId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -18,9 +21,10 @@ import reactor.core.publisher.Mono;
 /**
  * Runs all background jobs, in any number of processes at once.
  *
- * <p>Each job looks for tenants with work once an interval and works on a few of them at once. A lease in the database keeps
- * other processes away from a tenant; it runs out when this process dies. A tenant that fails waits longer each time, and one
- * with much work gives its place to others when its turn is over.
+ * <p>Each job looks for tenants with work once an interval and works on some of them at once, of which a few have a batch at the same
+ * time: whose batches have taken the shortest time, for its weight, is next. A lease in the database keeps other processes away from a
+ * tenant; it runs out when this process dies. A tenant that fails waits longer each time, and one with much work makes room for others
+ * when its turn is over.
  */
 public final class JobRunner {
 
@@ -34,18 +38,28 @@ public final class JobRunner {
     private final UntenantedQueries untenanted;
     private final JobProperties properties;
     private final JobMeters meters;
+    private final ToIntFunction<TenantId> weights;
+
+    /**
+     * Work of one job on one tenant.
+     *
+     * @param places for batches of the job
+     */
+    private record Work(TenantJob job, TenantId tenant, FairTurns places) {}
 
     JobRunner(
             List<TenantJob> jobs,
             JobLeases leases,
             UntenantedQueries untenanted,
             JobProperties properties,
-            JobMeters meters) {
+            JobMeters meters,
+            ToIntFunction<TenantId> weights) {
         this.jobs = jobs.stream().map(JobRunner::checked).toList();
         this.leases = leases;
         this.untenanted = untenanted;
         this.properties = properties;
         this.meters = meters;
+        this.weights = weights;
     }
 
     /** A job without a pause would ask the database all the time. */
@@ -61,7 +75,8 @@ public final class JobRunner {
     public static JobRunner alone(
             TenantTransactions transactions, UntenantedQueries untenanted, JobProperties properties) {
         JobLeases leases = new JobLeases(transactions, untenanted, properties);
-        return new JobRunner(List.of(), leases, untenanted, properties, new JobMeters(new SimpleMeterRegistry()));
+        return new JobRunner(
+                List.of(), leases, untenanted, properties, new JobMeters(new SimpleMeterRegistry()), tenant -> 1);
     }
 
     /** Runs the jobs until it is cancelled, which the end of the service does. */
@@ -76,10 +91,18 @@ public final class JobRunner {
      * The turns of {@code job}. A tenant is looked for only while there is room for it; a tick that comes meanwhile is dropped.
      */
     private Flux<Void> repeatedly(TenantJob job) {
+        FairTurns places = places();
         return Flux.interval(Duration.ZERO, job.interval())
                 .onBackpressureDrop()
                 .concatMap(tick -> pending(job), 0)
-                .flatMap(tenant -> turn(job, tenant), properties.concurrency(), 1);
+                .flatMap(tenant -> turn(new Work(job, tenant, places)), properties.tenants(), 1);
+    }
+
+    private FairTurns places() {
+        return new FairTurns(
+                FairTurns.Limits.of("place for background work", properties.concurrency()),
+                weights,
+                (tenant, nanos) -> {});
     }
 
     /**
@@ -88,8 +111,9 @@ public final class JobRunner {
      * @return empty, when all have had a turn; a failure is noted and is no error
      */
     public Mono<Void> runPending(TenantJob job) {
+        FairTurns places = places();
         return pending(job)
-                .flatMap(tenant -> turn(job, tenant), properties.concurrency())
+                .flatMap(tenant -> turn(new Work(job, tenant, places)), properties.tenants())
                 .then();
     }
 
@@ -99,7 +123,7 @@ public final class JobRunner {
      * @return empty, when it has had a turn or another process works on it; a failure is noted and is no error
      */
     public Mono<Void> runOn(TenantJob job, TenantId tenant) {
-        return turn(job, tenant);
+        return turn(new Work(job, tenant, places()));
     }
 
     private Flux<TenantId> pending(TenantJob job) {
@@ -122,35 +146,51 @@ public final class JobRunner {
         });
     }
 
-    private Mono<Void> turn(TenantJob job, TenantId tenant) {
+    private Mono<Void> turn(Work work) {
+        TenantJob job = work.job();
         return Mono.usingWhen(
                         Mono.defer(() -> leases.claim(job, new JobTurn())),
-                        turn -> batches(job, turn),
+                        turn -> batches(work, turn),
                         turn -> ended(job, turn, "done"),
                         (turn, error) -> failed(job, turn, error),
                         turn -> ended(job, turn, "cancelled"))
-                .onErrorResume(error -> warned(job, tenant, error))
-                .contextWrite(TenantContext.of(tenant))
+                .onErrorResume(error -> warned(job, work.tenant(), error))
+                .contextWrite(TenantContext.of(work.tenant()))
                 .contextWrite(Actor.job(job.name()).context());
     }
 
-    private Mono<Void> batches(TenantJob job, JobTurn turn) {
-        return Mono.defer(() -> batch(job, turn))
+    private Mono<Void> batches(Work work, JobTurn turn) {
+        return Mono.defer(() -> batchesInPlace(work, turn))
                 .repeatWhen(batches -> batches.delayElements(properties.pause()))
                 .takeWhile(more -> more && !turn.isLongerThan(properties.turn()))
                 .then();
     }
 
+    /**
+     * As many batches as the tenant weighs, since it cannot ask for its next place before it has done with this one. Whether more
+     * are to follow; false where the lease is lost.
+     */
+    private Mono<Boolean> batchesInPlace(Work work, JobTurn turn) {
+        return Mono.usingWhen(
+                        work.places().next(new Who(work.tenant(), false)).takeUntilOther(leaseLost(work.job(), turn)),
+                        place -> batch(work.job(), turn)
+                                .repeat(weights.applyAsInt(work.tenant()) - 1L)
+                                .takeUntil(more -> !more)
+                                .last(),
+                        place -> Mono.fromRunnable(place::end))
+                .defaultIfEmpty(false);
+    }
+
     /** Whether another batch is to follow; false where the lease is lost. */
     private Mono<Boolean> batch(TenantJob job, JobTurn turn) {
-        return job.runBatch(turn)
+        return Mono.defer(() -> job.runBatch(turn))
                 .takeUntilOther(leaseLost(job, turn))
                 .defaultIfEmpty(false)
                 .doOnNext(more -> meters.batch(job))
                 .flatMap(more -> leases.renewAfterSuccess(job, turn).map(held -> held && more));
     }
 
-    /** Keeps the lease during a long batch; completes when it is lost. */
+    /** Keeps the lease during a long batch, and while one waits for its place; completes when it is lost. */
     private Mono<Boolean> leaseLost(TenantJob job, JobTurn turn) {
         return Flux.interval(properties.lease().dividedBy(RENEWALS))
                 .onBackpressureDrop()

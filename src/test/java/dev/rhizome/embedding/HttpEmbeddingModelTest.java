@@ -109,7 +109,7 @@ class HttpEmbeddingModelTest {
     void withoutAKeyNoneIsSent() {
         EmbeddingServer server = started(EmbeddingServer.giving(HttpEmbeddingModelTest::backwards));
 
-        new HttpEmbeddingModel(new EmbeddingProperties.Source(server.url(), "m", 2, " ", LIMIT, 32))
+        new HttpEmbeddingModel(new EmbeddingProperties.Source(server.url(), "m", 2, " ", LIMIT, 32, 8))
                 .embed(List.of("7"))
                 .as(StepVerifier::create)
                 .expectNextCount(1)
@@ -220,7 +220,7 @@ class HttpEmbeddingModelTest {
     void theBatchIsAsLargeAsTheSettingSays() {
         EmbeddingServer server = started(EmbeddingServer.giving(HttpEmbeddingModelTest::backwards));
 
-        new HttpEmbeddingModel(new EmbeddingProperties.Source(server.url(), "m", 2, KEY, LIMIT, 3))
+        new HttpEmbeddingModel(new EmbeddingProperties.Source(server.url(), "m", 2, KEY, LIMIT, 3, 8))
                 .embed(List.of("1", "2", "3", "4"))
                 .as(StepVerifier::create)
                 .expectNextCount(1)
@@ -343,7 +343,7 @@ class HttpEmbeddingModelTest {
 
     @Test
     void theKeyIsNotPrintedWithTheSettings() {
-        assertThat(new EmbeddingProperties.Source("http://localhost", "m", 2, KEY, LIMIT, 32).toString())
+        assertThat(new EmbeddingProperties.Source("http://localhost", "m", 2, KEY, LIMIT, 32, 8).toString())
                 .doesNotContain(KEY);
     }
 
@@ -368,7 +368,7 @@ class HttpEmbeddingModelTest {
     }
 
     private static HttpEmbeddingModel model(String url, Duration timeout) {
-        return new HttpEmbeddingModel(new EmbeddingProperties.Source(url, "m", 2, KEY + "\n", timeout, 32));
+        return new HttpEmbeddingModel(new EmbeddingProperties.Source(url, "m", 2, KEY + "\n", timeout, 32, 8));
     }
 
     private static Consumer<Throwable> overloaded(String why) {

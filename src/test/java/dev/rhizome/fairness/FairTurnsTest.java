@@ -38,7 +38,11 @@ class FairTurnsTest {
     }
 
     private FairTurns turns(int places, int contended) {
-        return new FairTurns(new Limits("place", places, places, contended, 1000, 5000, Duration.ZERO), clock::get);
+        return new FairTurns(
+                new Limits("place", places, places, contended, 1000, 5000, Duration.ZERO),
+                tenant -> 1,
+                (tenant, nanos) -> {},
+                clock::get);
     }
 
     /** The turns that begin, in their order. */
@@ -60,7 +64,8 @@ class FairTurnsTest {
     void whoIsAloneHasAllPlacesButAFew() {
         assertThat(ask(turns(8, 4), A, 20)).hasSize(6);
         assertThat(ask(turns(1, 1), A, 20)).hasSize(1);
-        FairTurns few = new FairTurns(new Limits("place", 20, 4, 2, 100, 100, Duration.ZERO), clock::get);
+        FairTurns few = new FairTurns(
+                new Limits("place", 20, 4, 2, 100, 100, Duration.ZERO), tenant -> 1, (tenant, nanos) -> {}, clock::get);
         assertThat(ask(few, A, 20)).hasSize(4);
     }
 
@@ -208,7 +213,8 @@ class FairTurnsTest {
 
     @Test
     void aTenantThatWaitsTooOftenIsToldSoAndOthersAreNot() {
-        FairTurns turns = new FairTurns(new Limits("place", 1, 1, 1, 2, 3, Duration.ZERO), clock::get);
+        FairTurns turns = new FairTurns(
+                new Limits("place", 1, 1, 1, 2, 3, Duration.ZERO), tenant -> 1, (tenant, nanos) -> {}, clock::get);
 
         ask(turns, A, 4);
         assertThat(refused).singleElement().isInstanceOf(ShareExceeded.class);

@@ -39,6 +39,7 @@ class JobRunnerIntegrationTest {
     private static final Duration INTERVAL = Duration.ofMillis(50);
     private static final JobProperties SETTINGS = new JobProperties(
             2,
+            8,
             Duration.ofSeconds(30),
             Duration.ofMillis(1),
             Duration.ofMinutes(5),
@@ -107,7 +108,7 @@ class JobRunnerIntegrationTest {
     private JobRunner runner(JobProperties settings, TenantJob... jobs) {
         UntenantedQueries untenanted = new UntenantedQueries(pool);
         JobLeases leases = new JobLeases(new TenantTransactions(pool), untenanted, settings);
-        return new JobRunner(List.of(jobs), leases, untenanted, settings, new JobMeters(registry));
+        return new JobRunner(List.of(jobs), leases, untenanted, settings, new JobMeters(registry), tenant -> 1);
     }
 
     private List<String> leases(UUID tenant, String columns) throws SQLException {
@@ -201,7 +202,7 @@ class JobRunnerIntegrationTest {
                         ? Mono.error(new IllegalStateException("secret"))
                         : Mono.just(false));
         JobProperties patient =
-                new JobProperties(2, LIMIT, Duration.ZERO, LIMIT, Duration.ofHours(1), Duration.ofHours(1));
+                new JobProperties(2, 8, LIMIT, Duration.ZERO, LIMIT, Duration.ofHours(1), Duration.ofHours(1));
         JobRunner runner = runner(patient, job);
 
         runner.runPending(job)
@@ -261,14 +262,70 @@ class JobRunnerIntegrationTest {
                     }
                     return tenant.equals(endless);
                 }));
-        JobProperties oneAtATime =
-                new JobProperties(1, LIMIT, Duration.ofMillis(1), Duration.ofMillis(100), Duration.ofSeconds(1), LIMIT);
+        JobProperties oneAtATime = new JobProperties(
+                1, 1, LIMIT, Duration.ofMillis(1), Duration.ofMillis(100), Duration.ofSeconds(1), LIMIT);
 
         Mono.firstWithSignal(runner(oneAtATime, job).run().then(Mono.<UUID>empty()), reached.asMono())
                 .as(Awaited::create)
                 .expectNext(other)
                 .expectComplete()
                 .verify(LIMIT);
+    }
+
+    @Test
+    void tenantsWithEndlessWorkKeepNobodyOutWhileTheirTurnsLast() throws SQLException {
+        List<UUID> endless = List.of(newTenant(), newTenant(), newTenant());
+        UUID other = newTenant();
+        Sinks.One<UUID> reached = Sinks.one();
+        CopyOnWriteArrayList<UUID> all = new CopyOnWriteArrayList<>(endless);
+        TestJob job = new TestJob(
+                all,
+                turn -> tenant().map(tenant -> {
+                    all.addIfAbsent(other);
+                    if (tenant.equals(other)) {
+                        reached.tryEmitValue(tenant);
+                    }
+                    return !tenant.equals(other);
+                }));
+
+        Mono.firstWithSignal(runner(SETTINGS, job).run().then(Mono.<UUID>empty()), reached.asMono())
+                .as(Awaited::create)
+                .expectNext(other)
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void whoWeighsMoreHasMoreBatches() throws SQLException {
+        UUID heavy = newTenant();
+        UUID light = newTenant();
+        AtomicInteger ofHeavy = new AtomicInteger();
+        AtomicInteger ofLight = new AtomicInteger();
+        TestJob job = new TestJob(
+                List.of(heavy, light),
+                turn -> tenant().delayElement(Duration.ofMillis(10)).map(tenant -> {
+                    AtomicInteger batches = tenant.equals(heavy) ? ofHeavy : ofLight;
+                    return batches.incrementAndGet() > 0;
+                }));
+        JobProperties onePlace = new JobProperties(1, 8, LIMIT, Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
+        UntenantedQueries untenanted = new UntenantedQueries(pool);
+        JobLeases leases = new JobLeases(new TenantTransactions(pool), untenanted, onePlace);
+        JobRunner runner = new JobRunner(
+                List.of(job),
+                leases,
+                untenanted,
+                onePlace,
+                new JobMeters(registry),
+                tenant -> tenant.value().equals(heavy) ? 3 : 1);
+
+        runner.run()
+                .as(StepVerifier::create)
+                .thenAwait(Duration.ofSeconds(4))
+                .thenCancel()
+                .verify(LIMIT);
+
+        assertThat(ofLight).hasValueGreaterThan(5);
+        assertThat((double) ofHeavy.get() / ofLight.get()).isBetween(1.2, 4.0);
     }
 
     @Test
@@ -304,7 +361,7 @@ class JobRunnerIntegrationTest {
         UUID tenant = newTenant();
         Sinks.Empty<Void> cancelled = Sinks.empty();
         JobProperties shortLease =
-                new JobProperties(1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
+                new JobProperties(1, 1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
         TestJob job = new TestJob(
                 List.of(tenant),
                 turn -> new TenantTransactions(pool)
@@ -327,7 +384,7 @@ class JobRunnerIntegrationTest {
         UUID tenant = newTenant();
         AtomicInteger batches = new AtomicInteger();
         JobProperties shortLease =
-                new JobProperties(1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
+                new JobProperties(1, 1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
         TestJob job = new TestJob(
                 List.of(tenant), turn -> Mono.delay(Duration.ofSeconds(1)).map(end -> batches.incrementAndGet() < 0));
 
