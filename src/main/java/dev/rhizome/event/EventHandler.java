@@ -1,5 +1,6 @@
 package dev.rhizome.event;
 
+import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.StreamEvent;
@@ -10,6 +11,8 @@ import dev.rhizome.ledger.ChainWalk;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Paged;
+import dev.rhizome.quota.Quotas;
+import dev.rhizome.quota.RowKind;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.Identifier;
 import dev.rhizome.validation.LowerTypeName;
@@ -30,6 +33,7 @@ final class EventHandler {
     private static final Duration USUAL_WINDOW = Duration.ofDays(30);
 
     private final EventWriter writer;
+    private final BatchWriter<EventInput> within;
     private final EventRepository events;
     private final EventVerification verification;
     private final Writes writes;
@@ -39,6 +43,7 @@ final class EventHandler {
 
     EventHandler(
             EventWriter writer,
+            Quotas quotas,
             EventRepository events,
             EventVerification verification,
             Writes writes,
@@ -46,6 +51,7 @@ final class EventHandler {
             Streams streams,
             Listing listing) {
         this.writer = writer;
+        this.within = quotas.within(writer, RowKind.EVENTS, events::storedKeys);
         this.events = events;
         this.verification = verification;
         this.writes = writes;
@@ -92,7 +98,7 @@ final class EventHandler {
     private record Stats(Instant since, Instant until, long events, List<EventRepository.TypeStats> types) {}
 
     Mono<ServerResponse> append(ServerRequest request) {
-        return writes.put(request, EventBody.class, body -> body.event(writer.now()), writer);
+        return writes.put(request, EventBody.class, body -> body.event(writer.now()), within);
     }
 
     Mono<ServerResponse> list(ServerRequest request) {

@@ -9,6 +9,8 @@ import dev.rhizome.problem.NotFound;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -52,10 +54,21 @@ public final class EventRepository {
               left join event_progress u on u.tenant_id = $1
             """;
 
+    private static final String STORED =
+            "select event_id from performance_events where tenant_id = $1 and event_id = any ($2)";
+
     private final TenantTransactions transactions;
 
     EventRepository(TenantTransactions transactions) {
         this.transactions = transactions;
+    }
+
+    /** The ids of those of {@code inputs} that exist. */
+    Mono<Set<String>> storedKeys(List<EventInput> inputs) {
+        return transactions
+                .read(Query.ofTenant(STORED, row -> Rows.required(row, "event_id", String.class), (Object)
+                        inputs.stream().map(EventInput::id).toArray(String[]::new)))
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.rhizome.graph;
 
+import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
@@ -12,13 +13,17 @@ import reactor.core.publisher.Mono;
 final class EntityHandler {
 
     private final EntityRepository entities;
-    private final EntityWriter writer;
+    private final BatchWriter<EntityInput> writer;
     private final Writes writes;
     private final RequestReader reader;
     private final Streams streams;
 
     EntityHandler(
-            EntityRepository entities, EntityWriter writer, Writes writes, RequestReader reader, Streams streams) {
+            EntityRepository entities,
+            BatchWriter<EntityInput> writer,
+            Writes writes,
+            RequestReader reader,
+            Streams streams) {
         this.entities = entities;
         this.writer = writer;
         this.writes = writes;

@@ -13,6 +13,7 @@ import io.r2dbc.spi.Readable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** Entities of the current tenant. */
@@ -121,6 +122,11 @@ public final class EntityRepository {
         return origin.equals(GRAPH)
                 ? AuditLog.record(connection, "deleted", "entity", id)
                 : Mono.error(Projection.managed(id, origin));
+    }
+
+    /** The keys of those of {@code entities} that exist. */
+    Mono<Set<String>> storedKeys(List<EntityInput> entities) {
+        return stored(entities.stream().map(EntityInput::id).toList()).map(Map::keySet);
     }
 
     /** What is stored of those of {@code ids} that exist, by id. */

@@ -1,10 +1,14 @@
 package dev.rhizome.graph;
 
+import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.indexing.Indexer;
+import dev.rhizome.quota.Quotas;
+import dev.rhizome.quota.RowKind;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,6 +17,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GraphProperties.class)
 class GraphConfiguration {
+
+    private static final String ENTITIES_WITHIN_QUOTA = "entitiesWithinQuota";
 
     @Bean
     EntityRepository entityRepository(TenantTransactions transactions) {
@@ -36,13 +42,28 @@ class GraphConfiguration {
 
     @Bean
     EntityHandler entityHandler(
-            EntityRepository entities, EntityWriter writer, Writes writes, RequestReader reader, Streams streams) {
+            EntityRepository entities,
+            @Qualifier(ENTITIES_WITHIN_QUOTA) BatchWriter<EntityInput> writer,
+            Writes writes,
+            RequestReader reader,
+            Streams streams) {
         return new EntityHandler(entities, writer, writes, reader, streams);
     }
 
+    /** As clients write them. */
+    @Bean(ENTITIES_WITHIN_QUOTA)
+    BatchWriter<EntityInput> entitiesWithinQuota(EntityRepository entities, EntityWriter writer, Quotas quotas) {
+        return quotas.within(writer, RowKind.ENTITIES, entities::storedKeys);
+    }
+
     @Bean
-    RelationshipHandler relationshipHandler(RelationshipRepository relationships, Writes writes, RequestReader reader) {
-        return new RelationshipHandler(relationships, writes, reader);
+    RelationshipHandler relationshipHandler(
+            RelationshipRepository relationships, Quotas quotas, Writes writes, RequestReader reader) {
+        return new RelationshipHandler(
+                relationships,
+                quotas.within(relationships, RowKind.RELATIONSHIPS, relationships::storedKeys),
+                writes,
+                reader);
     }
 
     @Bean

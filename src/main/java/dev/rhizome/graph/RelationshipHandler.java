@@ -1,5 +1,6 @@
 package dev.rhizome.graph;
 
+import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Writes;
 import dev.rhizome.validation.Identifier;
@@ -13,11 +14,17 @@ import reactor.core.publisher.Mono;
 final class RelationshipHandler {
 
     private final RelationshipRepository relationships;
+    private final BatchWriter<RelationshipInput> writer;
     private final Writes writes;
     private final RequestReader reader;
 
-    RelationshipHandler(RelationshipRepository relationships, Writes writes, RequestReader reader) {
+    RelationshipHandler(
+            RelationshipRepository relationships,
+            BatchWriter<RelationshipInput> writer,
+            Writes writes,
+            RequestReader reader) {
         this.relationships = relationships;
+        this.writer = writer;
         this.writes = writes;
         this.reader = reader;
     }
@@ -29,7 +36,7 @@ final class RelationshipHandler {
             @Nullable Boolean directed) {}
 
     Mono<ServerResponse> put(ServerRequest request) {
-        return writes.put(request, RelationshipInput.class, relationships);
+        return writes.put(request, RelationshipInput.class, writer);
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {

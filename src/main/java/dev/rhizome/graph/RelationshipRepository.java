@@ -14,6 +14,8 @@ import io.r2dbc.spi.Readable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -57,6 +59,14 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
              order by k.position
             """;
 
+    private static final String STORED = """
+            select r.source_id, r.type, r.target_id, r.directed
+              from unnest($2::text[], $3::text[], $4::text[], $5::boolean[]) as t (source, target, type, directed)
+             cross join lateral (select r.source_id, r.type, r.target_id, r.directed from relationships r
+                                  where r.tenant_id = $1 and r.source_id = t.source and r.type = t.type
+                                    and r.target_id = t.target and r.directed = t.directed offset 0) as r
+            """;
+
     /** Of two that are meant alike, because the request does not say which, the directed one goes. */
     private static final String DELETE = """
             with found as materialized (
@@ -80,6 +90,23 @@ public final class RelationshipRepository implements BatchWriter<RelationshipInp
     /** Works through the one door. */
     public RelationshipRepository(TenantTransactions transactions) {
         this.transactions = transactions;
+    }
+
+    /** The keys of those of {@code relationships} that exist. */
+    Mono<Set<String>> storedKeys(List<RelationshipInput> relationships) {
+        Query<String> query = Query.ofTenant(
+                STORED,
+                row -> new RelationshipKey(
+                                Rows.required(row, "source_id", String.class),
+                                Rows.required(row, "type", String.class),
+                                Rows.required(row, "target_id", String.class),
+                                Rows.required(row, "directed", Boolean.class))
+                        .toString(),
+                Columns.texts(relationships, RelationshipInput::source),
+                Columns.texts(relationships, RelationshipInput::target),
+                Columns.texts(relationships, RelationshipInput::type),
+                Columns.of(relationships, RelationshipInput::directed, Boolean[]::new));
+        return transactions.read(query).collect(Collectors.toSet());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.rhizome.http;
 
 import dev.rhizome.problem.RhizomeException;
+import dev.rhizome.tenant.TenantId;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -19,7 +20,7 @@ final class ByteShare {
     private static final long FREE_BYTES = 32 * 1024;
 
     private final BytesInFlight all;
-    private volatile String tenant = "";
+    private volatile @Nullable TenantId tenant;
     private long present;
     private long held;
     private boolean isClosed;
@@ -30,8 +31,8 @@ final class ByteShare {
     }
 
     /** Whose request it is. */
-    void belongsTo(@Nullable Object owner) {
-        tenant = String.valueOf(owner);
+    void belongsTo(@Nullable TenantId owner) {
+        tenant = owner;
     }
 
     /** {@code context} with this share. */
@@ -79,7 +80,7 @@ final class ByteShare {
     /** As {@link #hold}, but waits in the queue where there is no room. */
     private Mono<Void> reserve(long bytes) {
         return Mono.defer(() -> {
-            String owner = tenant;
+            TenantId owner = tenant;
             long missing = missing(bytes);
             return missing <= 0
                     ? Mono.fromRunnable(() -> hold(bytes))
@@ -92,7 +93,7 @@ final class ByteShare {
     }
 
     /** Notes that {@code bytes} more were counted; a request that is over gives them back. */
-    private void received(String owner, long bytes) {
+    private void received(@Nullable TenantId owner, long bytes) {
         boolean isLate;
         synchronized (this) {
             isLate = isClosed;

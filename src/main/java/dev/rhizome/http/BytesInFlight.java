@@ -3,30 +3,35 @@ package dev.rhizome.http;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.problem.ShareExceeded;
+import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Counts the bytes that are in memory for requests, of each tenant and of all, and keeps them within their bounds. Requests that wait
- * for room have it in the order in which they came; only those whose own tenant has too much let others pass.
+ * Counts the bytes that are in memory for requests, of each tenant and of all, and keeps them within their bounds. Of the requests that
+ * wait for room that one has it whose tenant holds the least for its weight, and of those alike that came first. It waits until there is
+ * room for it, and nobody passes; only those whose own tenant has too much let others pass.
  */
 public final class BytesInFlight {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final InFlightProperties limits;
-    private final Map<String, Long> byTenant = new HashMap<>();
+    private final ToIntFunction<TenantId> weights;
+    /** The operator's under null. */
+    private final Map<@Nullable TenantId, Long> byTenant = new HashMap<>();
+
     private final Set<Waiting> waiting = new LinkedHashSet<>();
     private long total;
 
@@ -38,11 +43,16 @@ public final class BytesInFlight {
      * @param counted notes that it has them
      * @param sink ends the wait
      */
-    private record Waiting(String tenant, long bytes, Runnable counted, MonoSink<Void> sink) {}
+    private record Waiting(@Nullable TenantId tenant, long bytes, Runnable counted, MonoSink<Void> sink) {}
 
-    /** Nothing yet, within {@code limits}. */
-    public BytesInFlight(InFlightProperties limits) {
+    /**
+     * Nothing yet, within {@code limits}.
+     *
+     * @param weights of tenants, 1 or more: a tenant may hold as many times what one of weight 1 may, and no more than all
+     */
+    public BytesInFlight(InFlightProperties limits, ToIntFunction<TenantId> weights) {
         this.limits = limits;
+        this.weights = weights;
     }
 
     /** Bytes of all requests. */
@@ -55,7 +65,7 @@ public final class BytesInFlight {
      *
      * @return null where they are within the bounds; else the problem, and nothing was counted
      */
-    synchronized @Nullable RhizomeException take(String tenant, long bytes) {
+    synchronized @Nullable RhizomeException take(@Nullable TenantId tenant, long bytes) {
         if (isTooMuchFor(tenant, bytes)) {
             return tenantHasTooMany();
         }
@@ -73,7 +83,7 @@ public final class BytesInFlight {
      *
      * @param counted runs when they are, even where the wait is cancelled at that moment
      */
-    Mono<Void> await(String tenant, long bytes, Runnable counted) {
+    Mono<Void> await(@Nullable TenantId tenant, long bytes, Runnable counted) {
         if (bytes > limits.total().toBytes()) {
             return Mono.error(BytesInFlight::allHaveTooMany); // it would keep all others waiting
         }
@@ -104,19 +114,15 @@ public final class BytesInFlight {
         }
     }
 
-    /** Counts for those who wait, from the first on, as long as there is room. */
+    /** Counts for those who wait as long as there is room; a large one would wait for ever behind small ones that pass it. */
     private void admit() {
         List<Waiting> admitted = new ArrayList<>();
         synchronized (this) {
-            for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
-                Waiting request = each.next();
-                RhizomeException refused = take(request.tenant(), request.bytes());
-                if (refused == null) {
-                    each.remove();
-                    admitted.add(request);
-                } else if (refused instanceof Overloaded) {
-                    break; // a large one would wait for ever behind small ones that pass it
-                }
+            Waiting next = next();
+            while (next != null && take(next.tenant(), next.bytes()) == null) {
+                waiting.remove(next);
+                admitted.add(next);
+                next = next();
             }
         }
         for (Waiting request : admitted) {
@@ -125,22 +131,39 @@ public final class BytesInFlight {
         }
     }
 
-    private synchronized RhizomeException problem(String tenant, long bytes) {
+    private @Nullable Waiting next() {
+        Waiting next = null;
+        double least = 0;
+        for (Waiting request : waiting) {
+            double held = (double) byTenant.getOrDefault(request.tenant(), 0L) / weight(request.tenant());
+            if ((next == null || held < least) && !isTooMuchFor(request.tenant(), request.bytes())) {
+                next = request;
+                least = held;
+            }
+        }
+        return next;
+    }
+
+    private synchronized RhizomeException problem(@Nullable TenantId tenant, long bytes) {
         return isTooMuchFor(tenant, bytes) ? tenantHasTooMany() : allHaveTooMany();
     }
 
-    private boolean isTooMuchFor(String tenant, long bytes) {
+    private boolean isTooMuchFor(@Nullable TenantId tenant, long bytes) {
         long own = byTenant.getOrDefault(tenant, 0L);
-        return own > 0 && own + bytes > limits.tenant().toBytes();
+        return own > 0 && own + bytes > limits.tenant().toBytes() * weight(tenant);
+    }
+
+    private int weight(@Nullable TenantId tenant) {
+        return tenant == null ? 1 : weights.applyAsInt(tenant);
     }
 
     /** Counts {@code bytes} less. */
-    void give(String tenant, long bytes) {
+    void give(@Nullable TenantId tenant, long bytes) {
         remove(tenant, bytes);
         admit();
     }
 
-    private synchronized void remove(String tenant, long bytes) {
+    private synchronized void remove(@Nullable TenantId tenant, long bytes) {
         total -= bytes;
         long left = byTenant.getOrDefault(tenant, 0L) - bytes;
         if (left > 0) {

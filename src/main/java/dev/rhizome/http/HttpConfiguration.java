@@ -1,6 +1,13 @@
 package dev.rhizome.http;
 
 import dev.rhizome.binding.RecordBinder;
+import dev.rhizome.database.DatabaseSettings;
+import dev.rhizome.database.SharesProperties;
+import dev.rhizome.fairness.FairTurns;
+import dev.rhizome.fairness.KnownLimits;
+import dev.rhizome.fairness.RequestLimits;
+import dev.rhizome.fairness.UsageCounters;
+import dev.rhizome.quota.Quotas;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -10,9 +17,11 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -20,6 +29,7 @@ import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
+import org.springframework.web.server.WebFilter;
 import reactor.netty.NettyPipeline;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
@@ -70,8 +80,21 @@ class HttpConfiguration {
     }
 
     @Bean
-    BytesInFlight bytesInFlight(InFlightProperties limits) {
-        return new BytesInFlight(limits);
+    BytesInFlight bytesInFlight(InFlightProperties bounds, KnownLimits limits) {
+        return new BytesInFlight(bounds, limits::weight);
+    }
+
+    @Bean
+    FairTurns requestTurns(DatabaseSettings database, SharesProperties shares, KnownLimits limits) {
+        return new FairTurns(shares.ofRequests(database.limits()), limits::weight, (tenant, nanos) -> {});
+    }
+
+    /** Behind all other filters, of which authentication is the last. */
+    @Bean
+    WebHttpHandlerBuilderCustomizer requestShares(
+            RequestLimits limits, @Qualifier("requestTurns") FairTurns turns, UsageCounters usage) {
+        WebFilter filter = new RequestSharesFilter(limits, turns, usage);
+        return handler -> handler.filters(filters -> filters.add(filter));
     }
 
     @Bean
@@ -160,8 +183,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    Writes writes(RequestReader reader, BulkIngest ingest) {
-        return new Writes(reader, ingest);
+    Writes writes(RequestReader reader, BulkIngest ingest, Quotas quotas) {
+        return new Writes(reader, ingest, quotas);
     }
 
     @Bean

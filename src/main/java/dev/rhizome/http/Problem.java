@@ -7,6 +7,7 @@ import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
 import dev.rhizome.problem.OptimisticLockConflict;
 import dev.rhizome.problem.Overloaded;
+import dev.rhizome.problem.QuotaExceeded;
 import dev.rhizome.problem.Refused;
 import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.problem.ShareExceeded;
@@ -73,6 +74,8 @@ public record Problem(
             case Conflict e -> plain(HttpStatus.CONFLICT, e.detail(), requestId);
             case Unauthenticated e -> plain(HttpStatus.UNAUTHORIZED, e.detail(), requestId);
             case Refused e -> plain(HttpStatus.FORBIDDEN, e.detail(), requestId);
+            case QuotaExceeded e ->
+                new Problem(urn("quota-exceeded"), "Quota exceeded", 403, e.detail(), requestId, List.of(), 0);
             case TenantMissing e -> plain(HttpStatus.FORBIDDEN, e.detail(), requestId);
             case ShareExceeded e -> plain(HttpStatus.TOO_MANY_REQUESTS, e.detail(), requestId);
             case Overloaded e -> plain(HttpStatus.SERVICE_UNAVAILABLE, e.detail(), requestId);

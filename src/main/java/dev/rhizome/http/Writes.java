@@ -3,6 +3,7 @@ package dev.rhizome.http;
 import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.bulk.Outcome;
+import dev.rhizome.quota.Quotas;
 import java.util.List;
 import java.util.function.Function;
 import org.springframework.http.HttpStatus;
@@ -17,11 +18,13 @@ public final class Writes {
 
     private final RequestReader reader;
     private final BulkIngest ingest;
+    private final Quotas quotas;
 
-    /** Reads through {@code reader}, many through {@code ingest}. */
-    public Writes(RequestReader reader, BulkIngest ingest) {
+    /** Reads through {@code reader}, many through {@code ingest}, and writes as long as {@code quotas} have room for bytes. */
+    public Writes(RequestReader reader, BulkIngest ingest, Quotas quotas) {
         this.reader = reader;
         this.ingest = ingest;
+        this.quotas = quotas;
     }
 
     /**
@@ -43,9 +46,10 @@ public final class Writes {
      */
     public <B, T extends BulkItem> Mono<ServerResponse> put(
             ServerRequest request, Class<B> type, Function<B, T> make, BatchWriter<T> into) {
+        BatchWriter<T> within = quotas.withinBytes(into);
         return RequestReader.isNdjson(request)
-                ? ingest.ingest(request, reader.json(type).andThen(make), into)
-                : reader.body(request, type).map(make).flatMap(item -> put(item, into));
+                ? ingest.ingest(request, reader.json(type).andThen(make), within)
+                : reader.body(request, type).map(make).flatMap(item -> put(item, within));
     }
 
     private static <T extends BulkItem> Mono<ServerResponse> put(T item, BatchWriter<T> into) {

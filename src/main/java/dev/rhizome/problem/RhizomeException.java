@@ -14,6 +14,7 @@ public abstract sealed class RhizomeException extends RuntimeException
                 Refused,
                 OptimisticLockConflict,
                 Overloaded,
+                QuotaExceeded,
                 ShareExceeded,
                 TimedOut,
                 UpstreamFailed {

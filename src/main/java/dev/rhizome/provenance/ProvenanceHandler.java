@@ -10,6 +10,8 @@ import dev.rhizome.paging.Cursor;
 import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Paged;
 import dev.rhizome.problem.InvalidRequest;
+import dev.rhizome.quota.Quotas;
+import dev.rhizome.quota.RowKind;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.PageSize;
 import dev.rhizome.validation.Text;
@@ -52,7 +54,7 @@ final class ProvenanceHandler {
     }
 
     private final ProvenanceRepository entries;
-    private final ProvenanceWriter writer;
+    private final BatchWriter<EntryInput> writer;
     private final RequestReader reader;
     private final BulkIngest ingest;
     private final Streams streams;
@@ -61,12 +63,13 @@ final class ProvenanceHandler {
     ProvenanceHandler(
             ProvenanceRepository entries,
             ProvenanceWriter writer,
+            Quotas quotas,
             RequestReader reader,
             BulkIngest ingest,
             Streams streams,
             Listing listing) {
         this.entries = entries;
-        this.writer = writer;
+        this.writer = quotas.within(writer, RowKind.PROVENANCE_ENTRIES, entries::storedKeys);
         this.reader = reader;
         this.ingest = ingest;
         this.streams = streams;

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -60,6 +62,15 @@ final class ProvenanceRepository {
         return find(List.of(key))
                 .flatMap(found -> Mono.justOrEmpty(found.get(key)))
                 .switchIfEmpty(Mono.error(() -> new NotFound("provenance entry", key.nodeId())));
+    }
+
+    /** The keys of those of {@code inputs} that exist. */
+    Mono<Set<String>> storedKeys(List<EntryInput> inputs) {
+        return find(inputs.stream().map(EntryInput::entryKey).toList())
+                .map(found -> inputs.stream()
+                        .filter(input -> found.containsKey(input.entryKey()))
+                        .map(EntryInput::key)
+                        .collect(Collectors.toSet()));
     }
 
     /** The entries of those {@code keys} that exist. */

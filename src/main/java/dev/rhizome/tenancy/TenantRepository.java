@@ -78,7 +78,9 @@ public final class TenantRepository {
             purge("relationships"),
             purge("entities"),
             purge("job_leases"),
-            purge("api_keys"));
+            purge("api_keys"),
+            purge("tenant_limits"),
+            purge("tenant_usage"));
 
     private static final int PURGES_IN_A_ROW = 3;
 

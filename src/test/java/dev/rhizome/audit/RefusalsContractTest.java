@@ -15,7 +15,7 @@ class RefusalsContractTest {
 
     private static final RunningService SERVICE = RunningService.get();
     private static String tenant = "";
-    private static Api operator = Api.withKey(SERVICE, RunningService.OPERATOR);
+    private static Api operator = Api.ofOperator(SERVICE);
     private static Api admin = operator;
     private static Api reader = operator;
     private static Api auditor = operator;

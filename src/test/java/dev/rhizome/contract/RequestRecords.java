@@ -57,6 +57,11 @@ public final class RequestRecords {
             GET /v1/tenants/{id}/embedding | tenancy.TenantPath |
             POST /v1/tenants/{id}/embedding | tenancy.TenantPath | tenancy.TenantEmbeddingHandler$ModelInput
             DELETE /v1/tenants/{id}/embedding | tenancy.TenantPath |
+            GET /v1/usage | usage.UsageHandler$OwnParameters |
+            GET /v1/tenants/{id}/usage | usage.UsageHandler$TenantParameters |
+            GET /v1/tenants/{id}/limits | usage.LimitsHandler$LimitsPath |
+            PUT /v1/tenants/{id}/limits | usage.LimitsHandler$LimitsPath | usage.LimitsInput
+            DELETE /v1/tenants/{id}/limits | usage.LimitsHandler$LimitsPath |
             POST /v1/entities | | graph.EntityInput
             GET /v1/entities/{id} | graph.EntityHandler$EntityParameters |
             DELETE /v1/entities/{id} | graph.EntityHandler$EntityParameters |

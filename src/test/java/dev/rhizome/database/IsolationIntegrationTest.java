@@ -46,6 +46,8 @@ class IsolationIntegrationTest {
                                 array['{}']::jsonb[], 1::smallint, array[array_fill(1::real, array[384])::vector],
                                 null, array[null]::vector[]);
             insert into job_leases (job) values ('re-embedding');
+            insert into tenant_limits (weight) values (3);
+            insert into tenant_usage (hour, requests) values ('2026-03-01', 1);
             insert into reembedding_jobs (from_space, to_space, documents) values (1, 2, 1);
             insert into audit_log (actor, role, action, kind, subject) values ('k', 'writer', 'created', 'entity', 'a');
             """;

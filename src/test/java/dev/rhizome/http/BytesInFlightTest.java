@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.ShareExceeded;
+import dev.rhizome.tenant.TenantId;
 import dev.rhizome.testing.Awaited;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 import reactor.core.Disposable;
@@ -24,12 +26,18 @@ class BytesInFlightTest {
     private final List<String> admitted = new ArrayList<>();
 
     private static BytesInFlight bytes(Duration longestWait) {
-        return new BytesInFlight(new InFlightProperties(DataSize.ofBytes(16), DataSize.ofBytes(10), longestWait));
+        return new BytesInFlight(
+                new InFlightProperties(DataSize.ofBytes(16), DataSize.ofBytes(10), longestWait), tenant -> 1);
+    }
+
+    private static TenantId tenant(String name) {
+        return new TenantId(new UUID(0, name.charAt(0)));
     }
 
     @CanIgnoreReturnValue
     private Disposable await(String tenant, int wanted) {
-        return bytes.await(tenant, wanted, () -> admitted.add(tenant + wanted)).subscribe();
+        return bytes.await(tenant(tenant), wanted, () -> admitted.add(tenant + wanted))
+                .subscribe();
     }
 
     @Test
@@ -47,10 +55,10 @@ class BytesInFlightTest {
         await("b", 6);
         await("c", 9);
         await("d", 1);
-        bytes.give("b", 6);
+        bytes.give(tenant("b"), 6);
         assertThat(admitted).containsExactly("a10", "b6");
 
-        bytes.give("a", 10);
+        bytes.give(tenant("a"), 10);
 
         assertThat(admitted).containsExactly("a10", "b6", "c9", "d1");
     }
@@ -62,14 +70,14 @@ class BytesInFlightTest {
         await("b", 5);
         assertThat(admitted).containsExactly("a9", "b5");
 
-        bytes.give("a", 9);
+        bytes.give(tenant("a"), 9);
 
         assertThat(admitted).containsExactly("a9", "b5", "a5");
     }
 
     @Test
     void whoNeverFitsStandsInNobodysWay() {
-        bytes.await("a", 17, () -> admitted.add("too large"))
+        bytes.await(tenant("a"), 17, () -> admitted.add("too large"))
                 .as(Awaited::create)
                 .expectError(Overloaded.class)
                 .verify(LIMIT);
@@ -92,36 +100,36 @@ class BytesInFlightTest {
     @Test
     void whoWaitsTooLongIsToldWhoseBytesAreInItsWay() {
         BytesInFlight impatient = bytes(Duration.ofMillis(20));
-        assertThat(impatient.take("a", 8)).isNull();
-        assertThat(impatient.take("b", 8)).isNull();
+        assertThat(impatient.take(tenant("a"), 8)).isNull();
+        assertThat(impatient.take(tenant("b"), 8)).isNull();
 
         impatient
-                .await("a", 3, () -> {})
+                .await(tenant("a"), 3, () -> {})
                 .as(Awaited::create)
                 .expectError(ShareExceeded.class)
                 .verify(LIMIT);
         impatient
-                .await("c", 3, () -> {})
+                .await(tenant("c"), 3, () -> {})
                 .as(Awaited::create)
                 .expectError(Overloaded.class)
                 .verify(LIMIT);
 
-        impatient.give("a", 8);
-        impatient.give("b", 8);
+        impatient.give(tenant("a"), 8);
+        impatient.give(tenant("b"), 8);
         assertThat(impatient.total()).isZero();
     }
 
     @Test
     void whatIsAdmittedAfterTheRequestIsOverIsGivenBack() {
-        BytesInFlight roomy =
-                new BytesInFlight(new InFlightProperties(DataSize.ofMegabytes(1), DataSize.ofMegabytes(1), LONG));
-        assertThat(roomy.take("a", DataSize.ofMegabytes(1).toBytes())).isNull();
+        BytesInFlight roomy = new BytesInFlight(
+                new InFlightProperties(DataSize.ofMegabytes(1), DataSize.ofMegabytes(1), LONG), tenant -> 1);
+        assertThat(roomy.take(tenant("a"), DataSize.ofMegabytes(1).toBytes())).isNull();
         ByteShare share = new ByteShare(roomy);
-        share.belongsTo("b");
+        share.belongsTo(tenant("b"));
         ByteShare.reserving(100_000, Mono.empty()).contextWrite(share::in).subscribe();
         share.close();
 
-        roomy.give("a", DataSize.ofMegabytes(1).toBytes());
+        roomy.give(tenant("a"), DataSize.ofMegabytes(1).toBytes());
 
         assertThat(roomy.total()).isZero();
     }

@@ -105,6 +105,7 @@ final class CrossTenantCases {
     static List<Case> all() {
         return Stream.of(
                         tenants(),
+                        usage(),
                         writes(),
                         reads(),
                         agentWrites(),
@@ -142,6 +143,18 @@ final class CrossTenantCases {
                 Case.of("POST " + embedding, Role.ADMIN, 404, tenant + "/embedding")
                         .with(model),
                 Case.of("DELETE " + embedding, Role.ADMIN, 404, tenant + "/embedding"));
+    }
+
+    /** A tenant's own usage names no ids, and there is no other way to it. */
+    private static List<Case> usage() {
+        String tenant = "/v1/tenants/{tenant}";
+        String limits = "/v1/tenants/{id}/limits";
+        return List.of(
+                Case.of("GET /v1/usage", Role.READER, 200, "/v1/usage?until=2000-01-01T00:00:00Z"),
+                Case.of("GET /v1/tenants/{id}/usage", Role.OPERATOR, 200, tenant + "/usage"),
+                Case.of("GET " + limits, Role.OPERATOR, 200, tenant + "/limits"),
+                Case.of("PUT " + limits, Role.OPERATOR, 200, tenant + "/limits").with("{\"weight\":100}"),
+                Case.of("DELETE " + limits, Role.OPERATOR, 204, tenant + "/limits"));
     }
 
     private static List<Case> writes() {

@@ -24,9 +24,9 @@ public final class Api {
         return new Api(service.json(service.newKey(tenant, role)));
     }
 
-    /** Requests with {@code key}. */
-    public static Api withKey(RunningService service, String key) {
-        return new Api(service.json(key));
+    /** Requests of the operator. */
+    public static Api ofOperator(RunningService service) {
+        return new Api(service.json(RunningService.OPERATOR));
     }
 
     /** The client that waits for nothing. */
@@ -64,6 +64,12 @@ public final class Api {
     @CanIgnoreReturnValue
     public Answer patch(String path, String json) {
         return wait(client.patch(path, json));
+    }
+
+    /** The answer to a PUT of JSON. */
+    @CanIgnoreReturnValue
+    public Answer put(String path, String json) {
+        return wait(client.put(path, json));
     }
 
     /** The answer to a DELETE. */

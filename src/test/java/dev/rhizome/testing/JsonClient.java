@@ -69,6 +69,12 @@ public final class JsonClient {
                 web.patch().uri(path).contentType(MediaType.APPLICATION_JSON).bodyValue(json));
     }
 
+    /** The answer to a PUT of JSON. */
+    public Mono<Answer> put(String path, String json) {
+        return answer(
+                web.put().uri(path).contentType(MediaType.APPLICATION_JSON).bodyValue(json));
+    }
+
     /** The answer to a DELETE. */
     public Mono<Answer> delete(String path) {
         return answer(web.delete().uri(path));
