@@ -45,6 +45,7 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new ProvenanceCommand())
                 .addSubcommand(new LoadCommand())
                 .addSubcommand(new NeighboursCommand())
+                .addSubcommand(new CrowdCommand())
                 .addSubcommand(new StorageCommand())
                 .addSubcommand(new AllCommand())
                 .addSubcommand(new DemoCommand())

@@ -2,6 +2,7 @@ package dev.rhizome.bench;
 
 import dev.rhizome.bench.service.Blocking;
 import dev.rhizome.bench.service.BulkLoad;
+import dev.rhizome.client.ProblemException;
 import dev.rhizome.client.Request;
 import dev.rhizome.client.RhizomeClient;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class NeighboursRun {
 
     private static final int TEXTS_OF_AN_UPLOAD = 30;
     private static final int UPLOADS_PER_CLIENT = 5;
+    private static final int BAD_REQUEST = 400;
 
     /**
      * How much is done.
@@ -53,7 +55,9 @@ final class NeighboursRun {
         SEARCHES,
         VECTORS,
         WALKS,
-        UPLOADS
+        UPLOADS,
+        /** Requests that are refused as soon as they are read, as fast as they can be sent. */
+        REFUSALS
     }
 
     /**
@@ -200,10 +204,18 @@ final class NeighboursRun {
             case WALKS ->
                 loud.send(Request.get("/v1/graph/traverse?hops=5&limit=1000&from=" + PREFIX + number(plan.things())))
                         .then();
+            case REFUSALS ->
+                loud.send(Request.post("/v1/search", Map.of("limit", -1)))
+                        .then()
+                        .onErrorComplete(NeighboursRun::isRefused);
             case UPLOADS ->
                 loud.upload("/v1/entities", Flux.range(0, TEXTS_OF_AN_UPLOAD).map(this::longText))
                         .then();
         };
+    }
+
+    private static boolean isRefused(Throwable error) {
+        return error instanceof ProblemException problem && problem.status() == BAD_REQUEST;
     }
 
     private Map<String, Object> longText(int number) {

@@ -218,12 +218,25 @@ class BenchContractTest {
         JsonNode figures = report("neighbours", "--things", "30", "--clients", "2", "--seconds", "1")
                 .path("figures");
 
-        assertThat(figures.valueStream()).hasSize(5).allSatisfy(each -> {
+        assertThat(figures.valueStream()).hasSize(6).allSatisfy(each -> {
             assertThat(each.at("/latencies/requests").asInt()).isPositive();
             assertThat(each.path("failed").asInt(-1)).isZero();
         });
+        assertThat(figures.get(5).path("answers").asInt()).isPositive();
         assertThat(figures.get(0).path("answers").asInt(-1)).isZero();
         assertThat(figures.get(2).path("answers").asInt()).isPositive();
+    }
+
+    @Test
+    void aCrowdSharesAndItIsToldHowEvenly() {
+        JsonNode figures = report("crowd", "--tenants", "4", "--things", "3", "--seconds", "2")
+                .path("figures");
+
+        assertThat(figures.path("refused").asInt(-1)).isZero();
+        assertThat(figures.path("fewest").asInt()).isPositive();
+        assertThat(figures.path("most").asInt())
+                .isGreaterThanOrEqualTo(figures.path("fewest").asInt());
+        assertThat(figures.path("jain").asDouble()).isBetween(0.25, 1.0);
     }
 
     private JsonNode report(String... arguments) {
