@@ -120,6 +120,26 @@ class BytesInFlightTest {
     }
 
     @Test
+    void roomGoesToWhoHoldsTheLeastForItsWeight() {
+        BytesInFlight weighted = new BytesInFlight(
+                new InFlightProperties(DataSize.ofBytes(16), DataSize.ofBytes(10), LONG),
+                tenant -> tenant.equals(tenant("h")) ? 4 : 1);
+        assertThat(weighted.take(tenant("a"), 4)).isNull();
+        assertThat(weighted.take(tenant("h"), 12)).isNull(); // more than one of weight 1 may hold
+        Disposable first =
+                weighted.await(tenant("a"), 2, () -> admitted.add("a")).subscribe();
+        Disposable second =
+                weighted.await(tenant("h"), 2, () -> admitted.add("h")).subscribe();
+
+        weighted.give(tenant("h"), 2);
+
+        assertThat(admitted).containsExactly("h"); // 10 of weight 4 against 4 of weight 1
+        weighted.give(tenant("h"), 2);
+        assertThat(admitted).containsExactly("h", "a");
+        assertThat(first.isDisposed() && second.isDisposed()).isTrue();
+    }
+
+    @Test
     void whatIsAdmittedAfterTheRequestIsOverIsGivenBack() {
         BytesInFlight roomy = new BytesInFlight(
                 new InFlightProperties(DataSize.ofMegabytes(1), DataSize.ofMegabytes(1), LONG), tenant -> 1);

@@ -1,0 +1,78 @@
+package dev.rhizome.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rhizome.testing.Api;
+import dev.rhizome.testing.JsonClient;
+import dev.rhizome.testing.RunningService;
+import dev.rhizome.testing.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Two tenants that ask as fast as they can, over HTTP. */
+class WeightsContractTest {
+
+    private static final int CLIENTS = 12;
+    private static final int THINGS = 40;
+    private static final Duration TIME = Duration.ofSeconds(5);
+
+    /** On one connection, for which all of them wait. */
+    @Test
+    void whoWeighsMoreIsAnsweredMoreOften() {
+        try (RunningService service = RunningService.on(TestDatabase.create())) {
+            List<String> tenants = List.of(service.newTenant("light"), service.newTenant("heavy"));
+            List<Api> writers = tenants.stream()
+                    .map(tenant -> Api.of(service, tenant, "writer"))
+                    .toList();
+            writers.forEach(WeightsContractTest::fill);
+            List<JsonClient> clients = writers.stream().map(Api::client).toList();
+
+            assertThat(ratio(clients)).isBetween(0.6, 1.6);
+            assertThat(Api.ofOperator(service)
+                            .put("/v1/tenants/" + tenants.getLast() + "/limits", "{\"weight\":4}")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(ratio(clients)).isBetween(2.0, 6.0);
+        }
+    }
+
+    /** A graph in which everything leads to everything. */
+    private static void fill(Api writer) {
+        String entities = IntStream.range(0, THINGS)
+                .mapToObj("{\"id\":\"e%d\",\"type\":\"T\",\"name\":\"thing\"}"::formatted)
+                .collect(Collectors.joining("\n"));
+        assertThat(writer.lines("/v1/entities", entities)).hasSize(THINGS + 1);
+        String edges = IntStream.range(0, THINGS * THINGS)
+                .filter(pair -> pair / THINGS != pair % THINGS)
+                .mapToObj(pair -> "{\"source\":\"e%d\",\"target\":\"e%d\",\"type\":\"T\"}"
+                        .formatted(pair / THINGS, pair % THINGS))
+                .collect(Collectors.joining("\n"));
+        assertThat(writer.lines("/v1/relationships", edges)).hasSize(THINGS * (THINGS - 1) + 1);
+    }
+
+    /** Answers of the second in parts of those of the first. */
+    private static double ratio(List<JsonClient> clients) {
+        AtomicInteger light = new AtomicInteger();
+        AtomicInteger heavy = new AtomicInteger();
+        assertThat(Flux.merge(asking(clients.getFirst(), light), asking(clients.getLast(), heavy))
+                        .take(TIME)
+                        .then(Mono.just(true))
+                        .block())
+                .isTrue();
+        return (double) heavy.get() / light.get();
+    }
+
+    private static Flux<?> asking(JsonClient client, AtomicInteger answers) {
+        return Flux.merge(IntStream.range(0, CLIENTS)
+                .mapToObj(i -> Mono.defer(() -> client.get("/v1/graph/traverse?from=e1&hops=2"))
+                        .doOnNext(answer -> answers.addAndGet(answer.status() == 200 ? 1 : 0))
+                        .repeat())
+                .toList());
+    }
+}
