@@ -81,7 +81,8 @@ final class GrantRules {
 
     private static Rule statesAreTheOwners() {
         return Rule.error("tenant-state-writable", "Only functions of the owner decide what becomes of a tenant")
-                .risk("A tenant that is being removed could be opened again, and its chains begun anew as if they had never been.")
+                .risk(
+                        "A tenant that is being removed could be opened again, and its chains begun anew as if they had never been.")
                 .remedy("revoke it; close_tenant, suspend_tenant and end_tenant do what is needed")
                 .see("docs/adr/0033")
                 .foundBy("""

@@ -63,7 +63,7 @@ final class LimitsRepository {
                 Query.nullable(limits.provenanceEntries(), Long.class),
                 Query.nullable(limits.storageBytes(), Long.class));
         return transactions
-                .writing(connection -> recorded(connection, put, tenant, "updated"))
+                .maintaining(connection -> recorded(connection, put, tenant, "updated"))
                 .filter(rows -> rows > 0)
                 .switchIfEmpty(Mono.error(() -> new NotFound("tenant", tenant.toString())))
                 .then()
@@ -73,7 +73,7 @@ final class LimitsRepository {
     /** Lets {@code tenant} have what all have. */
     Mono<Void> remove(TenantId tenant) {
         return transactions
-                .writing(connection -> recorded(connection, Query.changeOfTenant(REMOVE), tenant, "deleted"))
+                .maintaining(connection -> recorded(connection, Query.changeOfTenant(REMOVE), tenant, "deleted"))
                 .then()
                 .contextWrite(TenantContext.of(tenant));
     }

@@ -73,7 +73,7 @@ final class UsageRepository {
                 of(figures, Figure.DATABASE_NANOS) / 1_000,
                 of(figures, Figure.EMBEDDED_TEXTS));
         return transactions
-                .writing(connection -> connection.changed(add))
+                .maintaining(connection -> connection.changed(add))
                 .then()
                 .contextWrite(TenantTransactions.asService())
                 .contextWrite(TenantContext.of(tenant));

@@ -47,7 +47,7 @@ class RequestSharesFilterTest {
 
     private Mono<Void> request(@Nullable TenantId tenant, WebFilterChain chain) {
         MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
-        exchange.getAttributes().put(Caller.ATTRIBUTE, new Caller("k", tenant, Role.READER));
+        exchange.getAttributes().put(Caller.ATTRIBUTE, new Caller("k", tenant, Role.READER, null));
         return filter.filter(exchange, chain);
     }
 
