@@ -121,7 +121,7 @@ class DeploymentFilesTest {
 
         refused("RHIZOME_OPERATOR_KEY", placeholder -> OperatorKey.resolve(placeholder, home));
         refused("RHIZOME_STREAM_SECRET", placeholder -> StreamSecret.resolve(placeholder, home));
-        refused("RHIZOME_EVENTS_INTEGRITY_KEY", placeholder -> IntegrityKey.resolve(placeholder, home));
+        refused("RHIZOME_EVENTS_INTEGRITY_KEY", placeholder -> IntegrityKey.resolve(placeholder, List.of(), home));
         assertThat(home).doesNotExist();
     }
 

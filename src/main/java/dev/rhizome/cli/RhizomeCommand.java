@@ -56,6 +56,7 @@ public final class RhizomeCommand {
                 .addSubcommand(PlaceCommand.promote())
                 .addSubcommand(PlaceCommand.demote())
                 .addSubcommand(new VerifyChainCommand())
+                .addSubcommand(new VerifyArchiveCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((error, command, result) -> {
                     command.getErr().println("error: " + reason(error));

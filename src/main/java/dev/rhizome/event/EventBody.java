@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param at null where it happened as it arrived
  */
 record EventBody(
-        @Nullable @Identifier @NoneOf({"stats", "rollups", "verify", "health", "retention", "profiles", "anomalies"})
+        @Nullable
+        @Identifier
+        @NoneOf({"stats", "rollups", "verify", "health", "retention", "profiles", "anomalies", "head", "truncations"})
         String id,
 
         @LowerTypeName String type,

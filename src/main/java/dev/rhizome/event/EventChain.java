@@ -7,21 +7,27 @@ import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.ledger.ChainPosition;
 import dev.rhizome.ledger.ChainSource;
+import dev.rhizome.ledger.Flaw;
 import dev.rhizome.ledger.Seal;
 import io.r2dbc.spi.Readable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.function.Tuple2;
 
 /** The current tenant's chain of events as it is stored. */
 final class EventChain implements ChainSource<Event> {
 
+    /** In one statement, since the rest of the database does not run ahead of the chain at any moment. */
     private static final String END = """
-            select sequence, encode(mac, 'hex') as mac, encode(checkpoint_mac, 'hex') as checkpoint_mac
-              from event_chains
-             where tenant_id = $1
+            select coalesce(h.sequence, 0) as sequence, encode(coalesce(h.mac, decode(repeat('00', 32), 'hex')), 'hex') as mac,
+                   encode(h.checkpoint_mac, 'hex') as checkpoint_mac,
+                   greatest((select p.processed_to from event_progress p where p.tenant_id = $1),
+                            (select max(a.sequence) from event_truncations a where a.tenant_id = $1), 0) as reached
+              from (select $1::uuid as tenant_id) as t
+              left join event_chains h on h.tenant_id = $1
             """;
+
     private static final String AT = "select " + Event.COLUMNS + """
               from performance_events
              where tenant_id = $1 and sequence = $2
@@ -82,18 +88,56 @@ final class EventChain implements ChainSource<Event> {
         }
     }
 
-    /** Where the chain ends and begins. The beginning is read second, so that it is not older than the end. */
-    Mono<Tuple2<End, TruncationPoint>> ends() {
-        return transactions
-                .read(
-                        Query.ofTenant(END, End::of),
-                        Query.ofTenant(TruncationPoint.LATEST, TruncationPoint::of),
-                        TransactionSettings.NONE)
-                .map(both -> both.mapT1(EventChain::end).mapT2(EventChain::latest));
+    /**
+     * What is known of a chain apart from its events.
+     *
+     * @param end where it ends, as its row says; {@link End#NONE} where there is no row
+     * @param reached sequence up to which events were counted by roll-ups, or removed: the chain has been as long at least
+     * @param truncation where it begins
+     */
+    record Extent(End end, long reached, TruncationPoint truncation) {
+
+        private static Extent of(Readable row) {
+            return new Extent(End.of(row), Rows.required(row, "reached", Long.class), TruncationPoint.NONE);
+        }
+
+        private Extent from(TruncationPoint point) {
+            return new Extent(end, reached, point);
+        }
+
+        /** What is wrong with the end, null where nothing is: something is left of events behind it. */
+        @Nullable
+        Flaw flaw() {
+            long last = end.position().sequence();
+            return reached <= last
+                    ? null
+                    : new Flaw(
+                            Flaw.Kind.MISSING,
+                            "the chain " + (last == 0 ? "is gone" : "ends at event " + last)
+                                    + ", but the database shows that it came to event " + reached);
+        }
     }
 
-    private static End end(List<End> ends) {
-        return ends.isEmpty() ? End.NONE : ends.getFirst();
+    /** Where the chain ends and begins. The beginning is read second, so that it is not older than the end. */
+    Mono<Extent> extent() {
+        return transactions
+                .read(
+                        Query.ofTenant(END, Extent::of),
+                        Query.ofTenant(TruncationPoint.LATEST, TruncationPoint::of),
+                        TransactionSettings.NONE)
+                .map(both -> both.getT1().getFirst().from(latest(both.getT2())));
+    }
+
+    /** The first truncation point at {@code sequence} or behind it; empty where there is none. */
+    Mono<TruncationPoint> truncationFrom(long sequence) {
+        return transactions
+                .read(Query.ofTenant(TruncationPoint.FROM, TruncationPoint::of, sequence))
+                .next();
+    }
+
+    /** Truncation points in front of {@code sequence}, newest first. */
+    Flux<TruncationPoint> truncations(long before, int limit) {
+        return transactions.read(Query.ofTenant(TruncationPoint.BEFORE, TruncationPoint::of, before, limit));
     }
 
     private static TruncationPoint latest(List<TruncationPoint> points) {

@@ -3,6 +3,7 @@ package dev.rhizome.event;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.tenancy.OperatorProperties;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -12,12 +13,12 @@ import org.springframework.context.annotation.Import;
 /** Puts the objects of events together. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(EventProperties.class)
-@Import(EventHandler.class)
+@Import({EventHandler.class, EventChainHandler.class})
 class EventConfiguration {
 
     @Bean
     IntegrityKey integrityKey(EventProperties properties, OperatorProperties installation) {
-        return IntegrityKey.resolve(properties.integrityKey(), installation.home());
+        return IntegrityKey.resolve(properties.integrityKey(), properties.trustedKeys(), installation.home());
     }
 
     @Bean
@@ -26,8 +27,12 @@ class EventConfiguration {
     }
 
     @Bean
-    EventArchive eventArchive(OperatorProperties installation) {
-        return new EventArchive(installation.home());
+    EventArchive eventArchive(EventProperties properties, OperatorProperties installation) {
+        String place = properties.archive();
+        if (S3Archive.isFor(place)) {
+            return S3Archive.at(place, properties.s3());
+        }
+        return new DirectoryArchive(place.isBlank() ? installation.home().resolve("archive") : Path.of(place));
     }
 
     @Bean
@@ -44,6 +49,11 @@ class EventConfiguration {
     @Bean
     EventVerification eventVerification(TenantTransactions transactions, IntegrityKey key) {
         return new EventVerification(transactions, key);
+    }
+
+    @Bean
+    EventHeads eventHeads(TenantTransactions transactions, IntegrityKey key) {
+        return new EventHeads(transactions, key);
     }
 
     @Bean

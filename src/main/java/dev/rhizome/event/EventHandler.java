@@ -3,11 +3,8 @@ package dev.rhizome.event;
 import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.RequestReader;
-import dev.rhizome.http.StreamEvent;
-import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
-import dev.rhizome.ledger.ChainWalk;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Paged;
@@ -24,10 +21,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Requests that write, read and verify events. */
+/** Requests that write and read events. */
 final class EventHandler {
 
     private static final Duration USUAL_WINDOW = Duration.ofDays(30);
@@ -35,7 +31,6 @@ final class EventHandler {
     private final EventWriter writer;
     private final BatchWriter<EventInput> within;
     private final EventRepository events;
-    private final EventVerification verification;
     private final Writes writes;
     private final RequestReader reader;
     private final Streams streams;
@@ -45,7 +40,6 @@ final class EventHandler {
             EventWriter writer,
             Quotas quotas,
             EventRepository events,
-            EventVerification verification,
             Writes writes,
             RequestReader reader,
             Streams streams,
@@ -53,7 +47,6 @@ final class EventHandler {
         this.writer = writer;
         this.within = quotas.within(writer, RowKind.EVENTS, events::storedKeys);
         this.events = events;
-        this.verification = verification;
         this.writes = writes;
         this.reader = reader;
         this.streams = streams;
@@ -132,19 +125,5 @@ final class EventHandler {
     Mono<ServerResponse> health(ServerRequest request) {
         NoParameters ignored = reader.parameters(request, NoParameters.class);
         return events.health().flatMap(streams::json);
-    }
-
-    Mono<ServerResponse> verify(ServerRequest request) {
-        ChainWalk.Range range = reader.parameters(request, ChainWalk.Range.class);
-        StreamFormat format = StreamFormat.of(request);
-        Flux<EventVerification.Step> steps = verification.verify(range);
-        return format == StreamFormat.JSON
-                ? steps.last().flatMap(streams::json)
-                : streams.respond(request, format, steps.map(EventHandler::stage));
-    }
-
-    private static List<StreamEvent> stage(EventVerification.Step step) {
-        return List.of(
-                step instanceof EventVerification.Done ? StreamEvent.done(step) : StreamEvent.of("progress", step));
     }
 }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -44,6 +45,17 @@ public final class EventRetention {
             select coalesce(policy ->> 'policy', 'retain') as policy, (policy ->> 'days')::integer as days, processed_to
               from alive, locked
             """;
+
+    /** As {@link #LOCK}, without the lock. */
+    private static final String POLICY = """
+            select coalesce(t.retention -> 'events' ->> 'policy', 'retain') as policy,
+                   (t.retention -> 'events' ->> 'days')::integer as days, coalesce(p.processed_to, 0) as processed_to
+              from tenants t
+              left join event_progress p on p.tenant_id = $1
+             where t.tenant_id = $1 and t.status = 'active'
+            """;
+
+    private static final String ARCHIVE = "archive";
 
     private static final String OLDEST = "select " + Event.COLUMNS + """
               from performance_events
@@ -121,23 +133,54 @@ public final class EventRetention {
                 .map(Retained::sum);
     }
 
-    /** Removes the oldest part of the current tenant's chain that may go; says that nothing was removed where there is none. */
+    /**
+     * Removes the oldest part of the current tenant's chain that may go; says that nothing was removed where there is none.
+     * What is to be archived is written first, while no transaction is open: a store may take its time.
+     */
     Mono<Retained> removeSome() {
-        return TenantContext.current()
-                .flatMap(tenant -> transactions.writing(connection -> new Run(connection, tenant).removeSome()))
-                .defaultIfEmpty(Retained.NOTHING);
+        return TenantContext.current().flatMap(this::removeSome).defaultIfEmpty(Retained.NOTHING);
     }
+
+    private Mono<Retained> removeSome(TenantId tenant) {
+        return transactions
+                .reading(connection -> new Run(connection, tenant, null).toArchive())
+                .flatMap(part -> archive.write(
+                                tenant, part.events(), part.last().mac())
+                        .map(file -> new Archived(file, part.events().getLast().mac())))
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(archived -> transactions.writing(
+                        connection -> new Run(connection, tenant, archived.orElse(null)).removeSome()));
+    }
+
+    /**
+     * A part that is in the archive.
+     *
+     * @param file that has it
+     * @param mac of its last event
+     */
+    private record Archived(String file, String mac) {}
 
     /** One transaction. */
     private final class Run {
         private final TenantConnection connection;
-        private final TenantId tenant;
         private final EventLedger ledger;
+        private final @Nullable Archived archived;
 
-        private Run(TenantConnection connection, TenantId tenant) {
+        private Run(TenantConnection connection, TenantId tenant, @Nullable Archived archived) {
             this.connection = connection;
-            this.tenant = tenant;
             this.ledger = key.ledgerOf(tenant);
+            this.archived = archived;
+        }
+
+        /** What is to be archived before it can go, verified; empty where nothing is. */
+        private Mono<Part> toArchive() {
+            return connection
+                    .rows(Query.ofTenant(POLICY, Policy::of))
+                    .next()
+                    .filter(policy -> policy.name().equals(ARCHIVE))
+                    .flatMap(this::part)
+                    .flatMap(this::valid);
         }
 
         private Mono<Retained> removeSome() {
@@ -145,7 +188,10 @@ public final class EventRetention {
         }
 
         private Mono<Retained> removeBy(Policy policy) {
-            return part(policy).flatMap(this::remove).switchIfEmpty(Mono.defer(() -> done(policy)));
+            return part(policy)
+                    .flatMap(this::valid)
+                    .flatMap(this::remove)
+                    .switchIfEmpty(Mono.defer(() -> done(policy)));
         }
 
         private Mono<Retained> done(Policy policy) {
@@ -173,23 +219,27 @@ public final class EventRetention {
                     .map(oldest -> Part.of(policy, last, cutoff, oldest));
         }
 
-        /** Writing a file again, where the transaction has to be repeated, leaves the same file. */
-        private Mono<Retained> remove(Part part) {
+        private Mono<Part> valid(Part part) {
             String flaw = part.flaw(ledger);
-            if (flaw != null) {
-                return Mono.error(() -> new Conflict("the chain is not valid " + flaw + "; nothing is removed"));
-            }
-            return file(part)
-                    .map(file -> part.truncatedTo(file, now()))
-                    .switchIfEmpty(Mono.fromSupplier(() -> part.truncatedTo(null, now())))
-                    .map(ledger::sealed)
-                    .flatMap(point -> truncate(point).thenReturn(Part.removed(point)));
+            return flaw == null
+                    ? Mono.just(part)
+                    : Mono.error(() -> new Conflict("the chain is not valid " + flaw + "; nothing is removed"));
         }
 
-        private Mono<String> file(Part part) {
-            return part.policy().equals("archive")
-                    ? archive.write(tenant, part.events(), part.last().mac())
-                    : Mono.empty();
+        private Mono<Retained> remove(Part part) {
+            if (!part.policy().equals(ARCHIVE)) {
+                return remove(part, null);
+            }
+            Archived written = archived;
+            Part inArchive = written == null ? null : part.upTo(written.mac());
+            return written == null || inArchive == null
+                    ? Mono.just(Retained.NOTHING)
+                    : remove(inArchive, written.file());
+        }
+
+        private Mono<Retained> remove(Part part, @Nullable String file) {
+            TruncationPoint point = ledger.sealed(part.truncatedTo(file, now()));
+            return truncate(point).thenReturn(Part.removed(point));
         }
 
         private Mono<Void> truncate(TruncationPoint point) {
@@ -238,6 +288,13 @@ public final class EventRetention {
                     oldest.stream()
                             .takeWhile(event -> event.at().isBefore(cutoff) && event.sequence() <= policy.processedTo())
                             .toList());
+        }
+
+        /** The events up to the one of {@code mac}; null where it is not among them, since another process removed it. */
+        @Nullable
+        Part upTo(String mac) {
+            int found = events.stream().map(Event::mac).toList().indexOf(mac);
+            return found < 0 ? null : new Part(policy, last, events.subList(0, found + 1));
         }
 
         /** What is wrong with the part, null where nothing is. */

@@ -22,12 +22,15 @@ class EventRoutes {
 
     /** One router, since an event's id must not be taken for a name that stands beside it. */
     @Bean
-    RouterFunction<ServerResponse> eventReadRouter(EventHandler handler) {
-        return route().add(verification(handler)).add(reads(handler)).build();
+    RouterFunction<ServerResponse> eventReadRouter(EventHandler handler, EventChainHandler chain) {
+        return route().add(proofs(chain)).add(reads(handler)).build();
     }
 
-    private static RouterFunction<ServerResponse> verification(EventHandler handler) {
-        return route().GET("/v1/events/verify", handler::verify)
+    private static RouterFunction<ServerResponse> proofs(EventChainHandler chain) {
+        return route().GET("/v1/events/verify", chain::verify)
+                .POST("/v1/events/verify", chain::verifyAgainst)
+                .GET("/v1/events/head", chain::head)
+                .GET("/v1/events/truncations", chain::truncations)
                 .filter(Caller.needs(Role.READER, Role.AUDITOR))
                 .build();
     }

@@ -2,7 +2,9 @@ package dev.rhizome.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.ledger.ChainPosition;
 import dev.rhizome.ledger.ChainWalk;
+import dev.rhizome.ledger.Checkpoint;
 import dev.rhizome.ledger.Flaw;
 import dev.rhizome.ledger.LedgerVerifier;
 import dev.rhizome.ledger.Verdict;
@@ -36,6 +38,7 @@ public final class EventVerification {
      * @param to sequence of the last event that was to be verified
      * @param anchor where the chain begins, null where nothing was removed
      * @param head where the chain ended as the walk began; a copy kept elsewhere shows later whether the chain was changed
+     * @param keptHead whether the kept head was compared, null where none was given
      * @param firstBad the first event that is not as it was written, null where there is none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -46,8 +49,32 @@ public final class EventVerification {
             long to,
             @Nullable TruncationPoint anchor,
             End head,
+            @Nullable KeptHead keptHead,
             @Nullable FirstBad firstBad)
             implements Step {}
+
+    /**
+     * What became of a kept head.
+     *
+     * @param sequence of the event that it is of
+     * @param compared whether it was compared; it cannot be where retention has removed the event
+     * @param detail for people: why it was not, and what can be done; null where it was
+     * @param file of the archive that has the event, null where there is none
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record KeptHead(
+            long sequence,
+            boolean compared,
+            @Nullable String detail,
+            @Nullable String file) {
+
+        static KeptHead removed(long sequence, TruncationPoint point) {
+            String what = point.file() == null
+                    ? "retention deleted its event, so there is nothing left to compare it with"
+                    : "retention archived its event; compare it with the archive: rhizome verify-archive --head";
+            return new KeptHead(sequence, false, what, point.file());
+        }
+    }
 
     /** The last event of a chain. */
     record End(long sequence, String mac) {}
@@ -60,13 +87,14 @@ public final class EventVerification {
      * @param reason {@code changed}: the event, or its place, is not what its MAC was made of; {@code missing};
      *     {@code duplicate}; {@code head}: the chain does not end as its sealed head says; {@code anchor}: it does not begin
      *     as its sealed anchor says; {@code outside}: the event is in front of the beginning or behind the end
+     * @param detail the reason for people
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record FirstBad(long sequence, @Nullable String id, String reason) {
+    record FirstBad(long sequence, @Nullable String id, String reason, String detail) {
 
         static FirstBad of(Verdict.Finding finding) {
-            return new FirstBad(
-                    finding.sequence(), finding.id(), reason(finding.flaw().kind()));
+            Flaw flaw = finding.flaw();
+            return new FirstBad(finding.sequence(), finding.id(), reason(flaw.kind()), flaw.reason());
         }
 
         private static String reason(Flaw.Kind kind) {
@@ -86,9 +114,13 @@ public final class EventVerification {
         this.key = key;
     }
 
-    /** Verifies {@code range} of the chain. Cancelling ends the walk. */
-    Flux<Step> verify(ChainWalk.Range range) {
-        return TenantContext.current().flatMapMany(tenant -> new Run(tenant, range).steps());
+    /**
+     * Verifies {@code range} of the chain. Cancelling ends the walk.
+     *
+     * @param kept a head that was kept elsewhere, null for none
+     */
+    Flux<Step> verify(ChainWalk.Range range, @Nullable Checkpoint kept) {
+        return TenantContext.current().flatMapMany(tenant -> new Run(tenant, range, kept).steps());
     }
 
     /** One verification. */
@@ -96,13 +128,15 @@ public final class EventVerification {
         private final EventLedger ledger;
         private final EventChain chain;
         private final ChainWalk.Range range;
-        private EventChain.End end = EventChain.End.NONE;
-        private TruncationPoint truncation = TruncationPoint.NONE;
+        private final @Nullable Checkpoint kept;
+        private EventChain.Extent extent = new EventChain.Extent(EventChain.End.NONE, 0, TruncationPoint.NONE);
+        private @Nullable TruncationPoint removed;
 
-        private Run(TenantId tenant, ChainWalk.Range range) {
+        private Run(TenantId tenant, ChainWalk.Range range, @Nullable Checkpoint kept) {
             this.ledger = key.ledgerOf(tenant);
             this.chain = new EventChain(transactions, ledger);
             this.range = range;
+            this.kept = kept;
         }
 
         private Flux<Step> steps() {
@@ -118,24 +152,60 @@ public final class EventVerification {
         }
 
         private Mono<ChainWalk<Event>> begin() {
-            return chain.ends()
-                    .doOnNext(ends -> {
-                        end = ends.getT1();
-                        truncation = ends.getT2();
-                    })
-                    .flatMap(ends -> ChainWalk.begin(
-                            chain, ledger, range, new ChainWalk.Ends(truncation.position(), end.position())))
-                    .doOnNext(walk -> checkEnds(walk.verifier()));
+            return chain.extent()
+                    .doOnNext(found -> extent = found)
+                    .flatMap(found -> ChainWalk.begin(
+                            chain,
+                            ledger,
+                            range,
+                            new ChainWalk.Ends(
+                                    found.truncation().position(), found.end().position())))
+                    .doOnNext(walk -> checkEnds(walk.verifier()))
+                    .flatMap(walk -> expect(walk.verifier()).thenReturn(walk));
         }
 
         private void checkEnds(LedgerVerifier<Event> verifier) {
-            if (!end.isSealedBy(ledger)) {
+            if (!extent.end().isSealedBy(ledger)) {
                 verifier.fail(
-                        end.position().sequence(), Flaw.Kind.CHECKPOINT, "the end of the chain is not what was sealed");
+                        extent.end().position().sequence(),
+                        Flaw.Kind.CHECKPOINT,
+                        "the end of the chain is not what was sealed");
             }
-            if (!ledger.isValid(truncation)) {
+            checkTruncation(verifier, extent.truncation());
+        }
+
+        private void checkTruncation(LedgerVerifier<Event> verifier, TruncationPoint point) {
+            if (!ledger.isValid(point)) {
+                verifier.fail(point.sequence(), Flaw.Kind.TRUNCATION, "the truncation point is not what was sealed");
+            }
+        }
+
+        /** A head in front of the chain's beginning is compared with the truncation point there, if there is one. */
+        private Mono<Void> expect(LedgerVerifier<Event> verifier) {
+            Checkpoint head = kept;
+            if (head == null) {
+                return Mono.empty();
+            }
+            boolean isRemoved = head.tenant().equals(ledger.tenant())
+                    && head.sequence() < extent.truncation().sequence();
+            if (!isRemoved) {
+                verifier.checkpoint(head);
+                return Mono.empty();
+            }
+            return chain.truncationFrom(head.sequence())
+                    .doOnNext(point -> compare(verifier, head, point))
+                    .then();
+        }
+
+        private void compare(LedgerVerifier<Event> verifier, Checkpoint head, TruncationPoint point) {
+            checkTruncation(verifier, point);
+            if (point.sequence() > head.sequence()) {
+                removed = point;
+            } else if (!point.mac().equals(head.link())) {
                 verifier.fail(
-                        truncation.sequence(), Flaw.Kind.TRUNCATION, "the truncation point is not what was sealed");
+                        head.sequence(),
+                        Flaw.Kind.CHECKPOINT,
+                        "the kept head says that another event was removed here");
             }
         }
 
@@ -152,6 +222,11 @@ public final class EventVerification {
         }
 
         private Done done(ChainWalk<Event> walk) {
+            ChainPosition end = extent.end().position();
+            Flaw flaw = extent.flaw();
+            if (flaw != null) {
+                walk.verifier().fail(end.sequence() + 1, null, flaw);
+            }
             Verdict verdict = walk.verifier().verdict();
             Verdict.Finding finding = verdict.finding();
             return new Done(
@@ -159,9 +234,23 @@ public final class EventVerification {
                     verdict.intact(),
                     walk.range().from(),
                     walk.range().to(),
-                    truncation.equals(TruncationPoint.NONE) ? null : truncation,
-                    new End(end.position().sequence(), end.position().link()),
+                    extent.truncation().equals(TruncationPoint.NONE) ? null : extent.truncation(),
+                    new End(end.sequence(), end.link()),
+                    keptHead(walk.verifier()),
                     finding == null ? null : FirstBad.of(finding));
+        }
+
+        private @Nullable KeptHead keptHead(LedgerVerifier<Event> verifier) {
+            TruncationPoint point = removed;
+            if (kept == null) {
+                return null;
+            }
+            if (point != null) {
+                return KeptHead.removed(kept.sequence(), point);
+            }
+            return verifier.passedCheckpoints() > 0
+                    ? new KeptHead(kept.sequence(), false, "retention removed its event meanwhile; ask again", null)
+                    : new KeptHead(kept.sequence(), true, null, null);
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.database.Rows;
 import dev.rhizome.ledger.ChainPosition;
+import dev.rhizome.paging.Cursor;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +36,21 @@ record TruncationPoint(
     static final TruncationPoint NONE =
             new TruncationPoint(0, ChainPosition.BEGINNING.link(), 0, "retain", null, Instant.EPOCH, Instant.EPOCH, "");
 
-    /** The newest point, which counts. */
-    static final String LATEST = """
+    private static final String POINTS = """
             select sequence, encode(mac, 'hex') as mac, events, policy, file, newest_at, pruned_at,
                    encode(truncation_mac, 'hex') as truncation_mac
               from event_truncations
              where tenant_id = $1
-             order by sequence desc
-             limit 1
             """;
+
+    /** The newest point, which counts. */
+    static final String LATEST = POINTS + " order by sequence desc limit 1";
+
+    /** The first point from a sequence on. */
+    static final String FROM = POINTS + " and sequence >= $2 order by sequence limit 1";
+
+    /** Points in front of a sequence. */
+    static final String BEFORE = POINTS + " and sequence < $2 order by sequence desc limit $3";
 
     static TruncationPoint of(Readable row) {
         return new TruncationPoint(
@@ -59,6 +66,11 @@ record TruncationPoint(
 
     TruncationPoint withSeal(String made) {
         return new TruncationPoint(sequence, mac, events, policy, file, newestAt, prunedAt, made);
+    }
+
+    /** Where the point is in a list, newest first. */
+    Cursor cursor() {
+        return Cursor.of(String.valueOf(sequence));
     }
 
     ChainPosition position() {

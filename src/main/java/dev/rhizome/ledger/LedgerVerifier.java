@@ -4,6 +4,7 @@ import dev.rhizome.ledger.Flaw.Kind;
 import dev.rhizome.ledger.Verdict.Finding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class LedgerVerifier<E extends LedgerEntry> {
     private long intact;
     private long checkpoints;
     private long erased;
+    private long passed;
     private boolean broken;
     private @Nullable Finding finding;
 
@@ -88,12 +90,24 @@ public final class LedgerVerifier<E extends LedgerEntry> {
         }
     }
 
-    /** Goes on behind {@code point}, since entries up to there have been removed while this verifier was on its way. */
+    /**
+     * Goes on behind {@code point}, since entries up to there have been removed while this verifier was on its way.
+     * Checkpoints of entries in front of it can no longer be compared.
+     */
     public void truncated(ChainPosition point) {
         if (!broken && point.sequence() > last) {
             last = point.sequence();
             lastLink = point.link();
+            Map<Long, List<Checkpoint>> removed = expected.headMap(last);
+            passed += removed.values().stream().mapToLong(List::size).sum();
+            removed.clear();
+            compareWithCheckpoints();
         }
+    }
+
+    /** How many checkpoints were taken whose entries were removed before they could be compared. */
+    public long passedCheckpoints() {
+        return passed;
     }
 
     /** Whether an entry has no payload and no erasure has accounted for it yet. */
@@ -139,7 +153,10 @@ public final class LedgerVerifier<E extends LedgerEntry> {
         }
         return switch (format.check(checkpoint)) {
             case UNTRUSTED_KEY -> "the head is signed by the key " + checkpoint.keyId() + ", which is not trusted";
-            case INVALID -> "the signature of the head is not that of the key " + checkpoint.keyId();
+            case INVALID ->
+                checkpoint.keyId() == null
+                        ? "the head is not sealed by a trusted key"
+                        : "the signature of the head is not that of the key " + checkpoint.keyId();
             case VALID -> checkpoint.sequence() < last ? "the head comes behind entries that it does not cover" : null;
         };
     }
@@ -148,7 +165,7 @@ public final class LedgerVerifier<E extends LedgerEntry> {
         List<Checkpoint> due = expected.remove(last);
         if (due != null
                 && due.stream().anyMatch(checkpoint -> !checkpoint.link().equals(lastLink))) {
-            fail(last, Kind.CHECKPOINT, "a signed head says that another entry was here");
+            fail(last, Kind.CHECKPOINT, "a sealed head says that another entry was here");
         }
     }
 
@@ -188,7 +205,7 @@ public final class LedgerVerifier<E extends LedgerEntry> {
             fail(
                     last + 1,
                     Kind.MISSING,
-                    "the entry is missing: a signed head says that the chain came to " + expected.lastKey());
+                    "the entry is missing: a sealed head says that the chain came to " + expected.lastKey());
         }
         return new Verdict(entries, intact, checkpoints, erased, finding);
     }

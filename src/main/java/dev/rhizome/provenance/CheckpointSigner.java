@@ -3,6 +3,7 @@ package dev.rhizome.provenance;
 import dev.rhizome.database.Query;
 import dev.rhizome.job.JobTurn;
 import dev.rhizome.job.TenantJob;
+import dev.rhizome.ledger.ChainPosition;
 import dev.rhizome.ledger.Checkpoint;
 import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
@@ -26,7 +27,7 @@ public final class CheckpointSigner implements TenantJob {
     /** A checkpoint of the end of the current tenant's chain, signed now where there is none; empty for an empty chain. */
     Mono<Checkpoint> newest() {
         return chain.end()
-                .map(end -> end.position().sequence())
+                .map(ChainPosition::sequence)
                 .filter(sequence -> sequence > 0)
                 .flatMap(this::newest);
     }

@@ -8,8 +8,10 @@ import dev.rhizome.database.TransactionSettings;
 import dev.rhizome.ledger.ChainPosition;
 import dev.rhizome.ledger.ChainSource;
 import dev.rhizome.ledger.Checkpoint;
+import dev.rhizome.ledger.Flaw;
 import io.r2dbc.spi.Readable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -17,11 +19,22 @@ import reactor.core.publisher.Mono;
 final class ProvenanceChain implements ChainSource<StoredEntry> {
 
     private static final String END = """
-            select c.sequence, encode(c.hash, 'hex') as hash,
-                   coalesce((select max(e.sequence) from caws_provenance_graph e where e.tenant_id = $1), 0) as newest
-              from provenance_chains c
-             where c.tenant_id = $1
+            select sequence, encode(hash, 'hex') as hash
+              from provenance_chains
+             where tenant_id = $1
             """;
+    /** In one statement, since no other table runs ahead of the chain at any moment. */
+    private static final String EXTENT = """
+            select coalesce(c.sequence, 0) as sequence,
+                   encode(coalesce(c.hash, decode(repeat('00', 32), 'hex')), 'hex') as hash,
+                   coalesce((select max(e.sequence) from caws_provenance_graph e where e.tenant_id = $1), 0) as newest,
+                   greatest((select max(p.sequence) from provenance_payloads p where p.tenant_id = $1),
+                            (select max(m.sequence) from provenance_mentions m where m.tenant_id = $1),
+                            (select max(s.sequence) from provenance_checkpoints s where s.tenant_id = $1), 0) as reached
+              from (select $1::uuid as tenant_id) as t
+              left join provenance_chains c on c.tenant_id = $1
+            """;
+
     private static final String ENTRIES =
             ChainRows.ENTRIES + " and e.sequence > $2 and e.sequence <= $3 order by e.sequence";
     private static final String CHECKPOINTS =
@@ -59,26 +72,54 @@ final class ProvenanceChain implements ChainSource<StoredEntry> {
     }
 
     /**
-     * Where the chain ends.
+     * How far the chain goes.
      *
-     * @param position of the last entry, as the chain's row says
+     * @param end position of the last entry, as the chain's row says; the beginning where there is no row
      * @param newest greatest sequence that an entry has
+     * @param reached greatest sequence that a payload, a mention or a checkpoint has: the chain has been as long at least
      */
-    record End(ChainPosition position, long newest) {
+    record Extent(ChainPosition end, long newest, long reached) {
 
-        private static final End NONE = new End(ChainPosition.BEGINNING, 0);
+        private static Extent of(Readable row) {
+            return new Extent(
+                    position(row), Rows.required(row, "newest", Long.class), Rows.required(row, "reached", Long.class));
+        }
 
-        private static End of(Readable row) {
-            return new End(
-                    new ChainPosition(
-                            Rows.required(row, "sequence", Long.class), Rows.required(row, "hash", String.class)),
-                    Rows.required(row, "newest", Long.class));
+        /** What is wrong with the end, null where nothing is: something is left of entries behind it. */
+        @Nullable
+        Flaw flaw() {
+            long last = end.sequence();
+            if (newest > last) {
+                return new Flaw(
+                        Flaw.Kind.OUTSIDE,
+                        last == 0
+                                ? "the chain's end is gone, and entries are there"
+                                : "the chain is said to end in front of the entry");
+            }
+            return reached <= last
+                    ? null
+                    : new Flaw(
+                            Flaw.Kind.MISSING,
+                            "the chain " + (last == 0 ? "is gone" : "ends at entry " + last)
+                                    + ", but the database shows that it came to entry " + reached);
         }
     }
 
-    /** Where the chain ends. */
-    Mono<End> end() {
-        return transactions.read(Query.ofTenant(END, End::of)).next().defaultIfEmpty(End.NONE);
+    private static ChainPosition position(Readable row) {
+        return new ChainPosition(Rows.required(row, "sequence", Long.class), Rows.required(row, "hash", String.class));
+    }
+
+    /** Where the chain ends, as its row says. */
+    Mono<ChainPosition> end() {
+        return transactions
+                .read(Query.ofTenant(END, ProvenanceChain::position))
+                .next()
+                .defaultIfEmpty(ChainPosition.BEGINNING);
+    }
+
+    /** How far the chain goes, as everything in the database shows. Reads what all entries mention. */
+    Mono<Extent> extent() {
+        return transactions.read(Query.ofTenant(EXTENT, Extent::of)).single();
     }
 
     @Override

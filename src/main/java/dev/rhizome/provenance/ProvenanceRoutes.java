@@ -29,10 +29,9 @@ class ProvenanceRoutes {
     }
 
     @Bean
-    RouterFunction<ServerResponse> provenanceReadRouter(ProvenanceHandler entries, ChainHandler chain) {
+    RouterFunction<ServerResponse> provenanceReadRouter(ProvenanceHandler entries) {
         return route().GET("/v1/provenance", entries::list)
                 .GET("/v1/provenance/precedents", entries::precedents)
-                .GET("/v1/provenance/export", chain::export)
                 .GET("/v1/provenance/{type}/{id}", entries::get)
                 .filter(Caller.needs(Role.READER))
                 .build();
@@ -50,6 +49,7 @@ class ProvenanceRoutes {
     @Bean
     RouterFunction<ServerResponse> provenanceProofRouter(ChainHandler chain) {
         return route().GET("/v1/provenance/keys", chain::keys)
+                .GET("/v1/provenance/export", chain::export)
                 .GET("/v1/provenance/head", chain::head)
                 .GET("/v1/provenance/heads", chain::heads)
                 .GET("/v1/provenance/verify", chain::verify)

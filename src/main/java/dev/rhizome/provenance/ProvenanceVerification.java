@@ -74,31 +74,31 @@ final class ProvenanceVerification {
      * @param kept a checkpoint that was kept elsewhere, null for none
      */
     Flux<Step> verify(ChainWalk.Range range, @Nullable Checkpoint kept) {
-        return Mono.zip(TenantContext.current(), chain.end())
+        return Mono.zip(TenantContext.current(), chain.extent())
                 .flatMap(begun -> begin(begun.getT1(), begun.getT2(), range))
                 .doOnNext(run -> run.expect(kept))
                 .flatMapMany(Run::steps);
     }
 
-    private Mono<Run> begin(TenantId tenant, ProvenanceChain.End end, ChainWalk.Range range) {
+    private Mono<Run> begin(TenantId tenant, ProvenanceChain.Extent extent, ChainWalk.Range range) {
         return ChainWalk.begin(
                         chain,
                         new ProvenanceLedger(tenant.value(), keyring.seal()),
                         range,
-                        new ChainWalk.Ends(ChainPosition.BEGINNING, end.position()))
-                .map(walk -> new Run(walk, end));
+                        new ChainWalk.Ends(ChainPosition.BEGINNING, extent.end()))
+                .map(walk -> new Run(walk, extent));
     }
 
     /** One verification. */
     private final class Run {
         private final ChainWalk<StoredEntry> walk;
         private final LedgerVerifier<StoredEntry> verifier;
-        private final ProvenanceChain.End end;
+        private final ProvenanceChain.Extent extent;
 
-        private Run(ChainWalk<StoredEntry> walk, ProvenanceChain.End end) {
+        private Run(ChainWalk<StoredEntry> walk, ProvenanceChain.Extent extent) {
             this.walk = walk;
             this.verifier = walk.verifier();
-            this.end = end;
+            this.extent = extent;
         }
 
         private void expect(@Nullable Checkpoint kept) {
@@ -112,9 +112,10 @@ final class ProvenanceVerification {
         }
 
         private Mono<Step> finished() {
-            long last = end.position().sequence();
-            if (end.newest() > last) {
-                verifier.fail(last + 1, Flaw.Kind.OUTSIDE, "the chain is said to end in front of the entry");
+            long last = extent.end().sequence();
+            Flaw flaw = extent.flaw();
+            if (flaw != null) {
+                verifier.fail(last + 1, null, flaw);
             }
             return erasuresBehind(walk.range().to())
                     .then(walk.isToTheEnd() ? checkpointsBehind(last) : Mono.empty())

@@ -104,6 +104,8 @@ public final class RequestRecords {
             GET /v1/events/{id} | event.EventHandler$EventPath |
             GET /v1/events/stats | event.EventHandler$StatsParameters |
             GET /v1/events/verify | ledger.ChainWalk$Range |
+            POST /v1/events/verify | | event.EventHeadInput
+            GET /v1/events/truncations | event.EventChainHandler$TruncationsParameters |
             GET /v1/events/rollups | rollup.RollupHandler$RollupsParameters |
             POST /v1/events/anomalies | | rollup.AnomalyInput
             GET /v1/events/anomalies | rollup.AnomalyHandler$AnomaliesParameters |

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,7 +27,7 @@ class IntegrityKeyTest {
     private Path home = Path.of("");
 
     private String seal(TenantId tenant) {
-        return IntegrityKey.resolve("", home)
+        return IntegrityKey.resolve("", List.of(), home)
                 .ledgerOf(tenant)
                 .checkpoint(new ChainPosition(1, ChainPosition.BEGINNING.link()), (Instant) null)
                 .seal();
@@ -56,7 +57,7 @@ class IntegrityKeyTest {
 
     @Test
     void isNotShort() {
-        assertThatThrownBy(() -> IntegrityKey.resolve("change-me", home))
+        assertThatThrownBy(() -> IntegrityKey.resolve("change-me", List.of(), home))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("RHIZOME_EVENTS_INTEGRITY_KEY");
     }

@@ -78,7 +78,7 @@ class RetentionIntegrationTest {
         tenant.append(1, 25);
         JOBS.retain(tenant, "archive", 30);
         IntegrityKey key = SERVICE.bean(IntegrityKey.class);
-        EventArchive archive = SERVICE.bean(EventArchive.class);
+        DirectoryArchive archive = SERVICE.bean(DirectoryArchive.class);
 
         JsonNode retained =
                 answer(tenant.admin().post("/v1/events/retention", "")).body();
@@ -88,7 +88,7 @@ class RetentionIntegrationTest {
         String previous = ChainPosition.BEGINNING.link();
         long next = 1;
         for (JsonNode file : retained.path("files")) {
-            EventArchive.Part part = EventArchive.verify(archive.resolve(file.asString()), key);
+            ArchiveFile.Part part = ArchiveFile.verify(archive.resolve(file.asString()), key, List.of());
             assertThat(part.from()).isEqualTo(next);
             assertThat(part.previousMac()).isEqualTo(previous);
             next = part.to() + 1;
@@ -117,7 +117,7 @@ class RetentionIntegrationTest {
             try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(copy))) {
                 out.write(changed.getBytes(StandardCharsets.UTF_8));
             }
-            assertThatThrownBy(() -> EventArchive.verify(copy, key)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> ArchiveFile.verify(copy, key, List.of())).isInstanceOf(ArchiveFile.Invalid.class);
         }
     }
 

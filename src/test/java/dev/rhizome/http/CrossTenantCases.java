@@ -112,6 +112,7 @@ final class CrossTenantCases {
                         networkWrites(),
                         agentReads(),
                         events(),
+                        eventProofs(),
                         performance(),
                         benchmarks(),
                         provenance(),
@@ -275,6 +276,20 @@ final class CrossTenantCases {
                         .as(EVENTS, 200));
     }
 
+    private static List<Case> eventProofs() {
+        String head = """
+                {"tenant":"{tenant}","sequence":1,"hash":"%1$s","version":1,"signature":"%1$s"}
+                """.formatted("0".repeat(64));
+        return List.of(
+                Case.of("GET /v1/events/head", Role.READER, 404, "/v1/events/head")
+                        .alsoForAuditors(),
+                Case.of("GET /v1/events/truncations", Role.READER, 200, "/v1/events/truncations")
+                        .alsoForAuditors(),
+                Case.of("POST /v1/events/verify", Role.READER, 400, "/v1/events/verify")
+                        .with(head)
+                        .alsoForAuditors());
+    }
+
     private static List<Case> performance() {
         String anomaly = "/v1/events/anomalies/{entity}";
         return List.of(
@@ -338,7 +353,8 @@ final class CrossTenantCases {
                 {"tenant":"{tenant}","sequence":1,"hash":"%s","at":"2026-01-01T00:00:00Z","keyId":"%s","version":1,"signature":"%s"}
                 """.formatted("0".repeat(64), "0".repeat(16), "0".repeat(128));
         return List.of(
-                Case.of("GET " + base + "/export", Role.READER, 200, base + "/export"),
+                Case.of("GET " + base + "/export", Role.READER, 200, base + "/export")
+                        .alsoForAuditors(),
                 Case.of("GET " + base + "/keys", Role.READER, 200, base + "/keys")
                         .alsoForAuditors(),
                 Case.of("GET " + base + "/head", Role.READER, 404, base + "/head")

@@ -21,7 +21,9 @@ class LedgerVerifierTest {
     private static final Instant NOW = Instant.parse("2026-02-01T00:00:00Z");
 
     static Stream<Seal> seals() {
-        return Stream.of(new HmacSeal(new byte[] {1, 2, 3}), Ed25519Seal.signing(SigningKey.create(), List.of()));
+        return Stream.of(
+                HmacSeal.derived(new byte[] {1, 2, 3}, List.of(), new byte[] {4}),
+                Ed25519Seal.signing(SigningKey.create(), List.of()));
     }
 
     /** An entry whose link is its seal. */
@@ -174,8 +176,8 @@ class LedgerVerifierTest {
         another.checkpoint(
                 format.checkpoint(new ChainPosition(6, notes.getFirst().link()), NOW));
         LedgerVerifier<Note> strangers = verified(format, notes);
-        strangers.checkpoint(
-                new Format(new HmacSeal(new byte[] {9})).checkpoint(ChainPosition.of(notes.getLast()), NOW));
+        strangers.checkpoint(new Format(HmacSeal.derived(new byte[] {9}, List.of(), new byte[] {4}))
+                .checkpoint(ChainPosition.of(notes.getLast()), NOW));
 
         finds(another, 6, Kind.CHECKPOINT);
         finds(strangers, 6, Kind.CHECKPOINT);

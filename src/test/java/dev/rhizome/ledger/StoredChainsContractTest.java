@@ -3,7 +3,8 @@ package dev.rhizome.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rhizome.event.EventArchive;
+import dev.rhizome.event.ArchiveFile;
+import dev.rhizome.event.DirectoryArchive;
 import dev.rhizome.event.IntegrityKey;
 import dev.rhizome.provenance.ChainFile;
 import dev.rhizome.testing.RunningService;
@@ -69,13 +70,14 @@ class StoredChainsContractTest {
     void anArchiveIsValidByItsKeyAndByNoOther(int archive, long from, long to) {
         Path file = StoredChains.FILES.resolve(ARCHIVES[archive]);
 
-        EventArchive.Part part = EventArchive.verify(file, IntegrityKey.resolve(StoredChains.INTEGRITY_KEY, NO_HOME));
+        ArchiveFile.Part part = ArchiveFile.verify(
+                file, IntegrityKey.resolve(StoredChains.INTEGRITY_KEY, List.of(), NO_HOME), List.of());
 
         assertThat(part.from()).isEqualTo(from);
         assertThat(part.to()).isEqualTo(to);
-        assertThatThrownBy(() ->
-                        EventArchive.verify(file, IntegrityKey.resolve(StoredChains.INTEGRITY_KEY + "x", NO_HOME)))
-                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> ArchiveFile.verify(
+                        file, IntegrityKey.resolve(StoredChains.INTEGRITY_KEY + "x", List.of(), NO_HOME), List.of()))
+                .isInstanceOf(ArchiveFile.Invalid.class);
     }
 
     @Test
@@ -136,7 +138,7 @@ class StoredChainsContractTest {
 
             JsonNode retained = stored.post("/v1/events/retention", "");
 
-            EventArchive archive = stored.service().bean(EventArchive.class);
+            DirectoryArchive archive = stored.service().bean(DirectoryArchive.class);
             for (int i = 0; i < ARCHIVES.length; i++) {
                 assertThat(unzipped(
                                 archive.resolve(retained.path("files").path(i).asString())))

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
@@ -175,6 +176,32 @@ class TamperContractTest {
         assertThat(chain().verdict().path("valid").asBoolean()).isTrue();
         isFirstBadHere(chain().verdictAgainstTheHead(), 10, "head");
         assertThat(chain().offlineWithHead(chain().export())).startsWith("1 ").contains("first bad entry 10:");
+    }
+
+    @Test
+    void aChainThatIsGoneAltogetherIsFoundByAHeadThatWasKept() throws IOException {
+        Tampering.TABLES.forEach(table -> chain().change("delete from " + table + " where tenant_id = $T"));
+
+        assertThat(chain().verdict().path("valid").asBoolean()).isTrue();
+        isFirstBadHere(chain().verdictAgainstTheHead(), 1, "the chain came to 10");
+        assertThat(chain().offlineWithKey(chain().export())).startsWith("0 ");
+        assertThat(chain().offlineWithHead(chain().export())).startsWith("1 ").contains("first bad entry 1:");
+    }
+
+    /** Without a head that was kept, whatever is left in the database says that there was a chain. */
+    @ParameterizedTest
+    @CsvSource({
+        "caws_provenance_graph,the chain's end is gone",
+        "provenance_payloads,the chain is gone",
+        "provenance_mentions,the chain is gone",
+        "provenance_checkpoints,the chain came to",
+    })
+    void aChainThatIsGoneIsFoundWhereAnythingOfItIsLeft(String left, String reason) {
+        Tampering.TABLES.stream()
+                .filter(table -> !table.equals(left))
+                .forEach(table -> chain().change("delete from " + table + " where tenant_id = $T"));
+
+        isFirstBadHere(chain().verdict(), 1, reason);
     }
 
     private static void cutWithItsHeads() {

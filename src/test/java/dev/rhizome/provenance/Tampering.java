@@ -25,8 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Tampering implements AutoCloseable {
 
-    static final List<String> TABLES =
-            List.of("caws_provenance_graph", "provenance_payloads", "provenance_checkpoints", "provenance_chains");
+    static final List<String> TABLES = List.of(
+            "caws_provenance_graph",
+            "provenance_payloads",
+            "provenance_mentions",
+            "provenance_checkpoints",
+            "provenance_chains");
 
     private final TestDatabase database = TestDatabase.create();
     private final RunningService service = RunningService.on(database, "--rhizome.provenance.head-every=4");

@@ -2,15 +2,8 @@ package dev.rhizome.testing;
 
 import dev.rhizome.database.DatabaseSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.MountableFile;
@@ -84,48 +77,6 @@ public record Server(Map<String, String> variables) {
     }
 
     private static Server embedded() {
-        try {
-            Path home = Files.createTempDirectory("rhizome-test");
-            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
-            run(home, "start");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> run(home, "destroy", "--yes")));
-            String password = UUID.randomUUID().toString();
-            run(
-                    home,
-                    "psql",
-                    "-qc",
-                    "alter role rhizome_owner createdb; alter role postgres password '" + password + "'");
-            Map<String, String> variables =
-                    new HashMap<>(Map.of("DB_ADMIN_USER", "postgres", "DB_ADMIN_PASSWORD", password));
-            run(home, "env").lines().forEach(line -> {
-                String[] pair = line.replaceFirst("^export ", "").split("=", 2);
-                variables.put(pair[0], pair[1]);
-            });
-            return new Server(variables);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String run(Path home, String... arguments) {
-        List<String> command = new java.util.ArrayList<>(List.of("bin/postgres"));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("RHIZOME_HOME", home.toString());
-        builder.environment().put("RHIZOME_PG_OPTIONS", OPTIONS);
-        try {
-            Process process = builder.start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException("failed: " + String.join(" ", command)
-                        + "; tests need a PostgreSQL with pgvector, see bin/postgres help");
-            }
-            return output;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return new Server(PrivatePostgres.start(OPTIONS).variables());
     }
 }

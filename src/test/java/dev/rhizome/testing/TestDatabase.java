@@ -67,6 +67,11 @@ public final class TestDatabase {
         return new TestDatabase(own);
     }
 
+    /** The database of {@code server}, as its {@code bin/postgres} made it. */
+    public static TestDatabase of(PrivatePostgres server) {
+        return new TestDatabase(server.variables());
+    }
+
     /** A new database that was never migrated. */
     public static synchronized TestDatabase createEmpty() {
         TestDatabase created = create();
