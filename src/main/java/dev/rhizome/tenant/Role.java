@@ -9,7 +9,7 @@ public enum Role {
     READER,
     WRITER,
     ADMIN,
-    /** Reads what was done by whom, and nothing else of the tenant's. */
+    /** Reads what was done by whom, and what is needed to verify it; nothing else of the tenant's. */
     AUDITOR,
     /** Manages tenants, and sees no tenant's data. */
     OPERATOR;

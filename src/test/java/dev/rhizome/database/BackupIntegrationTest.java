@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -62,7 +63,8 @@ class BackupIntegrationTest {
     static void whatIsToBeKept() throws IOException, SQLException {
         Files.writeString(SIGNING_KEY, SigningKey.create().pem());
         try (RunningService service = serving(DATABASE)) {
-            tenant = EventTenant.create(service);
+            EventTenant tenant = EventTenant.create(service);
+            writing = tenant;
             tenant.append(1, 15);
             new EventJobs(DATABASE, service).retain(tenant, "archive", 30);
             posted(
@@ -106,8 +108,12 @@ class BackupIntegrationTest {
                 "--rhizome.provenance.signing-key=" + SIGNING_KEY);
     }
 
+    private static EventTenant tenant() {
+        return Objects.requireNonNull(writing);
+    }
+
     private static void posted(String path, String json) {
-        Answer answer = EventTenant.answer(tenant.admin().post(path, json));
+        Answer answer = EventTenant.answer(tenant().admin().post(path, json));
         assertThat(answer.status()).as(answer.toString()).isBetween(200, 201);
     }
 
@@ -212,7 +218,7 @@ class BackupIntegrationTest {
         assertThat(restored.readAsAdministrator(TABLES)).containsExactlyElementsOf(tables);
         try (RunningService service = serving(restored)) { // its pre-flight lets it start
             EventTenant there =
-                    new EventTenant(service, tenant.id(), service.json(service.newKey(tenant.id(), "admin")));
+                    new EventTenant(service, tenant().id(), service.json(service.newKey(tenant().id(), "admin")));
             isValid(EventTenant.answer(
                     there.admin().post("/v1/events/verify", heads.getFirst().toString())));
             isValid(EventTenant.answer(

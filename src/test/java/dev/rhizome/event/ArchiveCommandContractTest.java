@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -71,7 +72,10 @@ class ArchiveCommandContractTest {
         List<Path> copies = new ArrayList<>();
         try (Stream<Path> found = Files.walk(archives)) {
             for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
-                copies.add(Files.copy(file, directory.resolve(String.valueOf(file.getFileName()))));
+                copies.add(Files.copy(
+                        file,
+                        directory.resolve(String.valueOf(file.getFileName())),
+                        StandardCopyOption.REPLACE_EXISTING));
             }
         }
         files = copies;

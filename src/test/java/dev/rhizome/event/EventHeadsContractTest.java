@@ -172,7 +172,7 @@ class EventHeadsContractTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"7, false", "10, true", "17, false", "20, true", "25, true", "27, true"})
+    @CsvSource({"7, false", "10, true", "17, false", "20, true", "25, false", "27, true"})
     void aHeadOfWhatRetentionRemovedIsComparedWhereThereIsATruncationPoint(int sequence, boolean compared) {
         JsonNode head = headAt(sequence, 25);
         tenant.append(100, 3);
@@ -184,7 +184,7 @@ class EventHeadsContractTest {
         if (!compared) {
             assertThat(found.body().at("/keptHead/detail").asString()).contains("verify-archive");
             assertThat(found.body().at("/keptHead/file").asString())
-                    .endsWith(sequence < 10 ? "events-000000000001-000000000010.ndjson.gz" : "-000000000020.ndjson.gz");
+                    .endsWith("-0000000000%d.ndjson.gz".formatted(sequence < 10 ? 10 : sequence < 20 ? 20 : 28));
         }
     }
 
