@@ -154,7 +154,7 @@ public final class ArchiveFile {
     }
 
     private static Part verify(BufferedReader lines, IntegrityKey key, List<Checkpoint> heads) throws IOException {
-        Part part = JSON.readValue(String.valueOf(lines.readLine()), Part.class).checked();
+        Part part = first(lines.readLine());
         LedgerVerifier<Event> verifier = part.verifier(key);
         heads.stream().filter(part::covers).forEach(verifier::checkpoint);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -171,6 +171,13 @@ public final class ArchiveFile {
             throw new Invalid("event " + verifier.last() + ": the file should end before it");
         }
         return part;
+    }
+
+    private static Part first(@Nullable String line) {
+        if (line == null || !JSON.readTree(line).isObject()) {
+            throw new Invalid("line 1 is not that of an archive of events");
+        }
+        return JSON.readValue(line, Part.class).checked();
     }
 
     /** The event of a line that says nothing else, since its MAC covers no more. */

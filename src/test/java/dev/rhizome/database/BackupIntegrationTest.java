@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -53,8 +54,7 @@ class BackupIntegrationTest {
     private static final Path BASE = open(FILES.resolve("base"));
     private static final Path SIGNING_KEY = FILES.resolve("signing.pem");
 
-    private static EventTenant tenant =
-            new EventTenant(RunningService.get(), "", RunningService.get().json(""));
+    private static @Nullable EventTenant writing;
     private static List<JsonNode> heads = List.of();
     private static List<String> tables = List.of();
 
@@ -69,7 +69,7 @@ class BackupIntegrationTest {
             new EventJobs(DATABASE, service).retain(tenant, "archive", 30);
             posted(
                     "/v1/entities",
-                    "{\"id\":\"ada\",\"type\":\"PERSON\",\"name\":\"Ada\",\"description\":\"wrote a program\"}");
+                    "{\"id\":\"ada\",\"type\":\"PERSON\",\"name\":\"Ada\",\"text\":\"wrote a program\"}");
             posted(
                     "/v1/provenance",
                     "{\"type\":\"spec\",\"id\":\"s1\",\"description\":\"before\",\"about\":[\"ada\"]}");
