@@ -141,7 +141,12 @@ class BackupIntegrationTest {
         assertThat(SOURCE.tryTo(Map.of("PGUSER", "rhizome_app"), "exec", "psql", "-c", "set role rhizome_backup")
                         .output())
                 .contains("permission denied to set role");
-        assertThat(SOURCE.tryTo(Map.of("PGUSER", "rhizome_backup"), "exec", "psql", "-c", "delete from rhizome.entities")
+        assertThat(SOURCE.tryTo(
+                                Map.of("PGUSER", "rhizome_backup"),
+                                "exec",
+                                "psql",
+                                "-c",
+                                "delete from rhizome.entities")
                         .output())
                 .contains("read-only transaction");
         DATABASE.asAdministrator("grant rhizome_backup to rhizome_app");
@@ -223,7 +228,9 @@ class BackupIntegrationTest {
                     there.admin().post("/v1/events/verify", heads.getFirst().toString())));
             isValid(EventTenant.answer(
                     there.admin().post("/v1/provenance/verify", heads.getLast().toString())));
-            assertThat(there.get("/v1/search?legs=text&q=program").at("/hits/0/name").asString())
+            assertThat(there.get("/v1/search?legs=text&q=program")
+                            .at("/hits/0/name")
+                            .asString())
                     .isEqualTo("Ada");
             there.append(100, 2);
             assertThat(there.verify().path("events").asInt()).isEqualTo(3);

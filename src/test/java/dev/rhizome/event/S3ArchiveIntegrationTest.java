@@ -77,7 +77,8 @@ class S3ArchiveIntegrationTest {
         tenant.append(1, 25);
         jobs().retain(tenant, "archive", 30);
         jobs().run();
-        answer(tenant.admin().post("/v1/events/retention", ""));
+        assertThat(answer(tenant.admin().post("/v1/events/retention", "")).status())
+                .isEqualTo(200);
 
         assertThat(tenant.items("/v1/events")).isEmpty();
         List<JsonNode> removed = tenant.items("/v1/events/truncations");
