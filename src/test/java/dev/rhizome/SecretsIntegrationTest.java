@@ -37,9 +37,11 @@ class SecretsIntegrationTest {
                 "database password",
                 Objects.requireNonNull(DATABASE.variables(1).get("DB_PASSWORD")));
         // Everything that anything of ours or of a library would log on the way.
-        try (ServiceProcess service = ServiceProcess.startWith(
+        try (ServiceProcess service = ServiceProcess.start(
                 DATABASE,
-                Map.of("RHIZOME_STREAM_SECRET", STREAM_SECRET, "RHIZOME_EVENTS_INTEGRITY_KEY", INTEGRITY_KEY),
+                ServiceProcess.Place.anywhere()
+                        .with(Map.of(
+                                "RHIZOME_STREAM_SECRET", STREAM_SECRET, "RHIZOME_EVENTS_INTEGRITY_KEY", INTEGRITY_KEY)),
                 "--logging.level.dev.rhizome=debug",
                 "--logging.level.org.springframework.web=debug",
                 "--logging.level.org.springframework.http=debug",

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.rhizome.embedding.ModelName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -40,19 +45,41 @@ public final class Migrations {
                 .initSql("set search_path = rhizome, public")
                 .placeholders(Map.of("embeddingModels", JsonMapper.shared().writeValueAsString(json(models))))
                 // Files of functions come and go; the versions drop what no file has any more.
-                .ignoreMigrationPatterns("repeatable:missing")
+                // What a newer program has applied is none of ours.
+                .ignoreMigrationPatterns("repeatable:missing", "*:future")
                 .connectRetries(2)
                 .load();
     }
 
     /**
-     * Applies what is missing.
+     * Applies what is missing. Several processes may do this at once: each waits for the one before, and finds nothing to do.
      *
-     * @return how many migrations were applied, 0 when the schema was current
+     * @return how many migrations were applied, 0 when the schema was current, or a newer program's
      */
     public int migrate() {
+        if (isOfANewerProgram()) {
+            return 0;
+        }
         MigrateResult result = flyway.migrate();
         return result.migrationsExecuted;
+    }
+
+    /** A newer program's functions are not replaced by ours, which were there before. */
+    private boolean isOfANewerProgram() {
+        MigrationInfoService info = flyway.info();
+        boolean isFurther =
+                Arrays.stream(info.applied()).anyMatch(applied -> applied.getState() == MigrationState.FUTURE_SUCCESS);
+        MigrationInfo[] pending = info.pending();
+        return isFurther || (pending.length > 0 && Arrays.stream(pending).allMatch(one -> isReplaced(one, info)));
+    }
+
+    private static boolean isReplaced(MigrationInfo pending, MigrationInfoService info) {
+        List<Integer> applied = Arrays.stream(info.applied())
+                .filter(one -> one.getScript().equals(pending.getScript()))
+                .sorted(Comparator.comparing(MigrationInfo::getInstalledRank).reversed())
+                .map(MigrationInfo::getChecksum)
+                .toList();
+        return pending.getVersion() == null && SchemaFit.isReplaced(applied, pending.getChecksum());
     }
 
     /** Version of the newest migration that this program carries. */

@@ -3,18 +3,22 @@ package dev.rhizome.preflight;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.database.Migrations;
+import dev.rhizome.database.PoolStatistics;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
+import dev.rhizome.database.SchemaFit;
 import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.embedding.ModelName;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -39,6 +43,8 @@ public final class DatabaseStart implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseStart.class);
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int LISTED = 20;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final Duration LONGEST_RETURN = Duration.ofSeconds(5);
     private static final String MIGRATE = " (set DB_MIGRATION_USER and DB_MIGRATION_PASSWORD, or run: rhizome migrate)";
     private static final Query<ModelName> MODELS = Query.of(
             "select model, dimension from rhizome.vector_spaces",
@@ -70,7 +76,11 @@ public final class DatabaseStart implements SmartLifecycle {
     public void start() {
         int migrations = migrate(settings, models);
         refuseEmptiness();
-        refuseFindings();
+        SchemaFit schema = await(SchemaFit.of(queries));
+        if (schema.isNewer()) {
+            warnOfNewer(schema);
+        }
+        refuseFindings(schema);
         refuseModels();
         Integer warmed = pool.warmup().block(LIMIT);
         LOG.atInfo()
@@ -85,6 +95,31 @@ public final class DatabaseStart implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+    }
+
+    /**
+     * Runs {@code over} when all connections are back in the pool, so that what is still written or given back has its end; after
+     * a few seconds in any case. The pool is closed behind it.
+     */
+    @Override
+    public void stop(Runnable over) {
+        running = false;
+        CompletableFuture<@Nullable Void> unused = Flux.interval(Duration.ZERO, LOOK_AGAIN)
+                .take(LONGEST_RETURN.dividedBy(LOOK_AGAIN))
+                .takeUntil(tick -> inUse() == 0)
+                .then()
+                .toFuture()
+                .whenComplete((nothing, error) -> {
+                    LOG.atInfo()
+                            .addKeyValue("event", "shutdown-database")
+                            .addKeyValue("inUse", inUse())
+                            .log("connections are closed");
+                    over.run();
+                });
+    }
+
+    private int inUse() {
+        return PoolStatistics.of(pool, 0).activeConnections();
     }
 
     @Override
@@ -111,8 +146,10 @@ public final class DatabaseStart implements SmartLifecycle {
         }
     }
 
-    private void refuseFindings() {
-        List<Finding> findings = await(preflight.findings());
+    private void refuseFindings(SchemaFit schema) {
+        List<Finding> findings = await(preflight.findings()).stream()
+                .filter(finding -> !(schema.isNewer() && finding.isOfANewerProgram()))
+                .toList();
         List<Finding> errors = findings.stream().filter(Finding::isError).toList();
         if (!errors.isEmpty()) {
             String others =
@@ -133,6 +170,14 @@ public final class DatabaseStart implements SmartLifecycle {
                 .map(finding -> finding.rule().id() + ": " + finding.subject())
                 .limit(LISTED)
                 .collect(Collectors.joining("; "));
+    }
+
+    private static void warnOfNewer(SchemaFit schema) {
+        LOG.atWarn()
+                .addKeyValue("event", "schema-newer")
+                .addKeyValue("schema", schema.version())
+                .addKeyValue("program", Migrations.newest())
+                .log("a newer program has migrated the schema; this one goes on with it, and migrates nothing");
     }
 
     private void refuseModels() {

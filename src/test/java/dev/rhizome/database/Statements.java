@@ -39,17 +39,22 @@ record Statements(String className, Set<String> texts) {
                             .toString()))
                     .resolve("../../../..")
                     .normalize();
-            try (Stream<Path> files = Files.walk(classes)) {
-                return files.filter(file -> file.toString().endsWith(".class"))
-                        .map(file -> classes.relativize(file).toString())
-                        .map(name -> name.replace(".class", "").replace('/', '.'))
-                        .filter(name -> name.startsWith("dev.rhizome."))
-                        .sorted()
-                        .map(Statements::of)
-                        .toList();
-            }
+            return of(classes, Statements.class.getClassLoader());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Of every class of ours in the folder {@code classes}, which {@code loader} loads. */
+    static List<Statements> of(Path classes, ClassLoader loader) throws IOException {
+        try (Stream<Path> files = Files.walk(classes)) {
+            return files.filter(file -> file.toString().endsWith(".class"))
+                    .map(file -> classes.relativize(file).toString())
+                    .map(name -> name.replace(".class", "").replace('/', '.'))
+                    .filter(name -> name.startsWith("dev.rhizome."))
+                    .sorted()
+                    .map(name -> of(name, loader))
+                    .toList();
         }
     }
 
@@ -58,10 +63,10 @@ record Statements(String className, Set<String> texts) {
         return className;
     }
 
-    private static Statements of(String className) {
-        Set<String> texts = inCode(className);
+    private static Statements of(String className, ClassLoader loader) {
+        Set<String> texts = inCode(className, loader);
         try {
-            Class<?> type = Class.forName(className, false, Statements.class.getClassLoader());
+            Class<?> type = Class.forName(className, false, loader);
             for (Field field : type.getDeclaredFields()) {
                 if (Modifier.isStatic(field.getModifiers()) && texts.stream().anyMatch(Statements::hasBlank)) {
                     collect(value(field, null), texts, 0);
@@ -102,9 +107,9 @@ record Statements(String className, Set<String> texts) {
     }
 
     /** Constants that code loads, and the parts of strings that it concatenates. */
-    private static Set<String> inCode(String className) {
+    private static Set<String> inCode(String className, ClassLoader loader) {
         Set<String> texts = new LinkedHashSet<>();
-        try (InputStream file = Statements.class.getResourceAsStream("/" + className.replace('.', '/') + ".class")) {
+        try (InputStream file = loader.getResourceAsStream(className.replace('.', '/') + ".class")) {
             new ClassReader(Objects.requireNonNull(file)).accept(new Constants(texts), ClassReader.SKIP_DEBUG);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -10,13 +10,23 @@ import dev.rhizome.database.Migrations;
 import dev.rhizome.embedding.ModelName;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** On which databases the service starts, and what it says of the others. */
 class DatabaseStartIntegrationTest {
+
+    private static final String NEWEST_OF_INDEXING = """
+            select checksum from rhizome.flyway_schema_history where script = 'R__indexing.sql'
+             order by installed_rank desc limit 1
+            """;
 
     private final TestDatabase database = TestDatabase.create();
 
@@ -77,6 +87,92 @@ class DatabaseStartIntegrationTest {
                 .isInstanceOf(DatabaseStart.Refusal.class)
                 .hasMessageContaining("R__indexing.sql")
                 .hasMessageContaining("rhizome migrate");
+    }
+
+    /** As a newer program would leave it: one more migration, other functions, and one that runs as the owner. */
+    private void expand() {
+        database.asOwner(
+                "alter table rhizome.entities add column one_day_wanted text",
+                "create index one_day_wanted on rhizome.entities (tenant_id, one_day_wanted)",
+                """
+                create function rhizome.of_the_newer_program() returns integer language sql security definer
+                set search_path = rhizome, pg_temp as 'select 1'
+                """,
+                """
+                insert into rhizome.flyway_schema_history
+                  (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                select max(installed_rank) + 1, '900', 'expanded', 'SQL', 'V900__expanded.sql', 1, 'owner', 1, true
+                  from rhizome.flyway_schema_history
+                 union all
+                select max(installed_rank) + 2, null, 'indexing', 'SQL', 'R__indexing.sql', 1, 'owner', 1, true
+                  from rhizome.flyway_schema_history
+                """);
+    }
+
+    @Test
+    void aNewerSchemaIsServedWhetherTheProgramMightMigrateOrNot() throws Exception {
+        expand();
+
+        assertThatCode(() -> start(database, TestDatabase.MODELS)).doesNotThrowAnyException();
+        assertThatCode(() -> run(DatabaseSettings.from(database.variables(1)), TestDatabase.MODELS))
+                .doesNotThrowAnyException();
+        assertThat(database.readAsAdministrator(NEWEST_OF_INDEXING)).containsExactly("1");
+    }
+
+    @Test
+    void newerFunctionsAreLeftAsTheyAre() throws Exception {
+        database.asOwner("""
+                insert into rhizome.flyway_schema_history
+                  (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                select max(installed_rank) + 1, null, 'indexing', 'SQL', 'R__indexing.sql', 1, 'owner', 1, true
+                  from rhizome.flyway_schema_history
+                """);
+
+        assertThatCode(() -> start(database, TestDatabase.MODELS)).doesNotThrowAnyException();
+        run(DatabaseSettings.from(database.variables(1)), TestDatabase.MODELS);
+        assertThat(database.readAsAdministrator(NEWEST_OF_INDEXING)).containsExactly("1");
+    }
+
+    @Test
+    void aLeakOfANewerSchemaIsRefusedAllTheSame() {
+        expand();
+        database.asAdministrator("alter table rhizome.entities no force row level security");
+
+        assertThatThrownBy(() -> start(database, TestDatabase.MODELS))
+                .isInstanceOf(DatabaseStart.Refusal.class)
+                .hasMessageContaining("rls-not-forced: entities");
+    }
+
+    @Test
+    void anUnknownFunctionOfTheOwnersIsRefusedOnTheSchemaOfThisProgram() {
+        database.asOwner("""
+                create function rhizome.of_nobody() returns integer language sql security definer
+                set search_path = rhizome, pg_temp as 'select 1'
+                """);
+
+        assertThatThrownBy(() -> start(database, TestDatabase.MODELS))
+                .isInstanceOf(DatabaseStart.Refusal.class)
+                .hasMessageContaining("definer-not-allowed: of_nobody()");
+    }
+
+    @Test
+    void processesThatMigrateAtTheSameTimeDoItOnce() throws Exception {
+        TestDatabase empty = TestDatabase.createEmpty();
+        DatabaseSettings settings = DatabaseSettings.from(empty.variables(1));
+        Callable<Integer> process = () -> DatabaseStart.migrate(settings, TestDatabase.MODELS);
+        List<Integer> applied;
+        try (ExecutorService processes = Executors.newFixedThreadPool(3)) {
+            applied = processes.invokeAll(Collections.nCopies(3, process)).stream()
+                    .map(Future::resultNow)
+                    .sorted()
+                    .toList();
+        }
+
+        assertThat(applied.subList(0, 2)).containsExactly(0, 0);
+        assertThat(applied.getLast()).isGreaterThan(Migrations.newest());
+        assertThat(empty.readAsAdministrator("""
+                        select script from rhizome.flyway_schema_history group by script having count(*) > 1
+                        """)).isEmpty();
     }
 
     @Test

@@ -23,7 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** The service in a process of its own, which can be killed. */
 public final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+    /** Maven ends it with a separator, which would mean the working directory, and all that is in it. */
+    private static final String OURS =
+            System.getProperty("java.class.path").replaceFirst(File.pathSeparator + "+$", "");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
@@ -40,27 +43,62 @@ public final class ServiceProcess implements AutoCloseable {
     /** A service on {@code database}, with more {@code --setting=value}s, and options of Java in a {@code @file}, ready. */
     public static ServiceProcess start(TestDatabase database, String... settings)
             throws IOException, InterruptedException {
-        return startWith(database, Map.of(), settings);
+        return start(database, Place.anywhere(), settings);
     }
 
-    /** As {@link #start}, with more variables of the environment. */
-    public static ServiceProcess startWith(TestDatabase database, Map<String, String> variables, String... settings)
-            throws IOException, InterruptedException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
+    /**
+     * Where a service runs: one that is started at the place of another takes its place.
+     *
+     * @param port where it listens
+     * @param home where its keys are, which several processes on one database need in common
+     * @param variables more of its environment
+     */
+    public record Place(int port, Path home, Map<String, String> variables) {
+
+        /** A free port, and a home of its own. */
+        public static Place anywhere() throws IOException {
+            return beside(Files.createTempDirectory("rhizome-home"));
         }
+
+        /** A free port, and the home that another process has. */
+        public static Place beside(Path home) throws IOException {
+            try (ServerSocket free = new ServerSocket(0)) {
+                return new Place(free.getLocalPort(), home, Map.of());
+            }
+        }
+
+        /** The same, with these variables in its environment. */
+        public Place with(Map<String, String> more) {
+            return new Place(port, home, more);
+        }
+    }
+
+    /** As {@link #start(TestDatabase, String...)}, at {@code place}. */
+    public static ServiceProcess start(TestDatabase database, Place place, String... settings)
+            throws IOException, InterruptedException {
+        return start(OURS, database, place, settings);
+    }
+
+    /** As {@link #start(TestDatabase, Place, String...)}, another version of the program. */
+    public static ServiceProcess start(PreviousVersion version, TestDatabase database, Place place)
+            throws IOException, InterruptedException {
+        return start(version.classes() + File.pathSeparator + PreviousVersion.libraries(), database, place);
+    }
+
+    private static ServiceProcess start(String classPath, TestDatabase database, Place place, String... settings)
+            throws IOException, InterruptedException {
         List<String> properties = Stream.of(settings)
                 .map(setting -> setting.replaceFirst("^--", "-D"))
                 .toList();
         Path log = Files.createTempFile("rhizome-service", ".log");
-        ProcessBuilder builder = program(database, properties, "serve").redirectOutput(log.toFile());
-        builder.environment().put("PORT", String.valueOf(port));
+        ProcessBuilder builder =
+                program(classPath, database, properties, "serve").redirectOutput(log.toFile());
+        builder.environment().put("PORT", String.valueOf(place.port()));
         builder.environment().put("RHIZOME_OPERATOR_KEY", RunningService.OPERATOR);
-        builder.environment()
-                .put("RHIZOME_HOME", Files.createTempDirectory("rhizome-home").toString());
-        builder.environment().putAll(variables);
-        ServiceProcess service = new ServiceProcess(builder.start(), URI.create("http://localhost:" + port), log);
+        builder.environment().put("RHIZOME_HOME", place.home().toString());
+        builder.environment().putAll(place.variables());
+        URI base = URI.create("http://localhost:" + place.port());
+        ServiceProcess service = new ServiceProcess(builder.start(), base, log);
         service.awaitReady();
         return service;
     }
@@ -75,12 +113,13 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Runs a command of the program on {@code database} to its end. */
     public static Ended run(TestDatabase database, String... arguments) throws IOException, InterruptedException {
-        Process process = program(database, List.of(), arguments).start();
+        Process process = program(OURS, database, List.of(), arguments).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), output);
     }
 
-    private static ProcessBuilder program(TestDatabase database, List<String> properties, String... arguments) {
+    private static ProcessBuilder program(
+            String classPath, TestDatabase database, List<String> properties, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(properties);
@@ -89,8 +128,7 @@ public final class ServiceProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
-                // Maven ends it with a separator, which would mean the working directory, and all that is in it.
-                System.getProperty("java.class.path").replaceFirst(File.pathSeparator + "+$", ""),
+                classPath,
                 Application.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -110,7 +148,8 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private boolean isReady() throws InterruptedException {
+    /** Whether its readiness is 200. */
+    public boolean isReady() throws InterruptedException {
         try {
             HttpRequest request = HttpRequest.newBuilder(base.resolve("/actuator/health/readiness"))
                     .build();
@@ -178,6 +217,19 @@ public final class ServiceProcess implements AutoCloseable {
     public long residentBytes() throws IOException {
         Process ps = new ProcessBuilder("ps", "-o", "rss=", "-p", String.valueOf(process.pid())).start();
         return 1024 * Long.parseLong(new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
+    }
+
+    /** Asks it to end, as {@code kill} does: SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Waits for its end, at most for {@code limit}; gives its exit status. */
+    public int awaitEnd(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the process still runs after " + limit);
+        }
+        return process.exitValue();
     }
 
     /** Ends it as {@code kill -9} does; it gets no chance to finish anything. */
