@@ -1,7 +1,9 @@
 package dev.rhizome.cli;
 
+import dev.rhizome.http.ShutdownProperties;
 import java.util.concurrent.Callable;
 import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
 
 /** {@code rhizome serve}. */
@@ -16,7 +18,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SpringApplication.run(application);
+        ConfigurableApplicationContext service = SpringApplication.run(application);
+        Termination.limit(service.getBean(ShutdownProperties.class).limit());
         System.gc(); // gives the 100 MB back that loading the model left behind
         return RhizomeCommand.KEEP_RUNNING;
     }

@@ -3,6 +3,7 @@ package dev.rhizome.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.bulk.BatchWriter.Result;
 import dev.rhizome.bulk.Outcome;
+import dev.rhizome.problem.Stopping;
 import java.io.ByteArrayOutputStream;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
@@ -49,6 +50,12 @@ final class BulkAnswers {
             lines.writeBytes(rendered(new Answer(line.number(), line.id(), status, problem)));
         }
         return lines.toByteArray();
+    }
+
+    /** The line in front of the last one where not all lines were answered: {@code next} is the first of those that were not. */
+    byte[] stopped(long next) {
+        Stopping stopping = new Stopping("the service stops; send this line and those behind it again");
+        return rendered(new Answer(next, null, null, Problem.of(stopping, requestId)));
     }
 
     /** A problem of several lines is logged once. */

@@ -27,6 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Batches are written one after another, so that later lines of the same id win. The database's pace reaches the
  * client's socket: no batch is read before the one in front of it is written and its answer accepted.
+ *
+ * <p>When the service is shut down, the batch in hand is written and answered; then comes a line with a problem and the number of
+ * the line from which to go on, and the summary of what was answered.
  */
 public final class BulkIngest {
 
@@ -35,11 +38,13 @@ public final class BulkIngest {
 
     private final JsonMapper json;
     private final HttpProperties properties;
+    private final Closing closing;
 
-    /** Renders with {@code json}, within the limits of {@code properties}. */
-    public BulkIngest(JsonMapper json, HttpProperties properties) {
+    /** Renders with {@code json}, within the limits of {@code properties}, and ends with {@code closing}. */
+    BulkIngest(JsonMapper json, HttpProperties properties, Closing closing) {
         this.json = json;
         this.properties = properties;
+        this.closing = closing;
     }
 
     /**
@@ -62,20 +67,26 @@ public final class BulkIngest {
                 .contentType(MediaType.APPLICATION_NDJSON)
                 .header("X-Accel-Buffering", "no")
                 .body((output, context) -> {
-                    BulkRun<T> run = new BulkRun<>(parse, new SplittingWriter<>(writer, BulkIngest::isCausedByItems));
-                    BulkAnswers answers = new BulkAnswers(json, requestId);
-                    // Past the deadline, or without a right, nothing more is read; what was read is written and
-                    // answered.
-                    Flux<byte[]> lines = batches(request.body(BodyExtractors.toDataBuffers())
-                                    .takeUntilOther(Mono.firstWithSignal(Deadline.passed(), Authority.lost())))
-                            .concatMapIterable(run::parsed, 1)
-                            .concatMap(run::write, 1)
-                            .map(answers::lines)
-                            .concatWith(Mono.fromSupplier(answers::summary));
+                    BulkRun<T> run =
+                            new BulkRun<>(parse, new SplittingWriter<>(writer, BulkIngest::isCausedByItems), closing);
+                    Flux<byte[]> lines = lines(request, run, new BulkAnswers(json, requestId));
                     Flux<byte[]> alive = Heartbeat.after(lines, Heartbeat.NDJSON, properties.heartbeat());
                     return output.writeAndFlushWith(alive.map(bytes ->
                             Mono.<DataBuffer>just(output.bufferFactory().wrap(bytes))));
                 });
+    }
+
+    private <T extends BulkItem> Flux<byte[]> lines(ServerRequest request, BulkRun<T> run, BulkAnswers answers) {
+        // Past the deadline, or without a right, nothing more is read; what was read is written and answered.
+        Flux<DataBuffer> body = request.body(BodyExtractors.toDataBuffers())
+                .takeUntilOther(Mono.firstWithSignal(Deadline.passed(), Authority.lost()));
+        return batches(body)
+                .concatMapIterable(run::parsed, 1)
+                .takeUntilOther(run.stop())
+                .concatMap(run::write, 1)
+                .map(answers::lines)
+                .concatWith(Mono.defer(() -> run.isStopped() ? Mono.just(answers.stopped(run.next())) : Mono.empty()))
+                .concatWith(Mono.fromSupplier(answers::summary));
     }
 
     /**

@@ -26,16 +26,21 @@ final class BulkRun<T extends BulkItem> {
     private final BatchWriter<T> writer;
     private @Nullable Overloaded overloaded;
     private long retryAt;
+    private final Closing closing;
+    private volatile long next = 1;
+    private volatile boolean stopped;
 
     /**
      * A run from its beginning.
      *
      * @param parse makes an item of a line, or throws what is wrong with it
      * @param writer gives a result for each item and no error
+     * @param closing when it is to stop before its end
      */
-    BulkRun(Function<byte[], T> parse, BatchWriter<T> writer) {
+    BulkRun(Function<byte[], T> parse, BatchWriter<T> writer, Closing closing) {
         this.parse = parse;
         this.writer = writer;
+        this.closing = closing;
     }
 
     /**
@@ -91,8 +96,31 @@ final class BulkRun<T extends BulkItem> {
         }
     }
 
-    /** Writes {@code batch}; one answer a line, in the order of the lines. It never ends with an error. */
+    /** Completes when no more lines are to be read, because the service stops. */
+    Mono<Void> stop() {
+        return closing.streamsEnd().doOnTerminate(() -> stopped = true);
+    }
+
+    /** Whether it was stopped before its end. */
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** Number of the first line that has not been answered. */
+    long next() {
+        return next;
+    }
+
+    /**
+     * Writes {@code batch}.
+     *
+     * @return one answer a line, in the order of the lines; empty where the run was stopped before. Never an error
+     */
     Mono<List<Answered>> write(List<Parsed<T>> batch) {
+        if (closing.streamsAreEnding()) {
+            stopped = true;
+            return Mono.empty();
+        }
         List<T> items =
                 batch.stream().map(Parsed::item).filter(Objects::nonNull).toList();
         Overloaded since = overloaded;
@@ -111,13 +139,14 @@ final class BulkRun<T extends BulkItem> {
 
     private List<Answered> answers(List<Parsed<T>> batch, List<Result> results) {
         List<Answered> answers = new ArrayList<>(batch.size());
-        int next = 0;
+        int written = 0;
         for (Parsed<T> line : batch) {
             T item = line.item();
             Throwable problem = line.problem();
-            Result result = problem == null ? results.get(next++) : Result.of(problem);
+            Result result = problem == null ? results.get(written++) : Result.of(problem);
             answers.add(new Answered(line.number(), item == null ? null : item.key(), result));
         }
+        next = batch.isEmpty() ? next : batch.getLast().number() + 1;
         return answers;
     }
 }

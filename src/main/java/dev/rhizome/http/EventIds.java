@@ -20,6 +20,7 @@ final class EventIds {
     private final Function<StreamEvent, byte[]> identity;
     private byte[] chain = new byte[ResumeTokens.CHAIN_BYTES];
     private int events;
+    private @Nullable String last;
 
     /**
      * The ids of one stream.
@@ -46,7 +47,9 @@ final class EventIds {
             advance(event);
             if (resumed == null || events > resumed.events()) {
                 boolean isLast = event.name().equals(StreamEvent.DONE);
-                unread.add(new Numbered(event, tokens.token(scope, new Position(events, chain, isLast))));
+                String id = tokens.token(scope, new Position(events, chain, isLast));
+                unread.add(new Numbered(event, id));
+                last = id;
             } else if (events == resumed.events() && !Arrays.equals(chain, resumed.chain())) {
                 throw changed();
             }
@@ -61,6 +64,12 @@ final class EventIds {
      * @param id opaque
      */
     record Numbered(StreamEvent event, String id) {}
+
+    /** The id of the last event that was given; null before the first. */
+    @Nullable
+    String last() {
+        return last;
+    }
 
     /** Whether the stream ended before the place that its reader had come to. */
     boolean isCutShort() {

@@ -40,11 +40,27 @@ import tools.jackson.databind.json.JsonMapper;
     HttpProperties.class,
     ConnectionProperties.class,
     InFlightProperties.class,
-    RefusedTokensProperties.class
+    RefusedTokensProperties.class,
+    ShutdownProperties.class
 })
 class HttpConfiguration {
 
     private static final int AFTER_THE_ROUTES = 10;
+
+    @Bean
+    Closing closing() {
+        return new Closing();
+    }
+
+    @Bean
+    ClosingFilter closingFilter(Closing closing) {
+        return new ClosingFilter(closing);
+    }
+
+    @Bean
+    Shutdown shutdown(Closing closing, ShutdownProperties times) {
+        return new Shutdown(closing, times);
+    }
 
     @Bean
     RequestIdFilter requestIdFilter() {
@@ -178,8 +194,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    Streams streams(JsonMapper json, StreamSecret secret, HttpProperties properties) {
-        return new Streams(json, new ResumeTokens(secret), properties);
+    Streams streams(JsonMapper json, StreamSecret secret, HttpProperties properties, Closing closing) {
+        return new Streams(json, new ResumeTokens(secret), properties, closing);
     }
 
     @Bean
@@ -193,8 +209,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    BulkIngest bulkIngest(JsonMapper json, HttpProperties properties) {
-        return new BulkIngest(json, properties);
+    BulkIngest bulkIngest(JsonMapper json, HttpProperties properties, Closing closing) {
+        return new BulkIngest(json, properties, closing);
     }
 
     /** Asked after the mapping that has the routes. */

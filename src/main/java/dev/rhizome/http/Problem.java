@@ -11,6 +11,7 @@ import dev.rhizome.problem.QuotaExceeded;
 import dev.rhizome.problem.Refused;
 import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.problem.ShareExceeded;
+import dev.rhizome.problem.Stopping;
 import dev.rhizome.problem.TenantMissing;
 import dev.rhizome.problem.TimedOut;
 import dev.rhizome.problem.Unauthenticated;
@@ -79,6 +80,8 @@ public record Problem(
             case TenantMissing e -> plain(HttpStatus.FORBIDDEN, e.detail(), requestId);
             case ShareExceeded e -> plain(HttpStatus.TOO_MANY_REQUESTS, e.detail(), requestId);
             case Overloaded e -> plain(HttpStatus.SERVICE_UNAVAILABLE, e.detail(), requestId);
+            case Stopping e ->
+                new Problem(urn("stopping"), "Service stopping", 503, e.detail(), requestId, List.of(), 0);
             case OptimisticLockConflict e -> plain(HttpStatus.SERVICE_UNAVAILABLE, e.detail(), requestId);
             case UpstreamFailed e -> plain(HttpStatus.BAD_GATEWAY, e.detail(), requestId);
             case TimedOut e -> plain(HttpStatus.GATEWAY_TIMEOUT, e.detail(), requestId);

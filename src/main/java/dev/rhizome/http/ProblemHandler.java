@@ -2,6 +2,7 @@ package dev.rhizome.http;
 
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.ShareExceeded;
+import dev.rhizome.problem.Stopping;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +66,7 @@ public final class ProblemHandler implements WebExceptionHandler {
         return switch (error) {
             case Overloaded overloaded -> overloaded.retryAfter();
             case ShareExceeded exceeded -> exceeded.retryAfter();
+            case Stopping stopping -> Stopping.RETRY_AFTER;
             default -> null;
         };
     }

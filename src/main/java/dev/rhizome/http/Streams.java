@@ -1,6 +1,8 @@
 package dev.rhizome.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.http.ResumeTokens.Position;
+import dev.rhizome.problem.Stopping;
 import dev.rhizome.tenant.Authority;
 import dev.rhizome.tenant.Deadline;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes streams of events, each stage of a stream with one flush. The status leaves with the first stage; what fails
  * later ends the stream with an event {@code problem}.
  *
+ * <p>A stream that goes on while the service is being shut down ends with an event {@code bye}: its reader asks again, and an
+ * event stream goes on there where it was.
+ *
  * <p>Each event of SSE has an id with which the stream can be resumed behind it, by {@code Last-Event-ID} in the same
  * request: without gap and duplicate, or with 409 where the answer has changed meanwhile. Behind the last one is 204, on
  * which browsers stop asking.
@@ -33,12 +38,23 @@ public final class Streams {
     private final JsonMapper json;
     private final ResumeTokens tokens;
     private final Duration heartbeat;
+    private final Closing closing;
 
-    /** Renders with {@code json}, numbers events with {@code tokens}, and is silent as long as {@code properties} say. */
-    public Streams(JsonMapper json, ResumeTokens tokens, HttpProperties properties) {
+    /**
+     * What is said before a stream ends although it is not over.
+     *
+     * @param retryAfterMs after which to ask again, milliseconds
+     * @param lastEventId behind which an event stream goes on; null where there is nothing to go on from
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Bye(long retryAfterMs, @Nullable String lastEventId) {}
+
+    /** Renders with {@code json}, numbers events with {@code tokens}, is silent as {@code properties} say, and ends with {@code closing}. */
+    Streams(JsonMapper json, ResumeTokens tokens, HttpProperties properties, Closing closing) {
         this.json = json;
         this.tokens = tokens;
         this.heartbeat = properties.heartbeat();
+        this.closing = closing;
     }
 
     /** As {@link #respond(ServerRequest, StreamFormat, Flux, Supplier)}, to a request that its URL says all of. */
@@ -58,7 +74,8 @@ public final class Streams {
             ServerRequest request, StreamFormat format, Flux<List<StreamEvent>> stages, Supplier<String> body) {
         String requestId = RequestIdFilter.idOf(request.exchange());
         if (format == StreamFormat.NDJSON) {
-            return written(format, endingWithProblem(stages.map(this::lines), this::line, requestId));
+            Flux<byte[]> lines = endingWithBye(stages.map(this::lines), () -> line(bye(null)));
+            return written(format, endingWithProblem(lines, this::line, requestId));
         }
         return Mono.defer(() -> {
             String scope = scope(request, body.get());
@@ -109,10 +126,11 @@ public final class Streams {
     private Flux<byte[]> events(Flux<List<StreamEvent>> stages, String scope, @Nullable Position resumed) {
         return Flux.defer(() -> {
             EventIds ids = new EventIds(tokens, scope, resumed, event -> json.writeValueAsBytes(event.data()));
-            return stages.map(ids::unread)
+            Flux<byte[]> events = stages.map(ids::unread)
                     .filter(unread -> !unread.isEmpty())
                     .map(this::events)
                     .concatWith(Mono.defer(() -> ids.isCutShort() ? Mono.error(EventIds.changed()) : Mono.empty()));
+            return endingWithBye(events, () -> parting(ids));
         });
     }
 
@@ -121,6 +139,18 @@ public final class Streams {
         for (EventIds.Numbered one : numbered) {
             event(bytes, one.event(), one.id());
         }
+        return bytes.toByteArray();
+    }
+
+    private static StreamEvent bye(@Nullable String lastEventId) {
+        return StreamEvent.of("bye", new Bye(Stopping.RETRY_AFTER.toMillis(), lastEventId));
+    }
+
+    /** Browsers ask again by themselves, with the last id that they have seen and after the time of {@code retry}. */
+    private byte[] parting(EventIds ids) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(ascii("retry:" + Stopping.RETRY_AFTER.toMillis() + "\n"));
+        event(bytes, bye(ids.last()), ids.last());
         return bytes.toByteArray();
     }
 
@@ -153,6 +183,22 @@ public final class Streams {
         into.writeBytes(ascii("{\"event\":\"" + event.name() + (data.length > "{}".length() ? "\"," : "\"")));
         into.write(data, 1, data.length - 1);
         into.write('\n');
+    }
+
+    /** Lets a stream that has begun end with {@code bye} when the service does; one that has not is refused. */
+    private Flux<byte[]> endingWithBye(Flux<byte[]> stages, Supplier<byte[]> bye) {
+        return Flux.defer(() -> {
+            AtomicBoolean begun = new AtomicBoolean();
+            AtomicBoolean whole = new AtomicBoolean();
+            return stages.doOnNext(stage -> begun.set(true))
+                    .doOnComplete(() -> whole.set(true))
+                    .takeUntilOther(closing.streamsEnd())
+                    .concatWith(Mono.defer(() -> whole.get() ? Mono.empty() : unfinished(begun.get(), bye)));
+        });
+    }
+
+    private static Mono<byte[]> unfinished(boolean begun, Supplier<byte[]> bye) {
+        return begun ? Mono.fromSupplier(bye) : Mono.error(new Stopping("the service stops; ask again"));
     }
 
     private static Flux<byte[]> endingWithProblem(

@@ -8,11 +8,9 @@ import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Puts background work together. */
 @Configuration(proxyBeanMethods = false)
-@EnableScheduling
 @EnableConfigurationProperties(JobProperties.class)
 class JobConfiguration {
 
@@ -26,5 +24,10 @@ class JobConfiguration {
             KnownLimits limits) {
         JobLeases leases = new JobLeases(transactions, untenanted, properties);
         return new JobRunner(jobs, leases, untenanted, properties, new JobMeters(registry), limits::weight);
+    }
+
+    @Bean
+    JobLifecycle jobLifecycle(JobRunner runner, JobProperties properties) {
+        return new JobLifecycle(runner, properties.stop());
     }
 }

@@ -17,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param turn time after which a tenant lets others have their turn
  * @param firstBackOff pause after a first failure; it doubles with each failure that follows
  * @param longestBackOff longest pause after a failure
+ * @param stop longest time that batches in hand may go on when the service stops; then they are cancelled
  */
 @Validated
 @ConfigurationProperties("rhizome.jobs")
@@ -27,4 +28,5 @@ public record JobProperties(
         @DefaultValue("10ms") Duration pause,
         @DefaultValue("5m") Duration turn,
         @DefaultValue("1s") Duration firstBackOff,
-        @DefaultValue("5m") Duration longestBackOff) {}
+        @DefaultValue("5m") Duration longestBackOff,
+        @DefaultValue("5s") Duration stop) {}

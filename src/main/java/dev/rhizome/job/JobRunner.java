@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.scheduling.annotation.Scheduled;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Runs all background jobs, in any number of processes at once.
@@ -46,6 +46,8 @@ public final class JobRunner {
      * @param places for batches of the job
      */
     private record Work(TenantJob job, TenantId tenant, FairTurns places) {}
+    private final Sinks.Empty<Void> finish = Sinks.empty();
+    private volatile boolean finishing;
 
     JobRunner(
             List<TenantJob> jobs,
@@ -79,12 +81,21 @@ public final class JobRunner {
                 List.of(), leases, untenanted, properties, new JobMeters(new SimpleMeterRegistry()), tenant -> 1);
     }
 
-    /** Runs the jobs until it is cancelled, which the end of the service does. */
-    @Scheduled(initialDelay = 0)
+    /**
+     * Runs the jobs.
+     *
+     * @return empty, when {@link #finish} has been called and the batches in hand are over. Cancelling cancels these as well
+     */
     public Mono<Void> run() {
         return Flux.fromIterable(jobs)
                 .flatMap(this::repeatedly, Math.max(1, jobs.size()))
                 .then();
+    }
+
+    /** Begins no more batches; leases are given back when the batches in hand are over. */
+    void finish() {
+        finishing = true;
+        Sinks.EmitResult ignored = finish.tryEmitEmpty();
     }
 
     /**
@@ -94,7 +105,9 @@ public final class JobRunner {
         FairTurns places = places();
         return Flux.interval(Duration.ZERO, job.interval())
                 .onBackpressureDrop()
+                .takeUntilOther(finish.asMono())
                 .concatMap(tick -> pending(job), 0)
+                .takeWhile(tenant -> !finishing)
                 .flatMap(tenant -> turn(new Work(job, tenant, places)), properties.tenants(), 1);
     }
 
@@ -162,7 +175,7 @@ public final class JobRunner {
     private Mono<Void> batches(Work work, JobTurn turn) {
         return Mono.defer(() -> batchesInPlace(work, turn))
                 .repeatWhen(batches -> batches.delayElements(properties.pause()))
-                .takeWhile(more -> more && !turn.isLongerThan(properties.turn()))
+                .takeWhile(more -> more && !finishing && !turn.isLongerThan(properties.turn()))
                 .then();
     }
 

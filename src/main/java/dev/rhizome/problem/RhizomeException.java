@@ -16,6 +16,7 @@ public abstract sealed class RhizomeException extends RuntimeException
                 Overloaded,
                 QuotaExceeded,
                 ShareExceeded,
+                Stopping,
                 TimedOut,
                 UpstreamFailed {
 

@@ -46,7 +46,8 @@ class JobRunnerIntegrationTest {
             Duration.ofMillis(1),
             Duration.ofMinutes(5),
             Duration.ofMillis(200),
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(5));
 
     private final TestDatabase database = TestDatabase.create();
     private final ConnectionPool pool = database.pool(4);
@@ -204,7 +205,7 @@ class JobRunnerIntegrationTest {
                         ? Mono.error(new IllegalStateException("secret"))
                         : Mono.just(false));
         JobProperties patient =
-                new JobProperties(2, 8, LIMIT, Duration.ZERO, LIMIT, Duration.ofHours(1), Duration.ofHours(1));
+                new JobProperties(2, 8, LIMIT, Duration.ZERO, LIMIT, Duration.ofHours(1), Duration.ofHours(1), LIMIT);
         JobRunner runner = runner(patient, job);
 
         runner.runPending(job)
@@ -252,6 +253,33 @@ class JobRunnerIntegrationTest {
     }
 
     @Test
+    void theBatchInHandEndsAndItsLeaseIsGivenBackWhenTheRunnerFinishes() throws SQLException {
+        UUID tenant = newTenant();
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger ended = new AtomicInteger();
+        Sinks.Empty<Void> running = Sinks.empty();
+        TestJob job = new TestJob(
+                List.of(tenant),
+                turn -> Mono.fromRunnable(() -> {
+                            begun.incrementAndGet();
+                            running.tryEmitEmpty();
+                        })
+                        .then(Mono.delay(Duration.ofMillis(300)))
+                        .doOnNext(end -> ended.incrementAndGet())
+                        .thenReturn(true));
+        JobRunner runner = runner(SETTINGS, job);
+
+        Mono.when(runner.run(), running.asMono().then(Mono.fromRunnable(runner::finish)))
+                .as(Awaited::create)
+                .verifyComplete();
+
+        assertThat(begun).hasValue(1);
+        assertThat(ended).hasValue(1);
+        assertThat(database.asApplication(tenant, "select worker from job_leases"))
+                .isEmpty();
+    }
+
+    @Test
     void aTenantWithEndlessWorkLetsOthersHaveTheirTurn() throws SQLException {
         UUID endless = newTenant();
         UUID other = newTenant();
@@ -265,7 +293,7 @@ class JobRunnerIntegrationTest {
                     return tenant.equals(endless);
                 }));
         JobProperties oneAtATime = new JobProperties(
-                1, 1, LIMIT, Duration.ofMillis(1), Duration.ofMillis(100), Duration.ofSeconds(1), LIMIT);
+                1, 1, LIMIT, Duration.ofMillis(1), Duration.ofMillis(100), Duration.ofSeconds(1), LIMIT, LIMIT);
 
         Mono.firstWithSignal(runner(oneAtATime, job).run().then(Mono.<UUID>empty()), reached.asMono())
                 .as(Awaited::create)
@@ -314,7 +342,7 @@ class JobRunnerIntegrationTest {
                     AtomicInteger batches = tenant.equals(heavy) ? ofHeavy : ofLight;
                     return batches.incrementAndGet() > 0;
                 }));
-        JobProperties onePlace = new JobProperties(1, 8, LIMIT, Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
+        JobProperties onePlace = new JobProperties(1, 8, LIMIT, Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT, LIMIT);
         UntenantedQueries untenanted = new UntenantedQueries(pool);
         JobLeases leases = new JobLeases(new TenantTransactions(pool), untenanted, onePlace);
         JobRunner runner = new JobRunner(
@@ -368,7 +396,7 @@ class JobRunnerIntegrationTest {
         UUID tenant = newTenant();
         Sinks.Empty<Void> cancelled = Sinks.empty();
         JobProperties shortLease =
-                new JobProperties(1, 1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
+                new JobProperties(1, 1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT, LIMIT);
         TestJob job = new TestJob(
                 List.of(tenant),
                 turn -> new TenantTransactions(pool)
@@ -391,7 +419,7 @@ class JobRunnerIntegrationTest {
         UUID tenant = newTenant();
         AtomicInteger batches = new AtomicInteger();
         JobProperties shortLease =
-                new JobProperties(1, 1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT);
+                new JobProperties(1, 1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT, LIMIT);
         TestJob job = new TestJob(
                 List.of(tenant), turn -> Mono.delay(Duration.ofSeconds(1)).map(end -> batches.incrementAndGet() < 0));
 

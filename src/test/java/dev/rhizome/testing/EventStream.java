@@ -47,6 +47,11 @@ public record EventStream(int status, List<Event> events, String body) {
         return new EventStream(status, status == 200 ? parse(body) : List.of(), body);
     }
 
+    /** One whose {@code body} was read in another way. */
+    public static EventStream received(String body) {
+        return new EventStream(200, parse(body), body);
+    }
+
     /** {@link Event#lasting} of all of them. */
     public List<String> lasting() {
         return events.stream().map(Event::lasting).toList();

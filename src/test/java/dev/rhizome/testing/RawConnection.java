@@ -1,8 +1,10 @@
 package dev.rhizome.testing;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -57,6 +59,16 @@ public final class RawConnection implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * What comes, line by line.
+     *
+     * @param limit longest wait for more
+     */
+    public BufferedReader reader(Duration limit) throws IOException {
+        socket.setSoTimeout((int) limit.toMillis());
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     }
 
     /**

@@ -60,6 +60,7 @@ public final class RunningService implements AutoCloseable {
             Map<String, Object> variables = new HashMap<>(database.variables(1));
             variables.put("PORT", "0");
             variables.put("RHIZOME_OPERATOR_KEY", OPERATOR);
+            variables.put("RHIZOME_SHUTDOWN_DRAIN", "0s"); // nobody sends to it any more when a test closes it
             variables.put("RHIZOME_STREAM_SECRET", STREAM_SECRET);
             // All tests come from one address, and show many a bad token.
             variables.put("RHIZOME_HTTP_REFUSEDTOKENS_BURST", "1000000");

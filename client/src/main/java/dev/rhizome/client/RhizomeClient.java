@@ -23,6 +23,7 @@ public final class RhizomeClient implements AutoCloseable {
 
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(15);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final int CONNECTIONS = 1_000;
     private static final int RETRIES = 5;
 
@@ -133,13 +134,25 @@ public final class RhizomeClient implements AutoCloseable {
      * Sends {@code items} as NDJSON in one request and gives one result an item as the service answers, while later
      * items are still being sent. Items are asked for as fast as the service takes them, and the service takes them as
      * fast as results are. A refused item does not concern the others. Cancelling ends the upload; what has been
-     * answered is stored.
+     * answered is stored. Where the service stops in the middle, the rest is sent again after a moment.
      *
      * @param path of a route that takes NDJSON, such as {@code /v1/entities}
-     * @param items what Jackson writes as JSON objects; subscribed to again where the service asked to come again later
+     * @param items what Jackson writes as JSON objects; subscribed to again where the service asked to come again later, or
+     *     stopped
      */
     public Flux<LineResult> upload(String path, Publisher<?> items) {
-        return UploadAnswer.of(transport.lines(path, items)).retryWhen(patience);
+        return uploadBehind(path, items, 0);
+    }
+
+    private Flux<LineResult> uploadBehind(String path, Publisher<?> items, long before) {
+        return Flux.defer(() -> {
+            UploadAnswer answer = new UploadAnswer(before);
+            return answer.read(transport.lines(path, Flux.from(items).skip(before)))
+                    .retryWhen(patience)
+                    .concatWith(Flux.defer(() -> answer.isStopped()
+                            ? Mono.delay(AGAIN).thenMany(uploadBehind(path, items, answer.answered()))
+                            : Flux.empty()));
+        });
     }
 
     /** Closes the connections, those of clients with other keys of this one included. */

@@ -5,18 +5,39 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 import tools.jackson.databind.JsonNode;
 
-/** The answer to an upload: a line for each line, and a summary, without which the answer was cut. */
+/**
+ * The answer to an upload: a line for each line, and a summary, without which the answer was cut. A service that stops names the
+ * line from which to go on in front of it.
+ */
 final class UploadAnswer {
 
+    private static final String STOPPING = "urn:rhizome:problem:stopping";
+
+    private final long before;
+    private long next;
     private boolean ended;
 
-    private UploadAnswer() {}
-
-    static Flux<LineResult> of(Flux<byte[]> lines) {
-        return Flux.defer(() -> new UploadAnswer().read(lines));
+    /**
+     * An answer.
+     *
+     * @param before items that an earlier request has sent
+     */
+    UploadAnswer(long before) {
+        this.before = before;
     }
 
-    private Flux<LineResult> read(Flux<byte[]> lines) {
+    /** How many items have been answered where the service stopped before the last; 0 where it did not. */
+    long answered() {
+        return next == 0 ? 0 : before + next - 1;
+    }
+
+    /** Whether the service stopped. */
+    boolean isStopped() {
+        return next > 0;
+    }
+
+    /** The results in {@code lines}. */
+    Flux<LineResult> read(Flux<byte[]> lines) {
         return lines.handle(this::next).concatWith(Mono.defer(this::end));
     }
 
@@ -26,13 +47,16 @@ final class UploadAnswer {
             ended = true;
         } else if (!json.has("line")) {
             results.error(new ProblemException(Json.read(json.path("problem"), Problem.class), null));
+        } else if (json.path("problem").path("type").asString("").equals(STOPPING)) {
+            next = json.path("line").asLong();
         } else if (json.has("problem")) {
             results.next(new LineResult.Refused(
-                    json.path("line").asLong(),
+                    before + json.path("line").asLong(),
                     json.path("id").asString(null),
                     Json.read(json.path("problem"), Problem.class)));
         } else {
-            results.next(Json.read(json, LineResult.Taken.class));
+            LineResult.Taken taken = Json.read(json, LineResult.Taken.class);
+            results.next(new LineResult.Taken(before + taken.line(), taken.id(), taken.status()));
         }
     }
 

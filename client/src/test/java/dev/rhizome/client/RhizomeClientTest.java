@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class RhizomeClientTest {
             "{\"type\":\"urn:rhizome:problem:overloaded\",\"title\":\"Overloaded\",\"status\":503,\"detail\":\"busy\"}";
 
     private final AtomicInteger requests = new AtomicInteger();
+    private final List<String> bodies = new CopyOnWriteArrayList<>();
     private DisposableServer server = HttpServer.create().port(0).bindNow();
     private RhizomeClient client = client();
 
@@ -114,6 +116,34 @@ class RhizomeClientTest {
     }
 
     @Test
+    void anUploadGoesOnWhereTheServiceStopped() {
+        String stopping =
+                "{\"line\":2,\"problem\":{\"type\":\"urn:rhizome:problem:stopping\",\"status\":503,\"detail\":\"x\"}}\n";
+        answer(number -> number == 1
+                ? "{\"line\":1,\"id\":\"a\",\"status\":\"created\"}\n" + stopping + "{\"summary\":{\"lines\":1}}\n"
+                : "{\"line\":1,\"id\":\"b\",\"status\":\"created\"}\n{\"summary\":{\"lines\":1}}\n");
+
+        StepVerifier.create(client.upload("/v1/entities", Flux.just(Map.of("id", "a"), Map.of("id", "b"))))
+                .expectNext(new LineResult.Taken(1, "a", "created"))
+                .expectNext(new LineResult.Taken(2, "b", "created"))
+                .expectComplete()
+                .verify(LIMIT);
+        assertThat(bodies).containsExactly("{\"id\":\"a\"}\n{\"id\":\"b\"}\n", "{\"id\":\"b\"}\n");
+    }
+
+    @Test
+    void aSearchIsAskedAgainWhereTheServiceStoppedBeforeItsFirstEventAndFailsBehindIt() {
+        String bye = "{\"event\":\"bye\",\"retryAfterMs\":10}\n";
+        answer(number -> number == 1 ? bye : "{\"event\":\"news\"}\n" + bye);
+
+        StepVerifier.create(client.search(Search.of("a")))
+                .expectNextCount(1)
+                .expectError(IncompleteAnswerException.class)
+                .verify(LIMIT);
+        assertThat(requests).hasValue(2);
+    }
+
+    @Test
     void anEventOfANewerServiceIsPassedOn() {
         answer(number -> "{\"event\":\"news\",\"of\":\"tomorrow\"}\n{\"event\":\"done\",\"hits\":0,\"complete\":true}");
 
@@ -181,6 +211,10 @@ class RhizomeClientTest {
         server = HttpServer.create()
                 .port(0)
                 .handle((request, response) -> request.receive()
+                        .aggregate()
+                        .asString()
+                        .defaultIfEmpty("")
+                        .doOnNext(bodies::add)
                         .then(Mono.defer(() -> send(response, answers.apply(requests.incrementAndGet())))))
                 .bindNow();
         client.close();
