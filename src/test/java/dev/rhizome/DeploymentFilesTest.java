@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 /** The files of Kubernetes and Docker say of the service what the service says of itself. */
 class DeploymentFilesTest {
 
-    private static final Path K8S = Path.of("k8s");
+    private static final Path K8S = Path.of("k8s", "base");
+    private static final Path SCRIPTS = Path.of("bin", "lib", "compose");
     private static final String POD = "spec.template.spec";
 
     private final Yaml configMap = Yaml.of(K8S.resolve("configmap.yaml"));
@@ -36,20 +37,6 @@ class DeploymentFilesTest {
     private final Yaml service = Yaml.of(K8S.resolve("service.yaml"));
     private final Yaml compose = Yaml.of(Path.of("docker-compose.yml"));
     private final String dockerfile = read(Path.of("Dockerfile"));
-
-    @Test
-    void theKustomizationListsExactlyTheFilesThereAre() throws IOException {
-        Yaml kustomization = Yaml.of(K8S.resolve("kustomization.yaml"));
-
-        try (Stream<Path> files = Files.list(K8S)) {
-            assertThat(kustomization.texts("resources"))
-                    .containsExactlyInAnyOrderElementsOf(files.map(file -> String.valueOf(file.getFileName()))
-                            .filter(file -> !file.equals("kustomization.yaml"))
-                            .toList());
-        }
-        assertThat(Yaml.of(K8S.resolve("namespace.yaml")).text("metadata.name"))
-                .isEqualTo(kustomization.text("namespace"));
-    }
 
     @Test
     void onePortIsNamedEverywhere() {
@@ -76,7 +63,10 @@ class DeploymentFilesTest {
         Set<String> given = new TreeSet<>();
         given.addAll(variables(deployment).keySet());
         given.addAll(variables(job).keySet());
-        given.addAll(compose.at("services.rhizome.environment").map().keySet());
+        compose.at("services.rhizome.environment")
+                .map()
+                .keySet()
+                .forEach(name -> given.add(name.replaceFirst("PASSWORD_FILE$", "PASSWORD")));
         given.addAll(Pattern.compile("(?m)^ENV (\\w+)=")
                 .matcher(dockerfile)
                 .results()
@@ -141,8 +131,7 @@ class DeploymentFilesTest {
         assertThat(compose.text("services.rhizome.image")).isEqualTo(image);
         assertThat(compose.text("services.postgres.image"))
                 .isEqualTo(Server.IMAGE)
-                .contains("pgvector")
-                .endsWith("pg18");
+                .contains("pgvector", "-pg18");
     }
 
     @Test
@@ -161,6 +150,7 @@ class DeploymentFilesTest {
             assertThat(pod.text("securityContext.runAsUser")).isEqualTo(captured(dockerfile, "(?m)^USER (\\d+)$"));
             assertThat(pod.text("securityContext.seccompProfile.type")).isEqualTo("RuntimeDefault");
             assertThat(pod.text("automountServiceAccountToken")).isEqualTo("false");
+            assertThat(pod.text("securityContext.runAsGroup")).isEqualTo(pod.text("securityContext.runAsUser"));
             assertThat(pod.text("volumes.0.name")).isEqualTo(container(workload).text("volumeMounts.0.name"));
             assertThat(pod.has("volumes.0.emptyDir")).isTrue();
             Yaml security = container(workload).at("securityContext");
@@ -202,15 +192,73 @@ class DeploymentFilesTest {
     @Test
     void theContainersOfComposeAgree() {
         Yaml environment = compose.at("services.rhizome.environment");
-        Yaml database = compose.at("services.postgres.environment");
         Set<String> bootstrap = all("\\\\getenv \\w+ (\\w+)", read(Path.of("migrations/bootstrap.sql")));
 
         assertThat(environment.text("DB_HOST")).isEqualTo("postgres");
         assertThat(compose.text("services.rhizome.depends_on.postgres.condition"))
                 .isEqualTo("service_healthy");
         assertThat(bootstrap).containsExactlyInAnyOrder("DB_PASSWORD", "DB_MIGRATION_PASSWORD");
-        assertThat(bootstrap).allSatisfy(name -> assertThat(database.text(name)).isEqualTo(environment.text(name)));
+        for (String name : bootstrap) {
+            String file = environment.text(name + "_FILE");
+            assertThat(read(SCRIPTS.resolve("bootstrap.sh"))).contains(name + "=$(cat " + file + ")");
+        }
         assertThat(read(Path.of("migrations/bootstrap.sql"))).contains("role " + environment.text("DB_MIGRATION_USER"));
+    }
+
+    @Test
+    void passwordsAreMadeAtTheFirstStartAndNoneIsADefault() throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("passwords");
+        Path script = Files.writeString(
+                folder.resolve("passwords.sh"),
+                read(SCRIPTS.resolve("passwords.sh")).replace("/passwords/", folder + "/made-"));
+        List<String> names = List.of("postgres", "owner", "app");
+
+        runScript(script, Map.of());
+        List<String> made =
+                names.stream().map(name -> read(folder.resolve("made-" + name))).toList();
+        runScript(script, Map.of("DB_PASSWORD", "given"));
+
+        assertThat(made).doesNotHaveDuplicates().allMatch(password -> password.matches("[0-9a-f]{48}"));
+        assertThat(names.stream().map(name -> read(folder.resolve("made-" + name))))
+                .containsExactly(made.getFirst(), made.get(1), "given");
+        for (Yaml service : compose.at("services").map().values()) {
+            service.at("environment").map().forEach((name, value) -> {
+                if (isSecret(name) && !name.endsWith("_FILE")) {
+                    assertThat(value.text()).as(name).isEqualTo("null");
+                }
+            });
+        }
+    }
+
+    private static void runScript(Path script, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("sh", script.toString()).inheritIO();
+        builder.environment().keySet().removeIf(DeploymentFilesTest::isSecret);
+        builder.environment().putAll(environment);
+        assertThat(builder.start().waitFor()).isZero();
+    }
+
+    @Test
+    void containersOfComposeHaveNoRightsAndAReadOnlyRoot() {
+        for (Yaml container : compose.at("services").map().values()) {
+            assertThat(container.text("read_only")).isEqualTo("true");
+            assertThat(container.texts("cap_drop")).containsExactly("ALL");
+            assertThat(container.texts("security_opt")).containsExactly("no-new-privileges:true");
+        }
+        assertThat(compose.text("services.postgres.user")).isEqualTo("postgres");
+        for (String container : List.of("rhizome", "postgres")) {
+            assertThat(compose.has("services." + container + ".healthcheck.test"))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void imagesArePinnedToAVersion() {
+        Set<String> images = all("(?m)^FROM (\\S+)", dockerfile);
+        images.add(compose.text("services.postgres.image"));
+        images.add(compose.text("services.passwords.image"));
+
+        assertThat(images).hasSize(3).allMatch(image -> image.matches("\\S+:\\d+\\.\\d+\\.\\d+[._-]\\S+"));
     }
 
     @Test
@@ -218,10 +266,13 @@ class DeploymentFilesTest {
         Yaml database = compose.at("services.postgres");
 
         assertThat(database.texts("volumes"))
-                .contains("./migrations/bootstrap.sql:/docker-entrypoint-initdb.d/bootstrap.sql:ro")
+                .contains(
+                        "./migrations/bootstrap.sql:/bootstrap.sql:ro",
+                        "./bin/lib/compose/bootstrap.sh:/docker-entrypoint-initdb.d/bootstrap.sh:ro")
                 .anyMatch(mount -> mount.endsWith(":/var/lib/postgresql")); // where images of 18 and newer keep data
+        assertThat(read(SCRIPTS.resolve("bootstrap.sh"))).contains("-f /bootstrap.sql");
         // The server that runs bootstrap.sql listens on its socket alone.
-        assertThat(database.texts("healthcheck.test")).containsSequence("-h", "127.0.0.1");
+        assertThat(database.text("healthcheck.test")).contains("-h 127.0.0.1");
     }
 
     @Test
@@ -236,7 +287,7 @@ class DeploymentFilesTest {
         assertThat(dockerfile).contains("java @/app/java.options", "\"-jar\", \"" + app + "/" + jar + "\"");
         assertThat(dockerfile).contains("COPY --from=build /build/target/unchecked/app " + app);
         assertThat(compose.texts("services.rhizome.volumes"))
-                .containsExactly("home:" + captured(dockerfile, "(?m)^ENV RHIZOME_HOME=(\\S+)$"));
+                .contains("home:" + captured(dockerfile, "(?m)^ENV RHIZOME_HOME=(\\S+)$"));
     }
 
     private static Yaml container(Yaml workload) {

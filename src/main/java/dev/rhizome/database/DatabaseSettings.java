@@ -98,10 +98,10 @@ public record DatabaseSettings(
                         variables.required("DB_HOST", "localhost"),
                         variables.number("DB_PORT", 5432, 1, 65_535),
                         variables.required("DB_NAME", "rhizome")),
-                new Credentials(variables.required("DB_USER", "rhizome_app"), variables.required("DB_PASSWORD", "")),
+                new Credentials(variables.required("DB_USER", "rhizome_app"), variables.secret("DB_PASSWORD")),
                 migrationUser == null
                         ? null
-                        : new Credentials(migrationUser, variables.required("DB_MIGRATION_PASSWORD", "")),
+                        : new Credentials(migrationUser, variables.secret("DB_MIGRATION_PASSWORD")),
                 new Encryption(variables.sslMode(), variables.text("DB_SSL_ROOT_CERT", null)),
                 limits,
                 variables.required("DB_APPLICATION_NAME", "rhizome"));

@@ -1,8 +1,11 @@
 package dev.rhizome.database;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +55,23 @@ final class Variables {
     String required(String name, String otherwise) {
         String value = values.get(name);
         return value == null || value.isBlank() ? otherwise : value;
+    }
+
+    /**
+     * A secret, which may stand in a file instead, such as one that a container is given: then {@code <name>_FILE} names it.
+     *
+     * @return empty where there is none
+     */
+    String secret(String name) {
+        String file = text(name + "_FILE", null);
+        if (file == null || text(name, null) != null) {
+            return required(name, "");
+        }
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(name + "_FILE: " + file + " (expected: a file that can be read)", e);
+        }
     }
 
     int number(String name, int otherwise, int least, int most) {

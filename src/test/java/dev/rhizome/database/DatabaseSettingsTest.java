@@ -3,6 +3,9 @@ package dev.rhizome.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -69,5 +72,21 @@ class DatabaseSettingsTest {
     void passwordsAreNotPrinted() {
         assertThat(DatabaseSettings.from(Map.of("DB_PASSWORD", "secret")).toString())
                 .doesNotContain("secret");
+    }
+
+    @Test
+    void aPasswordMayStandInAFile() throws IOException {
+        Path file = Files.writeString(Files.createTempFile("password", ""), "from the file\n");
+
+        assertThat(DatabaseSettings.from(Map.of("DB_PASSWORD_FILE", file.toString()))
+                        .application()
+                        .password())
+                .isEqualTo("from the file");
+        assertThat(DatabaseSettings.from(Map.of("DB_PASSWORD_FILE", file.toString(), "DB_PASSWORD", "set"))
+                        .application()
+                        .password())
+                .isEqualTo("set");
+        assertThatThrownBy(() -> DatabaseSettings.from(Map.of("DB_PASSWORD_FILE", "/not/there")))
+                .hasMessageContaining("DB_PASSWORD_FILE: /not/there");
     }
 }

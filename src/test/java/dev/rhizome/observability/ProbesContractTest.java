@@ -11,14 +11,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What Kubernetes asks of a pod is what the service answers. */
 class ProbesContractTest {
 
-    private final Yaml container = Yaml.of(Path.of("k8s", "deployment.yaml")).at("spec.template.spec.containers.0");
+    private final Yaml container =
+            Yaml.of(Path.of("k8s", "base", "deployment.yaml")).at("spec.template.spec.containers.0");
 
     @ParameterizedTest
     @ValueSource(strings = {"startupProbe", "livenessProbe", "readinessProbe"})
     void probesAskWhatIsAnsweredWithoutAToken(String probe) {
         Yaml asked = container.at(probe + ".httpGet");
 
-        assertThat(asked.text("port")).isEqualTo(container.text("ports.0.name"));
+        assertThat(asked.text("port")).isEqualTo(container.text("ports.1.name"));
         RunningService.get()
                 .client(null)
                 .get()

@@ -18,7 +18,7 @@ import org.testcontainers.utility.MountableFile;
 public record Server(Map<String, String> variables) {
 
     /** The image whose containers tests use; Docker Compose's, too. */
-    public static final String IMAGE = "pgvector/pgvector:pg18";
+    public static final String IMAGE = "pgvector/pgvector:0.8.6-pg18-trixie";
 
     /**
      * What is written need not outlive the server; and a password is hashed once, since the hashes of the thousands of
