@@ -29,8 +29,7 @@ final class ProvenanceChain implements ChainSource<StoredEntry> {
                    encode(coalesce(c.hash, decode(repeat('00', 32), 'hex')), 'hex') as hash,
                    coalesce((select max(e.sequence) from caws_provenance_graph e where e.tenant_id = $1), 0) as newest,
                    greatest((select max(p.sequence) from provenance_payloads p where p.tenant_id = $1),
-                            (select max(m.sequence) from provenance_mentions m where m.tenant_id = $1),
-                            (select max(s.sequence) from provenance_checkpoints s where s.tenant_id = $1), 0) as reached
+                            (select max(m.sequence) from provenance_mentions m where m.tenant_id = $1), 0) as reached
               from (select $1::uuid as tenant_id) as t
               left join provenance_chains c on c.tenant_id = $1
             """;
@@ -76,7 +75,8 @@ final class ProvenanceChain implements ChainSource<StoredEntry> {
      *
      * @param end position of the last entry, as the chain's row says; the beginning where there is no row
      * @param newest greatest sequence that an entry has
-     * @param reached greatest sequence that a payload, a mention or a checkpoint has: the chain has been as long at least
+     * @param reached greatest sequence that a payload or a mention has: the chain has been as long at least; checkpoints
+     *     behind the end are looked at one by one, since they say more
      */
     record Extent(ChainPosition end, long newest, long reached) {
 
