@@ -113,10 +113,6 @@ final class ProvenanceVerification {
 
         private Mono<Step> finished() {
             long last = extent.end().sequence();
-            Flaw flaw = extent.flaw();
-            if (flaw != null) {
-                verifier.fail(last + 1, null, flaw);
-            }
             return erasuresBehind(walk.range().to())
                     .then(walk.isToTheEnd() ? checkpointsBehind(last) : Mono.empty())
                     .then(Mono.fromSupplier(this::done));
@@ -140,8 +136,19 @@ final class ProvenanceVerification {
                     .then();
         }
 
+        /** What signed heads say comes first: they tell what is left of a chain from what somebody put there. */
+        private Verdict verdict() {
+            Verdict byEntriesAndHeads = verifier.verdict();
+            Flaw flaw = extent.flaw();
+            if (flaw == null) {
+                return byEntriesAndHeads;
+            }
+            verifier.fail(extent.end().sequence() + 1, null, flaw);
+            return verifier.verdict();
+        }
+
         private Done done() {
-            Verdict verdict = verifier.verdict();
+            Verdict verdict = verdict();
             Verdict.Finding finding = verdict.finding();
             return new Done(
                     walk.range().from(),
