@@ -36,21 +36,7 @@ class SecretsIntegrationTest {
         secrets.put(
                 "database password",
                 Objects.requireNonNull(DATABASE.variables(1).get("DB_PASSWORD")));
-        // Everything that anything of ours or of a library would log on the way.
-        try (ServiceProcess service = ServiceProcess.start(
-                DATABASE,
-                ServiceProcess.Place.anywhere()
-                        .with(Map.of(
-                                "RHIZOME_STREAM_SECRET", STREAM_SECRET, "RHIZOME_EVENTS_INTEGRITY_KEY", INTEGRITY_KEY)),
-                "--logging.level.dev.rhizome=debug",
-                "--logging.level.org.springframework.web=debug",
-                "--logging.level.org.springframework.http=debug",
-                "--logging.level.org.springframework.boot.context=debug",
-                "--logging.level.org.springframework.core.env=debug",
-                "--logging.level.reactor=debug",
-                "--logging.level.io=debug",
-                "--logging.level.org.flywaydb=debug",
-                "--spring.output.ansi.enabled=never")) {
+        try (ServiceProcess service = talkative()) {
             UUID tenant = service.newTenant("secrets");
             String key = service.newKey(tenant, "writer");
             secrets.put("API key", key);
@@ -68,6 +54,24 @@ class SecretsIntegrationTest {
                 assertThat(activity).as(name + " in the list of statements").doesNotContain(secret);
             });
         }
+    }
+
+    /** A service that logs everything that anything of ours or of a library would log on the way. */
+    private static ServiceProcess talkative() throws IOException, InterruptedException {
+        return ServiceProcess.start(
+                DATABASE,
+                ServiceProcess.Place.anywhere()
+                        .with(Map.of(
+                                "RHIZOME_STREAM_SECRET", STREAM_SECRET, "RHIZOME_EVENTS_INTEGRITY_KEY", INTEGRITY_KEY)),
+                "--logging.level.dev.rhizome=debug",
+                "--logging.level.org.springframework.web=debug",
+                "--logging.level.org.springframework.http=debug",
+                "--logging.level.org.springframework.boot.context=debug",
+                "--logging.level.org.springframework.core.env=debug",
+                "--logging.level.reactor=debug",
+                "--logging.level.io=debug",
+                "--logging.level.org.flywaydb=debug",
+                "--spring.output.ansi.enabled=never");
     }
 
     /** What goes well, what does not, and what breaks; all that comes back. */

@@ -18,7 +18,7 @@ public record PoolStatistics(
     private static final double DEGRADED = 0.75;
 
     /** The figures of {@code pool} now, and {@code waiting} requests that wait for a turn to ask it. */
-    static PoolStatistics of(ConnectionPool pool, int waiting) {
+    public static PoolStatistics of(ConnectionPool pool, int waiting) {
         PoolMetrics metrics = pool.getMetrics().orElseThrow();
         return new PoolStatistics(
                 metrics.allocatedSize(),

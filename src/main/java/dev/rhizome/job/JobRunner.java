@@ -46,6 +46,7 @@ public final class JobRunner {
      * @param places for batches of the job
      */
     private record Work(TenantJob job, TenantId tenant, FairTurns places) {}
+
     private final Sinks.Empty<Void> finish = Sinks.empty();
     private volatile boolean finishing;
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.event.EventTenant;
 import dev.rhizome.ledger.SigningKey;
+import dev.rhizome.preflight.Finding;
+import dev.rhizome.preflight.Preflight;
 import dev.rhizome.rollup.EventJobs;
 import dev.rhizome.testing.JsonClient.Answer;
 import dev.rhizome.testing.PrivatePostgres;
@@ -162,12 +164,15 @@ class BackupIntegrationTest {
         assertThat(said.status()).as(said.output()).isZero();
     }
 
+    /** What would keep the service from starting; that a test's server is not durable is none of it. */
     private static List<Finding> findings() {
         ConnectionPool pool = DATABASE.pool(1);
         try {
             List<Finding> findings =
                     new Preflight(new UntenantedQueries(pool)).findings().block(Duration.ofSeconds(20));
-            return findings == null ? List.of() : findings;
+            return findings == null
+                    ? List.of()
+                    : findings.stream().filter(Finding::isError).toList();
         } finally {
             pool.dispose();
         }

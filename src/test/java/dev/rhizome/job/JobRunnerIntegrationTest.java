@@ -342,7 +342,8 @@ class JobRunnerIntegrationTest {
                     AtomicInteger batches = tenant.equals(heavy) ? ofHeavy : ofLight;
                     return batches.incrementAndGet() > 0;
                 }));
-        JobProperties onePlace = new JobProperties(1, 8, LIMIT, Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT, LIMIT);
+        JobProperties onePlace =
+                new JobProperties(1, 8, LIMIT, Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT, LIMIT);
         UntenantedQueries untenanted = new UntenantedQueries(pool);
         JobLeases leases = new JobLeases(new TenantTransactions(pool), untenanted, onePlace);
         JobRunner runner = new JobRunner(
@@ -395,8 +396,8 @@ class JobRunnerIntegrationTest {
     void aBatchEndsWhenItsLeaseIsLost() throws SQLException {
         UUID tenant = newTenant();
         Sinks.Empty<Void> cancelled = Sinks.empty();
-        JobProperties shortLease =
-                new JobProperties(1, 1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT, LIMIT);
+        JobProperties shortLease = new JobProperties(
+                1, 1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT, LIMIT);
         TestJob job = new TestJob(
                 List.of(tenant),
                 turn -> new TenantTransactions(pool)
@@ -418,8 +419,8 @@ class JobRunnerIntegrationTest {
     void aLongBatchKeepsItsLease() throws SQLException {
         UUID tenant = newTenant();
         AtomicInteger batches = new AtomicInteger();
-        JobProperties shortLease =
-                new JobProperties(1, 1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT, LIMIT);
+        JobProperties shortLease = new JobProperties(
+                1, 1, Duration.ofMillis(400), Duration.ZERO, LIMIT, Duration.ofSeconds(1), LIMIT, LIMIT);
         TestJob job = new TestJob(
                 List.of(tenant), turn -> Mono.delay(Duration.ofSeconds(1)).map(end -> batches.incrementAndGet() < 0));
 
