@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The service in a process of its own, which can be killed. */
 public final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     /** Maven ends it with a separator, which would mean the working directory, and all that is in it. */
     private static final String OURS =
             System.getProperty("java.class.path").replaceFirst(File.pathSeparator + "+$", "");
