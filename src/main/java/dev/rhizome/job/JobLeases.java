@@ -104,6 +104,6 @@ final class JobLeases {
     }
 
     private Mono<Boolean> change(Query<Void> query) {
-        return transactions.writing(connection -> connection.changed(query)).map(rows -> rows > 0);
+        return transactions.maintaining(connection -> connection.changed(query)).map(rows -> rows > 0);
     }
 }

@@ -46,7 +46,7 @@ public final class RequestRecords {
     }
 
     private static final String TABLE = """
-            POST /v1/tenants | | tenancy.TenantInput | +slug
+            POST /v1/tenants | | tenancy.TenantInput | +slug -status
             GET /v1/tenants | tenancy.TenantHandler$TenantsParameters |
             GET /v1/tenants/{id} | tenancy.TenantPath |
             PATCH /v1/tenants/{id} | tenancy.TenantPath | tenancy.TenantInput | -slug

@@ -438,8 +438,8 @@ class JobRunnerIntegrationTest {
     @Test
     void aTenantThatIsBeingRemovedIsNotWorkedOn() throws SQLException {
         UUID tenant = newTenant();
-        assertThat(database.asApplication(tenant, "update tenants set status = 'closing'"))
-                .containsExactly("1");
+        assertThat(database.asApplication(tenant, "select close_tenant('k', 'operator', null)"))
+                .containsExactly("t");
         AtomicInteger batches = new AtomicInteger();
         TestJob job = new TestJob(List.of(tenant), turn -> Mono.just(batches.incrementAndGet() < 0));
 
