@@ -1,15 +1,14 @@
 package dev.rhizome.database;
 
 import dev.rhizome.fairness.FairTurns;
-import dev.rhizome.fairness.FairTurns.Turn;
 import dev.rhizome.fairness.FairTurns.Who;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -24,6 +23,7 @@ import reactor.core.publisher.Mono;
 public final class Connections {
 
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(5);
+    private static final Duration CANCEL_AGAIN = Duration.ofMillis(20);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     /** What they are called in messages. */
     static final String CONNECTION = "database connection";
@@ -33,19 +33,6 @@ public final class Connections {
     private final ConnectionPool pool;
     private final FairTurns turns;
     private final Duration answerLimit;
-
-    /** A connection, and the turn in which it is used. */
-    private record Lent(Connection connection, Turn turn) {
-
-        PostgresqlConnection unwrap() {
-            return Connections.unwrap(connection);
-        }
-
-        /** Back to the pool. */
-        Mono<Void> close() {
-            return Mono.from(connection.close());
-        }
-    }
 
     /** Lends connections of {@code pool}, and waits for answers as long as the default settings say. */
     Connections(ConnectionPool pool) {
@@ -84,44 +71,43 @@ public final class Connections {
     }
 
     /**
-     * Runs a transaction on a connection of its own. An error rolls it back; cancelling stops the running statement on the
-     * server first.
+     * Runs a transaction, which gives one value at most, on a connection of its own. An error rolls it back; cancelling stops the
+     * running statement on the server first.
      *
      * @param who waits for the connection
-     * @param transaction all of it, from begin to commit
+     * @param begin SQL that begins the transaction
+     * @param transaction all of it; is given the connection and what sends {@code begin}
      */
-    <T> Flux<T> inTransaction(Who who, Function<PostgresqlConnection, Publisher<T>> transaction) {
-        return Flux.usingWhen(
-                lend(who),
-                lent -> transaction.apply(lent.unwrap()),
-                lent -> back(lent, lent.close()),
-                (lent, error) -> back(lent, rollback(lent, error)),
-                lent -> back(lent, cancel(lent)));
+    <T> Mono<T> inTransaction(
+            Who who, String begin, BiFunction<PostgresqlConnection, Mono<Void>, Publisher<T>> transaction) {
+        return Mono.usingWhen(
+                loan(who),
+                loan -> loan.use(connection ->
+                        transaction.apply(connection, send(connection, begin).doFinally(end -> loan.beStoppable()))),
+                loan -> loan.end(Connection::close),
+                (loan, error) -> loan.end(lent -> rollback(lent, error)),
+                loan -> loan.end(lent -> cancel(loan, lent, this::rollback)));
     }
 
     /**
-     * Runs {@code statements} of the service itself on a connection of their own, which is closed where they are cancelled or not
-     * answered.
+     * Runs {@code statements} of the service itself, which give one value at most, on a connection of their own. It is closed where
+     * they are not answered.
      */
-    <T> Flux<T> withoutTransaction(Function<PostgresqlConnection, Publisher<T>> statements) {
-        return Flux.usingWhen(
-                lend(Who.SERVICE),
-                lent -> statements.apply(lent.unwrap()),
-                lent -> back(lent, lent.close()),
-                (lent, error) -> back(lent, error instanceof TimeoutException ? discard(lent) : lent.close()),
-                lent -> back(lent, discard(lent)));
+    <T> Mono<T> withoutTransaction(Function<PostgresqlConnection, Publisher<T>> statements) {
+        return Mono.usingWhen(
+                loan(Who.SERVICE),
+                loan -> loan.use(connection -> stoppable(loan, statements.apply(connection))),
+                loan -> loan.end(Connection::close),
+                (loan, error) -> loan.end(error instanceof TimeoutException ? Connections::discard : Connection::close),
+                loan -> loan.end(lent -> cancel(loan, lent, Connection::close)));
     }
 
-    private Mono<Lent> lend(Who who) {
-        return turns.next(who)
-                .flatMap(turn -> pool.create()
-                        .map(connection -> new Lent(connection, turn))
-                        .doOnError(failed -> turn.end())
-                        .doOnCancel(turn::end));
+    private static <T> Flux<T> stoppable(Loan loan, Publisher<T> statements) {
+        return Flux.from(statements).doOnSubscribe(sent -> loan.beStoppable());
     }
 
-    private static Mono<Void> back(Lent lent, Mono<Void> closed) {
-        return closed.doFinally(whatever -> lent.turn().end());
+    private Mono<Loan> loan(Who who) {
+        return turns.next(who).map(turn -> new Loan(pool, turn));
     }
 
     /** Sends {@code sql}, which has no parameters and is answered before what is sent behind it. */
@@ -143,33 +129,41 @@ public final class Connections {
         return rows.takeUntilOther(Mono.delay(limit).then(Mono.error(TimeoutException::new)));
     }
 
-    private Mono<Void> rollback(Lent lent, Throwable error) {
+    private Mono<Void> rollback(Connection lent, Throwable error) {
         return error instanceof TimeoutException ? discard(lent) : rollback(lent);
     }
 
-    private Mono<Void> rollback(Lent lent) {
-        return run(lent.unwrap(), "rollback").then(Mono.defer(lent::close)).onErrorResume(failed -> discard(lent));
-    }
-
-    private Mono<Void> cancel(Lent lent) {
-        return lent.unwrap()
-                .cancelRequest()
-                .timeout(CANCEL_LIMIT)
-                .then(Mono.defer(() -> rollback(lent)))
+    private Mono<Void> rollback(Connection lent) {
+        return run(Loan.unwrap(lent), "rollback")
+                .then(Mono.defer(() -> Mono.from(lent.close())))
                 .onErrorResume(failed -> discard(lent));
     }
 
-    private static Mono<Void> discard(Lent lent) {
-        LOG.atWarn().addKeyValue("event", "connection-in-doubt").log("closed a connection that did not answer");
-        return Mono.from(lent.unwrap().close())
-                .timeout(CLOSE_LIMIT)
-                .onErrorComplete()
-                .then(Mono.defer(lent::close))
-                .onErrorComplete();
+    /** Stops the work, and then gives the connection back by {@code how}. */
+    private static Mono<Void> cancel(Loan loan, Connection lent, Function<Connection, Publisher<Void>> how) {
+        return stop(loan, lent)
+                .timeout(CANCEL_LIMIT)
+                .then(Mono.defer(() -> Mono.from(how.apply(lent))))
+                .onErrorResume(failed -> discard(lent));
     }
 
-    @SuppressWarnings("unchecked") // the pool hands out what its factory makes, and that is PostgreSQL's
-    private static PostgresqlConnection unwrap(Connection pooled) {
-        return ((Wrapped<PostgresqlConnection>) pooled).unwrap();
+    /**
+     * Has the server cancel what runs, until the work is over. One request may come between two statements, where it does nothing.
+     * None is under way any more at the end, for it would cancel the next work.
+     */
+    private static Mono<Boolean> stop(Loan loan, Connection lent) {
+        return loan.stoppable()
+                .then(Mono.defer(() -> Loan.unwrap(lent).cancelRequest()))
+                .then(Mono.defer(() -> loan.answered().timeout(CANCEL_AGAIN, Mono.empty())))
+                .repeatWhenEmpty(again -> again);
+    }
+
+    private static Mono<Void> discard(Connection lent) {
+        LOG.atWarn().addKeyValue("event", "connection-in-doubt").log("closed a connection that did not answer");
+        return Mono.from(Loan.unwrap(lent).close())
+                .timeout(CLOSE_LIMIT)
+                .onErrorComplete()
+                .then(Mono.defer(() -> Mono.from(lent.close())))
+                .onErrorComplete();
     }
 }

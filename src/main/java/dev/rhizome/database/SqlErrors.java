@@ -51,8 +51,18 @@ public final class SqlErrors {
             case "RZ003" -> new Refused("the tenant is suspended or being removed");
             case "RZ002" -> new Conflict("the graph has something else under the same key");
             case "53300" -> new Overloaded("the database has no connection left", RETRY_AFTER);
-            case "57P01", "57P02", "57P03", "08006", "08003", "08001" ->
-                new Overloaded("the database is not reachable", RETRY_AFTER);
+            case "25006" -> new Overloaded("the database takes no changes now", RETRY_AFTER);
+            case "25P03", "25P04" -> new TimedOut("the transaction took longer than it may");
+            default -> ofClass(state, error);
+        };
+    }
+
+    /** What passes without anybody's doing, or with an operator's, is none of our bugs: the caller may come again. */
+    private static Throwable ofClass(String state, Throwable error) {
+        return switch (state.substring(0, 2)) {
+            case "08", "57" -> new Overloaded("the database is not reachable", RETRY_AFTER);
+            case "53" -> new Overloaded("the database has no room left", RETRY_AFTER);
+            case "58" -> new Overloaded("the database has trouble with its files", RETRY_AFTER);
             default -> error;
         };
     }

@@ -99,7 +99,7 @@ public final class TenantTransactions {
             RowBudget budget = RowBudget.of(context);
             return together(
                     settings,
-                    connection -> Mono.zip(
+                    connection -> Mono.zipDelayError(
                             budget == null ? connection.list(first) : connection.list(first, budget),
                             connection.list(second)));
         });
@@ -153,19 +153,19 @@ public final class TenantTransactions {
                 .flatMap(tenant -> inTransaction(
                         tenant,
                         begin(BEGIN_READ, tenant, settings),
-                        (connection, begun) -> Flux.merge(
-                                pipelined(begun, work.apply(conversation(connection, tenant))), commit(connection))))
+                        (connection, begun) -> Flux.mergeDelayError(
+                                2, // all are answered, whichever fails
+                                pipelined(begun, work.apply(conversation(connection, tenant))),
+                                commit(connection))))
                 .onErrorMap(SqlErrors::translate);
     }
 
     private <T> Mono<T> inTransaction(
             TenantId tenant, String begin, BiFunction<PostgresqlConnection, Mono<Void>, Publisher<T>> conversation) {
-        return Mono.deferContextual(context -> connections
-                .inTransaction(
-                        context.hasKey(AS_SERVICE) ? Who.SERVICE : new Who(tenant, false),
-                        connection -> conversation.apply(
-                                connection, Connections.send(connection, begin + limit(Deadline.of(context)))))
-                .singleOrEmpty());
+        return Mono.deferContextual(context -> connections.inTransaction(
+                context.hasKey(AS_SERVICE) ? Who.SERVICE : new Who(tenant, false),
+                begin + limit(Deadline.of(context)),
+                conversation));
     }
 
     /**

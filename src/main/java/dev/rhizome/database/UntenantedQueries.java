@@ -37,8 +37,6 @@ public final class UntenantedQueries {
                 .withoutTransaction(connection -> TenantConnection.untenanted(connection, query)
                         .collectList()
                         .timeout(connections.answerLimit()))
-                .singleOrEmpty() // when the connection is back: who takes the first row only does not cancel the
-                // statement
                 .onErrorMap(SqlErrors::translate)
                 .flatMapIterable(rows -> rows);
     }
