@@ -21,6 +21,9 @@ public final class ConnectionPools {
     /** Our statements are some dozens of constants; the bound only guards against a mistake. */
     private static final int PREPARED_STATEMENTS = 256;
 
+    /** Of the server's, bytes: a page is 4 MB, and one that is broken must not take all of the memory. */
+    private static final int LARGEST_MESSAGE = 64 * 1024 * 1024;
+
     private static final Duration MAX_IDLE_OF_PROBES = Duration.ofMinutes(1);
     private static final Duration MAX_IDLE_OF_LONG_WORK = Duration.ofSeconds(30);
     /**
@@ -131,6 +134,7 @@ public final class ConnectionPools {
                 .statementTimeout(statementTimeout)
                 .lockWaitTimeout(LOCK_TIMEOUT)
                 .tcpKeepAlive(true)
+                .maxMessageSize(LARGEST_MESSAGE)
                 .preparedStatementCacheQueries(PREPARED_STATEMENTS)
                 .loopResources(LOOPS)
                 .options(options);

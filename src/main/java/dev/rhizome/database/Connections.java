@@ -6,6 +6,7 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
@@ -18,13 +19,15 @@ import reactor.core.publisher.Mono;
 
 /**
  * Lends the pool's connections, to tenants in turn. One whose state is in doubt is closed and not lent again: where a statement, a commit or a
- * rollback was not answered in time, where a rollback failed, or where the server could not be told to cancel.
+ * rollback was not answered in time, where a rollback failed, where the server could not be told to cancel, or where it takes no changes
+ * any more.
  */
 public final class Connections {
 
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(5);
     private static final Duration CANCEL_AGAIN = Duration.ofMillis(20);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final String TAKES_NO_CHANGES = "25006";
     /** What they are called in messages. */
     static final String CONNECTION = "database connection";
 
@@ -130,7 +133,12 @@ public final class Connections {
     }
 
     private Mono<Void> rollback(Connection lent, Throwable error) {
-        return error instanceof TimeoutException ? discard(lent) : rollback(lent);
+        return error instanceof TimeoutException || isOfAStandby(error) ? discard(lent) : rollback(lent);
+    }
+
+    /** After a failover, connections to the server that was the primary stay as they are, and none of them takes a change any more. */
+    private static boolean isOfAStandby(Throwable error) {
+        return error instanceof R2dbcException told && TAKES_NO_CHANGES.equals(told.getSqlState());
     }
 
     private Mono<Void> rollback(Connection lent) {

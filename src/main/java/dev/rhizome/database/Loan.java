@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +35,6 @@ final class Loan {
     private static final Logger LOG = LoggerFactory.getLogger(Loan.class);
     /** Reactor's key for whoever takes the errors that a pipeline drops, in place of the hook of all. */
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
-    /** What was sent along with a statement that failed fails too, and the first error is told already. */
-    private static final Consumer<Throwable> AFTER_THE_FIRST =
-            error -> LOG.debug("failed along with another: {}", error.toString());
 
     private enum Stage {
         NEW,
@@ -65,13 +63,13 @@ final class Loan {
     }
 
     /** Its error is a value, for whoever cancelled does not wait for it. */
-    private <T> CompletableFuture<Signal<T>> begin(
+    private <T> CompletableFuture<@Nullable Signal<T>> begin(
             Function<PostgresqlConnection, Publisher<T>> work, ContextView context) {
         return Mono.fromFuture(this::ask, true)
                 .filter(connection -> stage.compareAndSet(Stage.COMING, Stage.USED))
                 .map(Loan::unwrap)
                 .flatMapMany(work)
-                .contextWrite(Context.of(context).put(ON_ERROR_DROPPED, AFTER_THE_FIRST))
+                .contextWrite(Context.of(context).put(ON_ERROR_DROPPED, (Consumer<Throwable>) Loan::drop))
                 .onErrorMap(Exceptions::isMultiple, Loan::first)
                 .as(Loan::<T>materialized)
                 .doFinally(end -> answer())
@@ -85,6 +83,11 @@ final class Loan {
                 .filter(TimeoutException.class::isInstance)
                 .findFirst()
                 .orElse(errors.getFirst());
+    }
+
+    /** What was sent along with a statement that failed fails too, and the first error is told already. */
+    private static void drop(Throwable error) {
+        LOG.debug("failed along with another: {}", error.toString());
     }
 
     private void answer() {

@@ -33,7 +33,8 @@ class CancelAtEverySignalIntegrationTest {
 
     private static final int FEWEST_SIGNALS = 60;
     private static final int ROWS_OF_A_WRITE = 2;
-    private static final Query<Integer> ROWS = Query.of("select n from generate_series(1, 3) n", row -> 1);
+    private static final Query<Integer> ROWS =
+            Query.of("select n from generate_series(1, 3) n, pg_sleep(0.002)", row -> 1);
     private static final String ENTITY =
             "insert into entities (tenant_id, entity_id, type, name, digest) values ($1, $2, 'T', 'n', '')";
     private static final Query<Integer> WRITTEN = Query.ofTenant(

@@ -232,6 +232,19 @@ public final class ServiceProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Heap that is reachable, in bytes: what is left after a collection. */
+    public long liveBytes() throws IOException {
+        String histogram = jcmd("GC.class_histogram"); // collects first
+        String total = histogram.strip().lines().reduce("", (before, line) -> line);
+        return Long.parseLong(total.strip().split(" +", -1)[2]);
+    }
+
+    private String jcmd(String command) throws IOException {
+        Path program = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process jcmd = new ProcessBuilder(program.toString(), String.valueOf(process.pid()), command).start();
+        return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
     /** Ends it as {@code kill -9} does; it gets no chance to finish anything. */
     public void kill() {
         killed = true;

@@ -46,6 +46,7 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new LoadCommand())
                 .addSubcommand(new NeighboursCommand())
                 .addSubcommand(new CrowdCommand())
+                .addSubcommand(new SoakCommand())
                 .addSubcommand(new StorageCommand())
                 .addSubcommand(new AllCommand())
                 .addSubcommand(new DemoCommand())

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ public final class ServiceProcess implements AutoCloseable {
     /** The system property that names the program which becomes the service. */
     private static final String PROGRAM = "rhizome.service";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(35);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
@@ -37,25 +38,48 @@ public final class ServiceProcess implements AutoCloseable {
         this.operatorKey = operatorKey;
     }
 
+    /**
+     * Where a service listens and what it is told, so that one can come back as it was.
+     *
+     * @param port of the loopback address
+     * @param operatorKey the operator's key
+     * @param variables more of the environment, which win over this process's own
+     */
+    public record Place(int port, String operatorKey, Map<String, String> variables) {
+
+        /** A free port and a new key. */
+        public static Place of(Map<String, String> variables) {
+            try {
+                return new Place(freePort(), newKey(), Map.copyOf(variables));
+            } catch (IOException e) {
+                throw new UncheckedIOException("there is no free port", e);
+            }
+        }
+    }
+
     /** Starts the service and waits until it is ready. */
     public static ServiceProcess start() {
+        return start(Place.of(Map.of()));
+    }
+
+    /** Starts the service at {@code place} and waits until it is ready. */
+    public static ServiceProcess start(Place place) {
         String program = System.getProperty(PROGRAM);
         if (program == null) {
             throw new IllegalArgumentException(
                     "--url: missing (expected: a running service, or bin/bench, which knows how to start one)");
         }
         try {
-            int port = freePort();
-            String key = newKey();
             Path log = Files.createTempFile("rhizome-service", ".log");
             ProcessBuilder builder = new ProcessBuilder(program, "serve")
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
-            builder.environment().put("PORT", String.valueOf(port));
+            builder.environment().putAll(place.variables());
+            builder.environment().put("PORT", String.valueOf(place.port()));
             builder.environment().put("SERVER_ADDRESS", "127.0.0.1");
-            builder.environment().put("RHIZOME_OPERATOR_KEY", key);
-            URI url = URI.create("http://127.0.0.1:" + port);
-            ServiceProcess service = new ServiceProcess(builder.start(), log, url, key);
+            builder.environment().put("RHIZOME_OPERATOR_KEY", place.operatorKey());
+            URI url = URI.create("http://127.0.0.1:" + place.port());
+            ServiceProcess service = new ServiceProcess(builder.start(), log, url, place.operatorKey());
             service.awaitReady();
             return service;
         } catch (IOException e) {
@@ -100,14 +124,47 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Resident memory in MB, the most so far; 0 where the system does not tell. */
     public long peakMemoryMb() {
+        return status("VmHWM:") >> 10;
+    }
+
+    /** Resident memory in MB now; 0 where the system does not tell. */
+    public long memoryMb() {
+        return status("VmRSS:") >> 10;
+    }
+
+    /** Threads that it has now; 0 where the system does not tell. */
+    public long threads() {
+        return status("Threads:");
+    }
+
+    /** Files and connections that it has open now; 0 where the system does not tell. */
+    public long openFiles() {
+        try (Stream<Path> files = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
+            return files.count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private long status(String field) {
         try (Stream<String> status = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
-            return status.filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+            return status.filter(line -> line.startsWith(field))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .findFirst()
                     .orElse(0);
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /** Where it writes its log. */
+    public Path log() {
+        return log;
+    }
+
+    /** Ends it as {@code kill -9} does; it gets no chance to finish anything. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     @Override
