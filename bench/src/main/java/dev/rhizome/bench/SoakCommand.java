@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -91,24 +92,28 @@ final class SoakCommand implements Callable<Integer> {
                 table.row(
                         fault.label(),
                         String.valueOf(of.size()),
-                        String.valueOf(
-                                of.stream().mapToLong(Outcome::lastedMs).max().orElse(0)),
-                        String.valueOf(
-                                of.stream().mapToLong(Outcome::readyMs).max().orElse(0)),
-                        String.valueOf(
-                                of.stream().mapToLong(Outcome::answeredMs).max().orElse(0)),
+                        most(of, Outcome::lastedMs),
+                        most(of, Outcome::readyMs),
+                        most(of, Outcome::answeredMs),
                         String.valueOf(of.stream()
                                 .mapToInt(outcome -> outcome.wrong().size())
                                 .sum()));
             }
         }
         table.print(out);
+        printTotals(out, figures);
+        figures.wrong().forEach(wrong -> out.println("WRONG: " + wrong));
+        out.println(
+                figures.wrong().isEmpty()
+                        ? "nothing is wrong"
+                        : "repeat with --seed " + seed + " and the same options");
+        out.flush();
+    }
+
+    private static void printTotals(PrintWriter out, SoakRun.Figures figures) {
         out.printf(
-                "%,d writes acknowledged, %,d sent again; %,d reads answered; %,d requests refused for now, %,d without answer%n",
-                figures.outcomes().stream()
-                        .mapToLong(Outcome::acknowledged)
-                        .max()
-                        .orElse(0),
+                "%s writes acknowledged, %,d sent again; %,d reads answered; %,d requests refused for now, %,d without answer%n",
+                most(figures.outcomes(), Outcome::acknowledged),
                 figures.resent(),
                 figures.reads(),
                 figures.refused(),
@@ -120,11 +125,9 @@ final class SoakCommand implements Callable<Integer> {
                 figures.growth().memoryMbPerMinute(),
                 figures.growth().threadsPerMinute(),
                 figures.growth().filesPerMinute());
-        figures.wrong().forEach(wrong -> out.println("WRONG: " + wrong));
-        out.println(
-                figures.wrong().isEmpty()
-                        ? "nothing is wrong"
-                        : "repeat with --seed " + seed + " and the same options");
-        out.flush();
+    }
+
+    private static String most(List<Outcome> outcomes, ToLongFunction<Outcome> figure) {
+        return String.valueOf(outcomes.stream().mapToLong(figure).max().orElse(0));
     }
 }

@@ -27,6 +27,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class FaultLoad implements AutoCloseable {
 
+    private static final List<Kind> KINDS = List.of(Kind.values());
     private static final int WRITERS = 3;
     private static final int READERS = 2;
     private static final Duration PAUSE = Duration.ofMillis(25);
@@ -120,7 +121,7 @@ final class FaultLoad implements AutoCloseable {
 
     private void write(Client client) {
         int number = writes.incrementAndGet();
-        Kind kind = Kind.values()[number % Kind.values().length];
+        Kind kind = KINDS.get(number % KINDS.size());
         String id = client.name(number);
         Request request = Request.post(kind.path(), body(kind, id, client.word()));
         journal.send(client.id(), kind, id);
@@ -180,7 +181,7 @@ final class FaultLoad implements AutoCloseable {
 
     private void look(Client client, String answer) {
         for (Client other : clients) {
-            if (other != client && answer.contains(other.word())) {
+            if (other.number() != client.number() && answer.contains(other.word())) {
                 unexpected.add("tenant " + client.number() + " got what is of tenant " + other.number());
             }
         }
