@@ -19,8 +19,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Lends the pool's connections, to tenants in turn. One whose state is in doubt is closed and not lent again: where a statement, a commit or a
- * rollback was not answered in time, where a rollback failed, where the server could not be told to cancel, or where it takes no changes
- * any more.
+ * rollback was not answered in time, where a rollback failed, where the server could not be told to cancel, where it takes no changes
+ * any more, or where it saw another tenant than it should have.
  */
 public final class Connections {
 
@@ -78,15 +78,17 @@ public final class Connections {
      * running statement on the server first.
      *
      * @param who waits for the connection
-     * @param begin SQL that begins the transaction
-     * @param transaction all of it; is given the connection and what sends {@code begin}
+     * @param begin begins the transaction
+     * @param transaction all of it; is given the connection and {@code begin} on it
      */
     <T> Mono<T> inTransaction(
-            Who who, String begin, BiFunction<PostgresqlConnection, Mono<Void>, Publisher<T>> transaction) {
+            Who who,
+            Function<PostgresqlConnection, Mono<Void>> begin,
+            BiFunction<PostgresqlConnection, Mono<Void>, Publisher<T>> transaction) {
         return Mono.usingWhen(
                 loan(who),
                 loan -> loan.use(connection ->
-                        transaction.apply(connection, send(connection, begin).doFinally(end -> loan.beStoppable()))),
+                        transaction.apply(connection, begin.apply(connection).doFinally(end -> loan.beStoppable()))),
                 loan -> loan.end(Connection::close),
                 (loan, error) -> loan.end(lent -> rollback(lent, error)),
                 loan -> loan.end(lent -> cancel(loan, lent, this::rollback)));
@@ -133,7 +135,9 @@ public final class Connections {
     }
 
     private Mono<Void> rollback(Connection lent, Throwable error) {
-        return error instanceof TimeoutException || isOfAStandby(error) ? discard(lent) : rollback(lent);
+        return error instanceof TimeoutException || error instanceof TenantMismatch || isOfAStandby(error)
+                ? discard(lent)
+                : rollback(lent);
     }
 
     /** After a failover, connections to the server that was the primary stay as they are, and none of them takes a change any more. */
@@ -167,7 +171,7 @@ public final class Connections {
     }
 
     private static Mono<Void> discard(Connection lent) {
-        LOG.atWarn().addKeyValue("event", "connection-in-doubt").log("closed a connection that did not answer");
+        LOG.atWarn().addKeyValue("event", "connection-in-doubt").log("closed a connection whose state is in doubt");
         return Mono.from(Loan.unwrap(lent).close())
                 .timeout(CLOSE_LIMIT)
                 .onErrorComplete()

@@ -56,13 +56,18 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    TenantTransactions tenantTransactions(Connections connections) {
-        return new TenantTransactions(connections);
+    TenantMismatches tenantMismatches() {
+        return new TenantMismatches();
+    }
+
+    @Bean
+    TenantTransactions tenantTransactions(Connections connections, TenantMismatches mismatches) {
+        return new TenantTransactions(connections, mismatches);
     }
 
     @Bean(destroyMethod = "close")
-    LongTransactions longTransactions(DatabaseSettings settings) {
-        return new LongTransactions(settings);
+    LongTransactions longTransactions(DatabaseSettings settings, TenantMismatches mismatches) {
+        return new LongTransactions(settings, mismatches);
     }
 
     @Bean(destroyMethod = "close")

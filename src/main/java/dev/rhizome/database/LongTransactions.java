@@ -16,10 +16,10 @@ public final class LongTransactions implements AutoCloseable {
     private final ConnectionPool pool;
     private final TenantTransactions transactions;
 
-    /** Makes its connection when it is needed. */
-    public LongTransactions(DatabaseSettings settings) {
+    /** Makes its connection when it is needed, and raises the alarm by {@code mismatches}. */
+    public LongTransactions(DatabaseSettings settings, TenantMismatches mismatches) {
         this.pool = ConnectionPools.forLongWork(settings);
-        this.transactions = new TenantTransactions(pool, NO_LIMIT);
+        this.transactions = new TenantTransactions(new Connections(pool, NO_LIMIT), mismatches);
     }
 
     /** As {@link TenantTransactions#maintaining}: a removal must not wait for hours. Cancelling stops the statement; so does, a second later, the end of this process. */

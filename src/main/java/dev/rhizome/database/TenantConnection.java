@@ -21,6 +21,20 @@ public final class TenantConnection {
         this.answerLimit = answerLimit;
     }
 
+    /** Whose transaction it is. */
+    TenantId tenant() {
+        return tenant;
+    }
+
+    /** The first value that {@code sql}, which has no parameters, gives; it is answered before what is sent behind it. */
+    Mono<String> shown(String sql) {
+        return connection
+                .createStatement(sql)
+                .execute()
+                .concatMap(result -> result.map((row, metadata) -> String.valueOf(row.get(0))))
+                .reduce((first, later) -> first);
+    }
+
     /**
      * The rows of {@code query} in its order, which end with an error where the server does not answer in time. Statements subscribed together are sent together and answered in turn.
      */

@@ -9,6 +9,7 @@ import dev.rhizome.fairness.RequestLimits;
 import dev.rhizome.fairness.UsageCounters;
 import dev.rhizome.quota.Quotas;
 import io.micrometer.core.instrument.FunctionCounter;
+import dev.rhizome.database.TenantMismatches;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.channel.ChannelOption;
@@ -124,6 +125,11 @@ class HttpConfiguration {
     @Bean
     BytesInFlightFilter bytesInFlightFilter(BytesInFlight bytes) {
         return new BytesInFlightFilter(bytes);
+    }
+
+    @Bean
+    SeenTenantFilter seenTenantFilter(TenantMismatches mismatches) {
+        return new SeenTenantFilter(mismatches);
     }
 
     @Bean

@@ -3,8 +3,11 @@ package dev.rhizome.observability;
 import dev.rhizome.database.Connections;
 import dev.rhizome.database.DatabaseProbe;
 import dev.rhizome.database.PoolStatistics;
+import dev.rhizome.database.TenantMismatches;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.function.ToIntFunction;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.annotation.Bean;
@@ -20,6 +23,13 @@ class ObservabilityConfiguration {
         gauge(meters, "rhizome.pool.idle", connections, PoolStatistics::idleConnections);
         gauge(meters, "rhizome.pool.pending", connections, PoolStatistics::pendingAcquires);
         return new DatabaseHealth(probe, connections);
+    }
+
+    @Bean
+    MeterBinder tenantMismatchMeter(TenantMismatches mismatches) {
+        return registry -> FunctionCounter.builder("rhizome.tenant.mismatch", mismatches, TenantMismatches::count)
+                .description("requests for which the database saw another tenant than theirs; must stay 0")
+                .register(registry);
     }
 
     @Bean
