@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.testing.TestDatabase;
-import dev.rhizome.testing.VectorHomes;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
@@ -35,81 +34,11 @@ class IsolationIntegrationTest {
     /** Tables whose rows go by functions of the owner alone. */
     private static final List<String> NOT_REMOVED = List.of("event_chains", "provenance_chains", "tenants");
 
-    /** One row of every tenant table, here and below; one that is missing fails {@link #everyTableHasARow}. */
-    private static final String FOUNDATION = """
-            insert into tenants (tenant_id, slug, name) values (current_tenant(), 'acme', 'Acme');
-            insert into api_keys (key_id, name, role, secret_hash)
-            values (gen_random_uuid(), 'k', 'reader', sha256('x'));
-            insert into entities (entity_id, type, name, digest) values ('a', 'T', 'A', ''), ('b', 'T', 'B', '');
-            insert into relationships (source_id, target_id, type) values ('a', 'b', 'T');
-            select index_documents(array['a'], array['T'], array['clock'], array['time'], array[1]::real[],
-                                array['{}']::jsonb[], 1::smallint, array[array_fill(1::real, array[384])::vector],
-                                null, array[null]::vector[]);
-            insert into job_leases (job) values ('re-embedding');
-            insert into tenant_limits (weight) values (3);
-            insert into tenant_usage (hour, requests) values ('2026-03-01', 1);
-            insert into reembedding_jobs (from_space, to_space, documents) values (1, 2, 1);
-            insert into audit_log (actor, role, action, kind, subject) values ('k', 'writer', 'created', 'entity', 'a');
-            """;
-
-    private static final String AGENTS = """
-            insert into agent_profiles (agent_id, name, model_family) values ('a', 'A', 'm'), ('b', 'B', 'm');
-            insert into agent_capabilities (agent_id, kind, canonical, value) values ('a', 'language', 'go', 'Go');
-            insert into current_load (agent_id) values ('a');
-            insert into agent_performance_history values (default, 'a', '', 1, 1, 1, 1, 1, now());
-            insert into agent_performance_events (agent_id, event_id, task_type, success, quality, latency_ms)
-            values ('a', 'e', '', true, 1, 1);
-            insert into agent_capabilities_graph (agent_id, node_id, capability_name, canonical_name, confidence)
-            values ('a', 'a', 'N', 'n', 1);
-            insert into entity_chunk_mappings (agent_id, node_id, chunk_id, mention_digest, chunk_type, mention_text,
-                                               extraction_method, extraction_confidence)
-            values ('a', 'a', 'c', sha256('n'), 'task', 'n', 'manual', 1);
-            insert into agent_relationships (source_id, type, target_id, confidence)
-            values ('agent:a', 'SIMILAR_TO', 'agent:b', 1);
-            insert into agent_centrality values (default, 'a', 1, 1, 1, 1, now());
-            """;
-    private static final String PROVENANCE = """
-            insert into provenance_chains default values;
-            insert into caws_provenance_graph
-              (sequence, entity_type, entity_id, constitutional_refs, about, relationships, derived_from, erases,
-               recorded_at, writer, writer_role, previous_hash, version, key_id, hash, signature)
-            values (1, 'verdict', 'v', '{}', '{}', '{}', '{}', '{}', now(), 'k', 'writer', sha256('0'), 1, 'key',
-                    sha256('1'), sha512('1'));
-            insert into provenance_payloads (sequence, salt) values (1, sha256('salt'));
-            insert into provenance_mentions (role, name, sequence) values ('about', 'a', 1);
-            insert into provenance_checkpoints (sequence, hash, signed_at, key_id, version, signature)
-            values (1, sha256('1'), now(), 'key', 1, sha512('1'));
-            """;
-    private static final String EVENTS = """
-            select add_event_partition('2026-03-01');
-            insert into performance_events (sequence, event_id, type, occurred_at, received_at, mac)
-            values (1, 'e', 'system_health', '2026-03-01', now(), sha256('')),
-                   (2, 'f', 'system_health', '2001-03-01', now(), sha256(''));
-            insert into event_chains (sequence, mac, checkpoint_mac) values (2, sha256(''), sha256(''));
-            insert into event_truncations (sequence, mac, events, policy, newest_at, pruned_at, truncation_mac)
-            values (1, sha256(''), 1, 'delete', now(), now(), sha256(''));
-            insert into event_progress (processed_to) values (1);
-            insert into performance_rollups (hour, agent_id, type, events, successes, errors, latencies)
-            values ('2026-03-01', '', 'system_health', 1, 0, 0, 0);
-            insert into performance_anomalies (anomaly_id, type, severity, method, detected_at)
-            values ('a', 'latency_spike', 'low', 'client', now());
-            insert into benchmark_datasets (dataset_id, name, task_type, test_cases) values ('d', 'D', 'code', 1);
-            insert into benchmark_evaluations (evaluation_id, dataset_id, agent_id) values ('v', 'd', 'a');
-            insert into agent_performance_profiles (agent_id, task_type) values ('a', 'code');
-            """;
-
     private static TestDatabase database = TestDatabase.create();
 
     @BeforeAll
     static void oneRowEach() throws SQLException {
-        List<String> ignored = database.asApplication(ACME, FOUNDATION + AGENTS + PROVENANCE + EVENTS);
-        assertThat(ignored).isNotNull();
-        assertThat(database.asApplication(ACME, "insert into late_vectors (document_id) values ('late') returning 1"))
-                .hasSize(1);
-        VectorHomes.begin(database, ACME, "own");
-        assertThat(database.asApplication(
-                        ACME, "select copy_vectors(worker, 10) from job_leases where job = 'rehousing'"))
-                .containsExactly("t");
+        OneRowEach.fill(database, ACME, OneRowEach.SQL);
     }
 
     static Stream<String> tables() throws SQLException {

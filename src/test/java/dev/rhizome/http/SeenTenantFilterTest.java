@@ -84,7 +84,7 @@ class SeenTenantFilterTest {
     }
 
     private void answer(MockServerWebExchange to, @Nullable TenantId caller, List<TenantId> seen) {
-        to.getAttributes().put(Caller.ATTRIBUTE, new Caller("k", caller, Role.READER));
+        to.getAttributes().put(Caller.ATTRIBUTE, new Caller("k", caller, Role.READER, null));
         new ExceptionHandlingWebHandler(
                         new FilteringWebHandler(
                                 request -> Flux.fromIterable(seen)

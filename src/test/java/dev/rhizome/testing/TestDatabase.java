@@ -139,6 +139,11 @@ public final class TestDatabase {
         }
     }
 
+    /** A connection of the application role, which no tenant is set on; whoever takes it closes it. */
+    public Connection connection() throws SQLException {
+        return connect("DB_");
+    }
+
     /** First column of the rows of the last statement that the application role gets, as {@code tenant} or as none. */
     public List<String> asApplication(@Nullable UUID tenant, String sql) throws SQLException {
         try (Connection connection = connect("DB_");

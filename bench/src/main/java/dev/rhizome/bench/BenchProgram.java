@@ -47,6 +47,8 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new NeighboursCommand())
                 .addSubcommand(new CrowdCommand())
                 .addSubcommand(new SoakCommand())
+                .addSubcommand(new AttackCommand())
+                .addSubcommand(new TimingCommand())
                 .addSubcommand(new StorageCommand())
                 .addSubcommand(new AllCommand())
                 .addSubcommand(new DemoCommand())

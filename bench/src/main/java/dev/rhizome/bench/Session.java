@@ -74,8 +74,13 @@ final class Session implements AutoCloseable {
 
     /** A run on the service that {@code options} name, else on one that is started for it. */
     static Session open(BenchOptions options, PrintWriter out) {
+        return open(options, out, Map.of());
+    }
+
+    /** As {@link #open(BenchOptions, PrintWriter)}; a service that is started gets {@code variables}, too. */
+    static Session open(BenchOptions options, PrintWriter out, Map<String, String> variables) {
         Path checked = options.json();
-        ServiceProcess local = options.url() == null ? ServiceProcess.start() : null;
+        ServiceProcess local = options.url() == null ? ServiceProcess.start(variables) : null;
         Session session = new Session(options, local, out);
         Runtime.getRuntime().addShutdownHook(session.atExit);
         session.say(session.machine.inWords() + (checked == null ? "" : "; figures to " + checked));
@@ -102,6 +107,16 @@ final class Session implements AutoCloseable {
     /** Resident memory in MB of the service that was started for this run, the most so far; 0 where it is not known. */
     long peakMemoryMb() {
         return local == null ? 0 : local.peakMemoryMb();
+    }
+
+    /** Where the service listens. */
+    URI url() {
+        return local == null ? Objects.requireNonNull(options.url()) : local.url();
+    }
+
+    /** The operator's key. */
+    String operatorKey() {
+        return local == null ? options.key() : local.operatorKey();
     }
 
     long seed() {

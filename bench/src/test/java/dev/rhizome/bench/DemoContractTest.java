@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class DemoContractTest {
     void theDemoLoadsOnceAndTheServiceThatWasStartedEndsWithItsStarter() throws IOException {
         System.setProperty("rhizome.service", program().toString());
         String url;
-        try (ServiceProcess service = ServiceProcess.start();
+        try (ServiceProcess service = ServiceProcess.start(Map.of());
                 RhizomeClient operator = RhizomeClient.of(service.url()).withKey(service.operatorKey())) {
             url = service.url().toString();
             assertThat(demo(url, service.operatorKey())).isZero();

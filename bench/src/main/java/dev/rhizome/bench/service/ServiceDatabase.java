@@ -13,16 +13,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** The database of a service that was started here, by the same variables. Only asked what no tenant owns. */
+/** The database of a service that was started here, by the same variables. */
 public final class ServiceDatabase {
 
     private static final String TEN_SECONDS = "10";
 
     private final Map<String, String> environment;
+    private final String options;
 
-    /** The database that the variables of {@code environment} name. */
+    /** The database that the variables of {@code environment} name, asked what no tenant owns. */
     public ServiceDatabase(Map<String, String> environment) {
+        this(environment, "");
+    }
+
+    private ServiceDatabase(Map<String, String> environment, String options) {
         this.environment = environment;
+        this.options = options;
+    }
+
+    /** The same database as {@code tenant} sees it. */
+    public ServiceDatabase ofTenant(String tenant) {
+        return new ServiceDatabase(environment, "-c app.current_tenant=" + tenant);
     }
 
     /** The rows of {@code sql}, each as its columns in their order. */
@@ -71,6 +82,7 @@ public final class ServiceDatabase {
         properties.setProperty("password", variable("DB_PASSWORD", ""));
         properties.setProperty("connectTimeout", TEN_SECONDS);
         properties.setProperty("socketTimeout", TEN_SECONDS);
+        properties.setProperty("options", options);
         if (Boolean.parseBoolean(variable("DB_SSL", "false"))) {
             properties.setProperty("sslmode", "verify-full");
         }

@@ -57,9 +57,9 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Starts the service and waits until it is ready. */
-    public static ServiceProcess start() {
-        return start(Place.of(Map.of()));
+    /** Starts the service with more {@code variables} of the environment, and waits until it is ready. */
+    public static ServiceProcess start(Map<String, String> variables) {
+        return start(Place.of(variables));
     }
 
     /** Starts the service at {@code place} and waits until it is ready. */
