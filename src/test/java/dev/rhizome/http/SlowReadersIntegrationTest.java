@@ -30,7 +30,7 @@ class SlowReadersIntegrationTest {
     private static final int READERS = 500;
     private static final int TENANTS = 5;
     private static final int EVENTS = 70;
-    private static final int ASKED = 150;
+    private static final int ASKED = 100;
     private static final long MOST_MEMORY = 512L * 1024 * 1024;
     /** The heap that the service has, and the direct memory that it has. */
     private static final long MOST_AFTER_GC = (224L + 64) * 1024 * 1024;

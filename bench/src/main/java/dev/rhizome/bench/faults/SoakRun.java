@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 public final class SoakRun {
 
     private static final int FEWEST_TENANTS = 2;
+    private static final int BESIDE_OTHER_WORK = 3;
     private static final Duration UNTIL_READY = Duration.ofSeconds(2);
     private static final Duration UNTIL_ANSWERED = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofSeconds(60);
@@ -38,9 +39,17 @@ public final class SoakRun {
      */
     public record Plan(Duration lasting, Duration every, long seed, List<Fault> faults, int tenants, int diskMb) {
 
-        /** Each of {@code faults} once. */
+        /** Each of {@code faults} once, beside other work: the service may take longer to be well again. */
         public static Plan onceEach(List<Fault> faults, Duration every, long seed, int diskMb) {
             return new Plan(Duration.ZERO, every, seed, faults, FEWEST_TENANTS, diskMb);
+        }
+
+        private boolean isOnceEach() {
+            return lasting.isZero();
+        }
+
+        private Duration patience(Duration limit) {
+            return isOnceEach() ? limit.multipliedBy(BESIDE_OTHER_WORK) : limit;
         }
     }
 
@@ -122,7 +131,7 @@ public final class SoakRun {
     }
 
     private int fewest() {
-        return plan.lasting().isZero() ? plan.faults().size() : 0;
+        return plan.isOnceEach() ? plan.faults().size() : 0;
     }
 
     private Duration elapsed() {
@@ -133,7 +142,7 @@ public final class SoakRun {
     private Fault next() {
         if (bag.isEmpty()) {
             bag.addAll(plan.faults());
-            if (!plan.lasting().isZero() && elapsed().multipliedBy(3).compareTo(plan.lasting()) > 0 && bag.size() > 1) {
+            if (!plan.isOnceEach() && elapsed().multipliedBy(3).compareTo(plan.lasting()) > 0 && bag.size() > 1) {
                 bag.remove(Fault.KILL_SERVICE);
             }
             Collections.shuffle(bag, random);
@@ -161,10 +170,10 @@ public final class SoakRun {
         if (fault == Fault.KILL_SERVICE) {
             samples.clear();
         }
-        Duration ready = within("ready", UNTIL_READY, site.untilReady(LONGEST), wrong);
+        Duration ready = within("ready", plan.patience(UNTIL_READY), site.untilReady(LONGEST), wrong);
         Duration answered = within(
                 "answering every tenant",
-                UNTIL_ANSWERED,
+                plan.patience(UNTIL_ANSWERED),
                 ready.plus(Site.until(LONGEST, () -> answersAll(load))),
                 wrong);
         load.pause();

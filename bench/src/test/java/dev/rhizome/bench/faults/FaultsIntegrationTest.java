@@ -49,7 +49,7 @@ class FaultsIntegrationTest {
 
         SoakRun.Figures figures = new SoakRun(plan, outcome -> {}).run();
 
-        assertThat(figures.wrong()).isEmpty();
+        assertThat(figures.wrong()).as("seed " + seed).isEmpty();
         assertThat(figures.outcomes()).extracting(SoakRun.Outcome::fault).containsExactlyInAnyOrderElementsOf(faults);
         assertThat(figures.outcomes().getLast().acknowledged()).isGreaterThan(50);
         assertThat(figures.resent()).as("writes that met a fault").isPositive();
