@@ -33,7 +33,7 @@ class RequestSharesFilterTest {
 
     private static final TenantId LOUD = new TenantId(new UUID(0, 1));
     private static final TenantId QUIET = new TenantId(new UUID(0, 2));
-    private static final int MANY = 20_000;
+    private static final int MANY = 6_000;
 
     private final UsageCounters usage = new UsageCounters();
     private final RequestLimits limits = new RequestLimits(new KnownLimits(TenantLimits.NONE, Duration.ofMinutes(1)));
