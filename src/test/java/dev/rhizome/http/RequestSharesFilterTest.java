@@ -12,8 +12,10 @@ import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -39,6 +42,7 @@ class RequestSharesFilterTest {
     private final RequestLimits limits = new RequestLimits(new KnownLimits(TenantLimits.NONE, Duration.ofMinutes(1)));
     private final RequestSharesFilter filter = new RequestSharesFilter(limits, turns(), usage);
     private final List<TenantId> begun = new CopyOnWriteArrayList<>();
+    private final Map<Optional<TenantId>, ServerWebExchange> exchanges = new HashMap<>();
 
     private static FairTurns turns() {
         return new FairTurns(
@@ -46,9 +50,14 @@ class RequestSharesFilterTest {
     }
 
     private Mono<Void> request(@Nullable TenantId tenant, WebFilterChain chain) {
+        return filter.filter(exchanges.computeIfAbsent(Optional.ofNullable(tenant), this::exchange), chain);
+    }
+
+    /** One serves all requests of a tenant: making its codecs takes milliseconds, and after ten seconds nobody else is there. */
+    private ServerWebExchange exchange(Optional<TenantId> tenant) {
         MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
-        exchange.getAttributes().put(Caller.ATTRIBUTE, new Caller("k", tenant, Role.READER, null));
-        return filter.filter(exchange, chain);
+        exchange.getAttributes().put(Caller.ATTRIBUTE, new Caller("k", tenant.orElse(null), Role.READER, null));
+        return exchange;
     }
 
     private WebFilterChain begins(TenantId tenant, Mono<Void> answer) {
