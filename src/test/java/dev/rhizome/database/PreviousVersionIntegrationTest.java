@@ -140,6 +140,9 @@ class PreviousVersionIntegrationTest {
         int planned = 0;
         try (URLClassLoader loader = loader()) {
             for (Statements statements : Statements.of(previous.classes(), loader)) {
+                if (statements.className().startsWith("dev.rhizome.preflight.")) {
+                    continue; // they ask the catalogue only, and get types with their values
+                }
                 for (String text : statements.texts()) {
                     String state = planned(text);
                     planned += state.isEmpty() ? 1 : 0;

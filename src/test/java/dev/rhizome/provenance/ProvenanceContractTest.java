@@ -220,7 +220,7 @@ class ProvenanceContractTest {
     @ParameterizedTest
     @CsvSource({
         "/v1/provenance, reader writer admin",
-        "/v1/provenance/export, reader writer admin",
+        "/v1/provenance/export, reader writer admin auditor",
         "/v1/provenance/verify, reader writer admin auditor",
         "/v1/provenance/keys, reader writer admin auditor",
         "/v1/provenance/head, reader writer admin auditor",

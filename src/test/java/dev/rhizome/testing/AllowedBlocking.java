@@ -15,6 +15,8 @@ public final class AllowedBlocking implements BlockHoundIntegration {
                 "tools.jackson.databind.deser.DeserializerCache", "_createAndCacheValueDeserializer");
         // The same for records that requests are read into.
         builder.allowBlockingCallsInside("dev.rhizome.binding.Shapes", "of");
+        // Clients of the tests look for libraries of XML, which the store of objects brings.
+        builder.allowBlockingCallsInside("org.springframework.http.codec.CodecConfigurerFactory", "create");
         // Netty gives its allocator another arena under contention, and waits for the threads that use the old ones.
         builder.allowBlockingCallsInside(
                 "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines");

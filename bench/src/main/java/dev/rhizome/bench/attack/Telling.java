@@ -88,12 +88,12 @@ final class Telling {
     }
 
     private String text(String answer) {
-        String told = answer;
+        String told =
+                NEXT.matcher(answer).replaceAll(next -> Matcher.quoteReplacement("\"next\":" + decoded(next.group(1))));
         for (int i = 0; i < ones.size(); i++) {
             told = told.replace(ones.get(i), KNOWN).replace(others.get(i), KNOWN);
         }
         told = WORDS.matcher(told).replaceAll(word -> Matcher.quoteReplacement(read(word.group())));
-        told = NEXT.matcher(told).replaceAll(next -> Matcher.quoteReplacement("\"next\":" + decoded(next.group(1))));
         told = marks.matcher(told).replaceAll(KNOWN);
         told = UUIDS.matcher(told).replaceAll("<uuid>");
         told = TIMES.matcher(told).replaceAll("<time>");

@@ -41,14 +41,23 @@ public final class PrivatePostgres implements AutoCloseable {
         Path home = Files.createTempDirectory("rhizome-faults");
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
         PrivatePostgres server = new PrivatePostgres(home, SmallDisk.mount(home.resolve("small"), megabytes));
-        server.start();
-        String unused = server.sql("postgres", "create tablespace small location '" + server.disk.data() + "'")
-                + server.sql("postgres", "alter database rhizome set tablespace small");
-        server.run("env").lines().forEach(line -> {
+        try {
+            server.prepare();
+            return server;
+        } catch (RuntimeException e) {
+            server.disk.close();
+            throw e;
+        }
+    }
+
+    private void prepare() {
+        start();
+        String unused = sql("postgres", "create tablespace small location '" + disk.data() + "'")
+                + sql("postgres", "alter database rhizome set tablespace small");
+        run("env").lines().forEach(line -> {
             String[] pair = line.replaceFirst("^export ", "").split("=", 2);
-            server.variables.put(pair[0], pair[1]);
+            variables.put(pair[0], pair[1]);
         });
-        return server;
     }
 
     /** {@code DB_*} of a service. */
