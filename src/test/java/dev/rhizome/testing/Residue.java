@@ -31,9 +31,12 @@ public final class Residue implements AutoCloseable {
 
     private Residue() {}
 
-    /** From now on. */
-    public static Residue watch() {
+    /** From now on. What other tests in this process have left is told first, while nobody listens. */
+    public static Residue watch() throws InterruptedException {
         Residue residue = new Residue();
+        if (!residue.leaks().isEmpty()) {
+            throw new IllegalStateException("somebody listens already");
+        }
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
         ByteBufUtil.setLeakListener((type, records) -> residue.leaks.add(type + records));
         OPEN.add(residue);
