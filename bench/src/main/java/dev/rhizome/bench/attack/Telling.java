@@ -19,7 +19,7 @@ final class Telling {
             Pattern.compile("(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Pattern TIMES = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?Z");
     private static final Pattern DURATIONS = Pattern.compile(
-            "\"(tookMs|ageMs|lagMs|uptimeMs|ageSeconds|lagSeconds|bytes|rolledUpTo|ageDays)\":[-0-9.E]+");
+            "\"(tookMs|databaseMillis|storedBytes|ageMs|lagMs|uptimeMs|ageSeconds|lagSeconds|bytes|rolledUpTo|ageDays)\":[-0-9.E]+");
     private static final Pattern HASHES = Pattern.compile("(?<![0-9A-Za-z_.-])[0-9a-f]{16,}(?![0-9A-Za-z_-])");
     /** What recency adds to a score changes with each millisecond. */
     private static final Pattern DIGITS = Pattern.compile("(\\d\\.\\d{3})\\d+");
