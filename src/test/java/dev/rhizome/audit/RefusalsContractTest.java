@@ -60,6 +60,15 @@ class RefusalsContractTest {
     }
 
     @Test
+    void whoTriesMoreThanCanBeNamedIsCounted() {
+        for (int i = 0; i < 200; i++) {
+            assertThat(reader.delete("/v1/entities/many-" + i).status()).isEqualTo(403);
+        }
+
+        assertThat(refusals("others")).isNotEmpty();
+    }
+
+    @Test
     void whatAnAdminTriesIsSeenToo() {
         assertThat(admin.ask("/v1/audit").status()).isEqualTo(403);
 
