@@ -86,7 +86,7 @@ begin
   if not found then
     return false;
   end if;
-  perform pg_notify('rhizome_access', 'tenant ' || tenant);
+  perform pg_notify('rhizome_access', case when suspended then 'tenant ' else 'resumed ' end || tenant);
   return true;
 end
 $$;

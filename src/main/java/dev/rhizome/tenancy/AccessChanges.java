@@ -33,6 +33,9 @@ public final class AccessChanges implements Notifications.Listener {
     /** Number of the last change that is about something. */
     private final Cache<Object, Long> recent =
             Caffeine.newBuilder().expireAfterWrite(KEPT).build();
+    /** Of these, the last by which it lost its right. */
+    private final Cache<Object, Long> losses =
+            Caffeine.newBuilder().expireAfterWrite(KEPT).build();
 
     private final Sinks.Many<Object> subjects = Sinks.many().multicast().directBestEffort();
     private volatile long changes;
@@ -64,12 +67,13 @@ public final class AccessChanges implements Notifications.Listener {
 
     /** Whether nothing about {@code subject} has changed since the change of that number. */
     boolean isUnchanged(Subject subject, long since) {
-        return since >= lastUnknown && since >= last(subject.tenant()) && since >= last(subject.key());
+        return since >= lastUnknown && since >= last(recent, subject);
     }
 
-    private long last(Object about) {
-        Long number = recent.getIfPresent(about);
-        return number == null ? 0 : number;
+    private static long last(Cache<Object, Long> numbers, Subject subject) {
+        Long ofTenant = numbers.getIfPresent(subject.tenant());
+        Long ofKey = numbers.getIfPresent(subject.key());
+        return Math.max(ofTenant == null ? 0 : ofTenant, ofKey == null ? 0 : ofKey);
     }
 
     /** Whether changes that other processes make are heard of. */
@@ -77,30 +81,42 @@ public final class AccessChanges implements Notifications.Listener {
         return listening;
     }
 
-    /** Completes when {@code subject} may have lost its right. */
-    Mono<Void> concerning(Subject subject) {
-        return subjects.asFlux()
+    /** Completes when {@code subject}, which has its right now, has lost it; at once where that was before it is subscribed to. */
+    Mono<Void> lossOfRight(Subject subject) {
+        long now = changes;
+        Mono<Object> told = subjects.asFlux()
                 .filter(about -> about.equals(subject.tenant()) || about.equals(subject.key()))
-                .next()
-                .then();
+                .next();
+        Mono<Object> before = Mono.defer(() -> now >= last(losses, subject) ? Mono.never() : Mono.empty());
+        return Mono.firstWithSignal(told, before).then();
     }
 
-    /** Makes known in this process that the state of {@code tenant} has changed. */
-    void tenantChanged(TenantId tenant) {
-        announce(tenant);
+    /** Makes known in this process that the tokens of {@code tenant} count no more. */
+    void tenantRefused(TenantId tenant) {
+        tell(tenant);
+    }
+
+    /** Makes known in this process that the tokens of {@code tenant} count again; no answer ends. */
+    void tenantResumed(TenantId tenant) {
+        note(tenant);
     }
 
     /** Makes known in this process that a key was revoked. */
     void keyRevoked(UUID key) {
-        announce(key.toString());
+        tell(key.toString());
     }
 
-    private synchronized void announce(Object about) {
+    private synchronized void tell(Object about) {
+        note(about);
+        losses.put(about, changes);
+        subjects.emitNext(about, Sinks.EmitFailureHandler.busyLooping(FOR_OTHERS_TO_EMIT));
+    }
+
+    private synchronized void note(Object about) {
         long number = changes + 1;
         // In this order: whoever has read the new number looks up what is new already.
         recent.put(about, number);
         changes = number;
-        subjects.emitNext(about, Sinks.EmitFailureHandler.busyLooping(FOR_OTHERS_TO_EMIT));
     }
 
     @Override
@@ -122,7 +138,8 @@ public final class AccessChanges implements Notifications.Listener {
         try {
             UUID id = UUID.fromString(message.substring(space + 1));
             switch (kind) {
-                case "tenant" -> tenantChanged(new TenantId(id));
+                case "tenant" -> tenantRefused(new TenantId(id));
+                case "resumed" -> tenantResumed(new TenantId(id));
                 case "key" -> keyRevoked(id);
                 default -> throw new IllegalArgumentException(kind);
             }

@@ -102,7 +102,7 @@ class TenancyConfiguration {
 
     private static Mono<Void> authority(AccessChanges changes, Caller caller) {
         TenantId tenant = caller.tenant();
-        return tenant == null ? Mono.never() : changes.concerning(new AccessChanges.Subject(tenant, caller.name()));
+        return tenant == null ? Mono.never() : changes.lossOfRight(new AccessChanges.Subject(tenant, caller.name()));
     }
 
     @Bean

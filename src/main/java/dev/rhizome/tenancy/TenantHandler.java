@@ -72,14 +72,24 @@ final class TenantHandler {
         return reader.body(request, TenantInput.class)
                 .map(TenantInput::forExisting)
                 .flatMap(input -> tenants.change(id, input))
-                .doOnNext(changed -> changes.tenantChanged(id))
+                .doOnNext(this::announce)
                 .flatMap(streams::json);
+    }
+
+    /** Most changes are not about its tokens, and end nothing. */
+    private void announce(Tenant tenant) {
+        TenantId id = new TenantId(tenant.id());
+        if (tenant.status().equals("active")) {
+            changes.tenantResumed(id);
+        } else {
+            changes.tenantRefused(id);
+        }
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {
         TenantId id = id(request);
         return tenants.close(id)
-                .doOnSuccess(closed -> changes.tenantChanged(id))
+                .doOnSuccess(closed -> changes.tenantRefused(id))
                 .then(tenants.purge(id))
                 .then(ServerResponse.noContent().build());
     }

@@ -1,16 +1,19 @@
 package dev.rhizome.tenancy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.database.Notifications;
 import dev.rhizome.tenancy.AccessChanges.Subject;
 import dev.rhizome.tenant.TenantId;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /** What is believed of an answer of the database, and until when. */
@@ -19,6 +22,8 @@ class RememberedTest {
     private static final TenantId TENANT = new TenantId(new UUID(1, 2));
     private static final UUID KEY = new UUID(3, 4);
     private static final Subject SUBJECT = new Subject(TENANT, KEY.toString());
+
+    private static final Duration SOON = Duration.ofMillis(300);
 
     private final AccessChanges changes = new AccessChanges(new Notifications(DatabaseSettings.from(Map.of())));
     private final Remembered<String, Integer> remembered = new Remembered<>(changes, 10);
@@ -39,8 +44,10 @@ class RememberedTest {
 
         changes.keyRevoked(KEY);
         assertThat(asked()).isEqualTo(2);
-        changes.tenantChanged(TENANT);
+        changes.tenantRefused(TENANT);
         assertThat(asked()).isEqualTo(3);
+        changes.tenantResumed(TENANT);
+        assertThat(asked()).isEqualTo(4);
     }
 
     @Test
@@ -49,7 +56,7 @@ class RememberedTest {
         assertThat(asked()).isEqualTo(1);
 
         changes.keyRevoked(new UUID(5, 6));
-        changes.tenantChanged(new TenantId(new UUID(5, 6)));
+        changes.tenantRefused(new TenantId(new UUID(5, 6)));
         assertThat(asked()).isEqualTo(1);
     }
 
@@ -84,6 +91,29 @@ class RememberedTest {
                 }))
                 .isEqualTo(2);
         assertThat(asked()).isEqualTo(2);
+    }
+
+    @Test
+    void aRightThatWasLostBeforeSomebodyWaitsForItIsLost() {
+        Mono<Void> loss = changes.lossOfRight(SUBJECT);
+        changes.keyRevoked(KEY);
+
+        assertThat(loss.blockOptional(SOON)).isEmpty();
+    }
+
+    @Test
+    void aRightIsNotLostByChangesOfOthersNorWhenItsTenantGoesOn() {
+        Mono<Boolean> loss = changes.lossOfRight(SUBJECT).thenReturn(true);
+        changes.keyRevoked(new UUID(5, 6));
+
+        assertThatThrownBy(() -> loss.block(SOON)).hasMessageContaining("Timeout");
+        Mono<Boolean> later = changes.lossOfRight(SUBJECT).thenReturn(true);
+        Disposable waiting = later.subscribe(lost -> lookUps.incrementAndGet());
+        changes.tenantResumed(TENANT);
+        assertThat(lookUps).hasValue(0);
+        changes.tenantRefused(TENANT);
+        assertThat(lookUps).hasValue(1);
+        assertThat(waiting.isDisposed()).isTrue();
     }
 
     private int asked() {

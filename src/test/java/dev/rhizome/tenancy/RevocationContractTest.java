@@ -2,6 +2,7 @@ package dev.rhizome.tenancy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.rhizome.testing.RawConnection;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** That a key that is revoked, and a tenant that is suspended or removed, are refused in every process, and how soon. */
 class RevocationContractTest {
@@ -105,6 +107,24 @@ class RevocationContractTest {
         }
     }
 
+    @Test
+    void anUploadGoesOnWhenAnotherThingOfItsTenantChanges() {
+        try (RawConnection connection = RawConnection.to(HERE.port())) {
+            String line = "{\"id\":\"one\",\"type\":\"T\",\"name\":\"one\"}\n";
+            connection.send("POST /v1/entities HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
+                    + "\r\nContent-Type: application/x-ndjson\r\nContent-Length: " + 2 * line.length()
+                    + "\r\nConnection: close\r\n\r\n" + line);
+            assertThat(connection.readUntil("\"line\":1", SOON)).contains("\"created\"");
+            change(Map.of("name", "another"));
+            state("active");
+            connection.send(line);
+
+            assertThat(connection.readToEnd(SOON))
+                    .contains("\"line\":2", "\"unchanged\"")
+                    .doesNotContain("401");
+        }
+    }
+
     private void revoke() {
         UUID id = ApiKeySecret.parse(key).orElseThrow().keyId();
         HERE.client(RunningService.OPERATOR)
@@ -116,16 +136,19 @@ class RevocationContractTest {
     }
 
     private void state(String status) {
-        HERE.client(RunningService.OPERATOR)
+        change(Map.of("status", status)).jsonPath("$.status").isEqualTo(status);
+    }
+
+    @CanIgnoreReturnValue
+    private WebTestClient.BodyContentSpec change(Map<String, String> what) {
+        return HERE.client(RunningService.OPERATOR)
                 .patch()
                 .uri("/v1/tenants/" + tenant)
-                .bodyValue(Map.of("status", status))
+                .bodyValue(what)
                 .exchange()
                 .expectStatus()
                 .isOk()
-                .expectBody()
-                .jsonPath("$.status")
-                .isEqualTo(status);
+                .expectBody();
     }
 
     private int status(RunningService service) {
