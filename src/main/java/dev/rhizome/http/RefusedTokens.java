@@ -8,8 +8,8 @@ import dev.rhizome.problem.Unauthenticated;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +103,6 @@ public final class RefusedTokens {
         if (host == null) {
             return "unknown";
         }
-        return host instanceof Inet6Address
-                ? Arrays.hashCode(Arrays.copyOf(host.getAddress(), BYTES_OF_A_NETWORK))
-                : host;
+        return host instanceof Inet6Address ? ByteBuffer.wrap(host.getAddress(), 0, BYTES_OF_A_NETWORK) : host;
     }
 }
