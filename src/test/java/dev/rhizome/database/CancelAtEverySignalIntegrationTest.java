@@ -78,15 +78,17 @@ class CancelAtEverySignalIntegrationTest {
             TenantId tenant = newTenant();
             while (cancelled.at(n, work(way, tenant))) {
                 assertNothingIsLeft(way, n);
-                written.add(written(tenant));
-                tenant = newTenant();
+                if (way == Way.WRITING) {
+                    written.add(written(tenant));
+                    tenant = newTenant();
+                }
                 n++;
             }
             assertThat(n).as("signals").isGreaterThan(FEWEST_SIGNALS);
             assertThat(residue.dropped()).isEmpty();
             assertThat(residue.leaks()).isEmpty();
         }
-        assertThat(written).isEqualTo(way == Way.WRITING ? new TreeSet<>(Set.of(0, ROWS_OF_A_WRITE)) : Set.of(0));
+        assertThat(written).isEqualTo(way == Way.WRITING ? Set.of(0, ROWS_OF_A_WRITE) : Set.of());
     }
 
     private Publisher<?> work(Way way, TenantId tenant) {

@@ -126,7 +126,7 @@ class RollingRestartIntegrationTest {
             for (int number = 0; !over; number++) {
                 try {
                     work.send(number);
-                    TimeUnit.MILLISECONDS.sleep(50);
+                    TimeUnit.MILLISECONDS.sleep(150);
                 } catch (IOException | InterruptedException e) {
                     failures.add(e.toString());
                 }

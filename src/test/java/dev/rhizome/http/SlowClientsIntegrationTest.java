@@ -73,7 +73,6 @@ class SlowClientsIntegrationTest {
     void othersAreAnsweredMemoryIsBoundedAndAllIsGivenBack() throws Exception {
         try (ServiceProcess service = ServiceProcess.start(
                 TestDatabase.create(),
-                "@bin/lib/java.options",
                 "--rhizome.http.connection.body-timeout=5s",
                 "--rhizome.http.connection.write-timeout=5s")) {
             String attacker = service.newKey(service.newTenant("attacker"), "admin");

@@ -22,12 +22,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
-/** A tenant grows from 100 to 20,000 things while it is searched and written, and the service is killed twice on the way. */
+/** A tenant grows from 100 to 8,000 things while it is searched and written, and the service is killed twice on the way. */
 class GrowthIntegrationTest {
 
     private static final int FIRST = 100;
-    private static final int LAST = 20_000;
-    private static final int CHUNK = 500;
+    private static final int LAST = 8_000;
+    private static final int CHUNK = 200;
     /** An index made of more than half is kept: it is made anew at twice as many. */
     private static final String SETTLED =
             "home > 0 and indexed_space is not null and step is null and calibrated_at > " + LAST / 2;

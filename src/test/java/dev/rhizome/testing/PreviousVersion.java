@@ -82,8 +82,11 @@ public record PreviousVersion(String commit, Path classes) {
             files.map(Path::toString).filter(file -> file.endsWith(".java")).forEach(arguments::add);
         }
         Path list = Files.write(classes.resolveSibling("arguments"), arguments);
-        String ignored =
-                run(Path.of(System.getProperty("java.home"), "bin", "javac").toString(), "@" + list);
+        String ignored = run(
+                Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
+                "-J-XX:TieredStopAtLevel=1", // it ends before the second compiler pays
+                "-J-XX:+UseSerialGC",
+                "@" + list);
     }
 
     /** The class path without what is ours. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 /** The seeds of {@link Seeds}, or the one that the system property {@code seed} names. */
 public final class SeedSource implements ArgumentsProvider, AnnotationConsumer<Seeds> {
 
+    private static final String CASES = "cases";
     private static final String ONE = "seed";
 
     private LongStream seeds = LongStream.empty();
@@ -18,7 +19,9 @@ public final class SeedSource implements ArgumentsProvider, AnnotationConsumer<S
     @Override
     public void accept(Seeds asked) {
         Long one = Long.getLong(ONE);
-        seeds = one == null ? LongStream.range(asked.first(), asked.first() + asked.cases()) : LongStream.of(one);
+        seeds = one == null
+                ? LongStream.range(asked.first(), asked.first() + Long.getLong(CASES, asked.cases()))
+                : LongStream.of(one);
     }
 
     @Override

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
  * Runs a test once for each of some seeds, from which it draws its case; see {@link Draw}. The seed is the name of the
- * case, so a failure says it, and {@code -Dseed=NUMBER} runs that case alone.
+ * case, so a failure says it, and {@code -Dseed=NUMBER} runs that case alone;
+ * {@code -Dcases=NUMBER} runs so many.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

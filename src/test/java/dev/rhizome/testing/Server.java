@@ -26,7 +26,7 @@ public record Server(Map<String, String> variables) {
      */
     private static final String OPTIONS =
             "-c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c shared_buffers=512MB"
-                    + " -c scram_iterations=1";
+                    + " -c scram_iterations=1 -c autovacuum_naptime=1h";
 
     static Server start() {
         if (DatabaseSettings.isConfigured(System.getenv())) {

@@ -1,6 +1,5 @@
 package dev.rhizome.testing;
 
-import dev.rhizome.Application;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -24,9 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    /** Maven ends it with a separator, which would mean the working directory, and all that is in it. */
-    private static final String OURS =
-            System.getProperty("java.class.path").replaceFirst(File.pathSeparator + "+$", "");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
@@ -40,7 +36,7 @@ public final class ServiceProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** A service on {@code database}, with more {@code --setting=value}s, and options of Java in a {@code @file}, ready. */
+    /** A service on {@code database}, with more {@code --setting=value}s, ready. */
     public static ServiceProcess start(TestDatabase database, String... settings)
             throws IOException, InterruptedException {
         return start(database, Place.anywhere(), settings);
@@ -76,23 +72,26 @@ public final class ServiceProcess implements AutoCloseable {
     /** As {@link #start(TestDatabase, String...)}, at {@code place}. */
     public static ServiceProcess start(TestDatabase database, Place place, String... settings)
             throws IOException, InterruptedException {
-        return start(OURS, database, place, settings);
+        return start(RecordedStart.command(properties(settings)), database, place);
     }
 
     /** As {@link #start(TestDatabase, Place, String...)}, another version of the program. */
     public static ServiceProcess start(PreviousVersion version, TestDatabase database, Place place)
             throws IOException, InterruptedException {
-        return start(version.classes() + File.pathSeparator + PreviousVersion.libraries(), database, place);
+        String classPath = version.classes() + File.pathSeparator + PreviousVersion.libraries();
+        return start(RecordedStart.command(List.of(), classPath), database, place);
     }
 
-    private static ServiceProcess start(String classPath, TestDatabase database, Place place, String... settings)
-            throws IOException, InterruptedException {
-        List<String> properties = Stream.of(settings)
+    private static List<String> properties(String... settings) {
+        return Stream.of(settings)
                 .map(setting -> setting.replaceFirst("^--", "-D"))
                 .toList();
+    }
+
+    private static ServiceProcess start(List<String> command, TestDatabase database, Place place)
+            throws IOException, InterruptedException {
         Path log = Files.createTempFile("rhizome-service", ".log");
-        ProcessBuilder builder =
-                program(classPath, database, properties, "serve").redirectOutput(log.toFile());
+        ProcessBuilder builder = program(command, database, "serve").redirectOutput(log.toFile());
         builder.environment().put("PORT", String.valueOf(place.port()));
         builder.environment().put("RHIZOME_OPERATOR_KEY", RunningService.OPERATOR);
         builder.environment().put("RHIZOME_HOME", place.home().toString());
@@ -113,23 +112,14 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Runs a command of the program on {@code database} to its end. */
     public static Ended run(TestDatabase database, String... arguments) throws IOException, InterruptedException {
-        Process process = program(OURS, database, List.of(), arguments).start();
+        Process process =
+                program(RecordedStart.command(List.of()), database, arguments).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), output);
     }
 
-    private static ProcessBuilder program(
-            String classPath, TestDatabase database, List<String> properties, String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(properties);
-        command.addAll(List.of(
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                classPath,
-                Application.class.getName()));
+    private static ProcessBuilder program(List<String> java, TestDatabase database, String... arguments) {
+        List<String> command = new ArrayList<>(java);
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().clear(); // the machine's own PORT or DATABASE_URL is not meant for this program

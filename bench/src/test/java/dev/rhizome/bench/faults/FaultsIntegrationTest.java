@@ -2,15 +2,15 @@ package dev.rhizome.bench.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rhizome.Application;
+import dev.rhizome.testing.RecordedStart;
 import dev.rhizome.testing.Seeds;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,15 +29,12 @@ class FaultsIntegrationTest {
 
     /** Becomes the service as the tests have it, which is not built as a program. */
     @BeforeAll
-    static void theServiceOfTheTests() throws IOException {
+    static void theServiceOfTheTests() throws IOException, InterruptedException {
         Path program = directory.resolve("service");
-        Files.writeString(program, """
-                #!/bin/sh
-                exec '%s' '@bin/lib/java.options' -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow -cp '%s' %s "$@"
-                """.formatted(
-                        Path.of(System.getProperty("java.home"), "bin", "java"),
-                        System.getProperty("java.class.path").replaceFirst(File.pathSeparator + "+$", ""),
-                        Application.class.getName()));
+        String command = RecordedStart.command(List.of()).stream()
+                .map(argument -> "'" + argument + "'")
+                .collect(Collectors.joining(" "));
+        Files.writeString(program, "#!/bin/sh\nexec " + command + " \"$@\"\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         System.setProperty(PROGRAM, program.toString());
     }
