@@ -19,10 +19,8 @@ final class TextReport {
         StringBuilder text = new StringBuilder();
         add(
                 text,
-                "%s:%d/%s as %s: PostgreSQL %s, pgvector %s, schema %s%n%n",
-                checked.address().host(),
-                checked.address().port(),
-                checked.address().database(),
+                "%s as %s: PostgreSQL %s, pgvector %s, schema %s%n%n",
+                checked.address(),
                 checked.facts().role(),
                 checked.facts().postgresql(),
                 checked.facts().pgvector(),

@@ -1,14 +1,17 @@
 package dev.rhizome.database;
 
+import dev.rhizome.database.DatabaseSettings.Server;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.client.SSLMode;
+import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import reactor.netty.resources.LoopResources;
 
 /** Makes the pool, with every bound set that the pool and the driver leave open. */
@@ -50,11 +53,27 @@ public final class ConnectionPools {
 
     /** A pool for {@code settings}, not yet connected. Disposing of it closes its connections. */
     public static ConnectionPool create(DatabaseSettings settings) {
+        return create(new Servers(settings));
+    }
+
+    /** A pool for the primary of {@code servers}, not yet connected. Disposing of it closes its connections. */
+    static ConnectionPool create(Servers servers) {
+        DatabaseSettings settings = servers.settings();
+        PrimaryConnections primary = toPrimary(servers, server -> connectionFactory(settings, server));
+        return create(settings, primary, settings.limits().poolMin());
+    }
+
+    /** A pool of connections that {@code factory} makes to one of several servers, when they are needed. */
+    static ConnectionPool forReading(DatabaseSettings settings, ConnectionFactory factory) {
+        return create(settings, factory, 0);
+    }
+
+    private static ConnectionPool create(DatabaseSettings settings, ConnectionFactory factory, int least) {
         DatabaseSettings.Limits limits = settings.limits();
-        return new ConnectionPool(ConnectionPoolConfiguration.builder(connectionFactory(settings))
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(factory)
                 .name(settings.applicationName())
-                .initialSize(limits.poolMin())
-                .minIdle(limits.poolMin())
+                .initialSize(least)
+                .minIdle(least)
                 .maxSize(limits.poolMax())
                 .maxIdleTime(limits.idleTimeout())
                 .maxLifeTime(MAX_LIFE_TIME)
@@ -69,25 +88,26 @@ public final class ConnectionPools {
     }
 
     /** One connection for statements without a time limit, opened when it is needed and closed when it is idle. */
-    static ConnectionPool forLongWork(DatabaseSettings settings) {
-        return new ConnectionPool(
-                ConnectionPoolConfiguration.builder(connectionFactory(settings, Duration.ZERO, LONG_WORK))
-                        .name(settings.applicationName() + "-long")
-                        .initialSize(0)
-                        .minIdle(0)
-                        .maxSize(1)
-                        .maxIdleTime(MAX_IDLE_OF_LONG_WORK)
-                        .backgroundEvictionInterval(MAX_IDLE_OF_LONG_WORK)
-                        .maxCreateConnectionTime(settings.limits().connectionTimeout())
-                        .maxValidationTime(MAX_VALIDATION_TIME)
-                        .validationDepth(ValidationDepth.LOCAL)
-                        .build());
+    static ConnectionPool forLongWork(Servers servers) {
+        DatabaseSettings settings = servers.settings();
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(
+                        toPrimary(servers, server -> connectionFactory(settings, server, Duration.ZERO, LONG_WORK)))
+                .name(settings.applicationName() + "-long")
+                .initialSize(0)
+                .minIdle(0)
+                .maxSize(1)
+                .maxIdleTime(MAX_IDLE_OF_LONG_WORK)
+                .backgroundEvictionInterval(MAX_IDLE_OF_LONG_WORK)
+                .maxCreateConnectionTime(settings.limits().connectionTimeout())
+                .maxValidationTime(MAX_VALIDATION_TIME)
+                .validationDepth(ValidationDepth.LOCAL)
+                .build());
     }
 
     /** One connection for statements that take {@code limit} at most, opened when it is needed. */
-    static ConnectionPool forProbes(DatabaseSettings settings, Duration limit) {
-        return new ConnectionPool(ConnectionPoolConfiguration.builder(connectionFactory(settings, limit, Map.of()))
-                .name(settings.applicationName() + "-probe")
+    static ConnectionPool forProbes(Servers servers, Duration limit) {
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(forListening(servers, limit))
+                .name(servers.settings().applicationName() + "-probe")
                 .initialSize(0)
                 .minIdle(0)
                 .maxSize(1)
@@ -99,18 +119,29 @@ public final class ConnectionPools {
                 .build());
     }
 
-    /** Connections that are listened on, whose own statements take {@code limit} at most. */
-    static PostgresqlConnectionFactory forListening(DatabaseSettings settings, Duration limit) {
-        return connectionFactory(settings, limit, Map.of());
+    /** Connections to the primary that are listened on, whose own statements take {@code limit} at most. */
+    static PrimaryConnections forListening(Servers servers, Duration limit) {
+        return toPrimary(servers, server -> forWatching(servers.settings(), server, limit));
     }
 
-    /** Connections of the application role. */
-    static PostgresqlConnectionFactory connectionFactory(DatabaseSettings settings) {
-        return connectionFactory(settings, settings.limits().statementTimeout(), PLANS_ONCE);
+    /** Connections to {@code server} whose statements take {@code limit} at most. */
+    static PostgresqlConnectionFactory forWatching(DatabaseSettings settings, Server server, Duration limit) {
+        return connectionFactory(settings, server, limit, Map.of());
+    }
+
+    /** Connections of the application role to {@code server}. */
+    static PostgresqlConnectionFactory connectionFactory(DatabaseSettings settings, Server server) {
+        return connectionFactory(settings, server, settings.limits().statementTimeout(), PLANS_ONCE);
+    }
+
+    private static PrimaryConnections toPrimary(
+            Servers servers, Function<Server, PostgresqlConnectionFactory> factory) {
+        return new PrimaryConnections(
+                servers, servers.all().stream().map(factory).toList());
     }
 
     private static PostgresqlConnectionFactory connectionFactory(
-            DatabaseSettings settings, Duration statementTimeout, Map<String, String> more) {
+            DatabaseSettings settings, Server server, Duration statementTimeout, Map<String, String> more) {
         Map<String, String> options = new HashMap<>(Map.of(
                 "search_path", "rhizome,public",
                 "idle_in_transaction_session_timeout",
@@ -124,8 +155,8 @@ public final class ConnectionPools {
         options.putAll(more);
         DatabaseSettings.Limits limits = settings.limits();
         PostgresqlConnectionConfiguration.Builder builder = PostgresqlConnectionConfiguration.builder()
-                .host(settings.address().host())
-                .port(settings.address().port())
+                .host(server.host())
+                .port(server.port())
                 .database(settings.address().database())
                 .username(settings.application().user())
                 .password(settings.application().password())

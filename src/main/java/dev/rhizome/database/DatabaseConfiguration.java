@@ -5,7 +5,9 @@ import dev.rhizome.fairness.Figure;
 import dev.rhizome.fairness.KnownLimits;
 import dev.rhizome.fairness.UsageCounters;
 import io.r2dbc.pool.ConnectionPool;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -16,7 +18,7 @@ import org.springframework.core.env.PropertySource;
 
 /** Puts the database together: settings, pool, and the door. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(SharesProperties.class)
+@EnableConfigurationProperties({SharesProperties.class, ReplicaProperties.class})
 class DatabaseConfiguration {
 
     @Bean
@@ -35,18 +37,42 @@ class DatabaseConfiguration {
         return DatabaseSettings.from(variables);
     }
 
-    @Bean(destroyMethod = "dispose")
-    ConnectionPool connectionPool(DatabaseSettings settings) {
-        return ConnectionPools.create(settings);
+    @Bean
+    Servers servers(DatabaseSettings settings) {
+        return new Servers(settings);
     }
 
+    @Bean(destroyMethod = "dispose")
+    ConnectionPool connectionPool(Servers servers) {
+        return ConnectionPools.create(servers);
+    }
+
+    /** Makes the turns in which tenants have the connections to one server. */
     @Bean
-    FairTurns connectionTurns(
+    Supplier<FairTurns> turnsOfAServer(
             DatabaseSettings settings, SharesProperties shares, KnownLimits limits, UsageCounters usage) {
-        return new FairTurns(
+        return () -> new FairTurns(
                 shares.limits(settings.limits()),
                 limits::weight,
                 (tenant, nanos) -> usage.add(tenant, Figure.DATABASE_NANOS, nanos));
+    }
+
+    @Bean
+    FairTurns connectionTurns(Supplier<FairTurns> turnsOfAServer) {
+        return turnsOfAServer.get();
+    }
+
+    @Bean(destroyMethod = "close")
+    Replicas replicas(Servers servers, ReplicaProperties properties, Supplier<FairTurns> turnsOfAServer) {
+        Duration maxLag = properties.maxLag();
+        if (maxLag == null) {
+            return Replicas.NONE;
+        }
+        if (servers.all().size() == 1) {
+            throw new IllegalArgumentException("RHIZOME_MAX_REPLICA_LAG: " + maxLag
+                    + " (expected: several servers in DB_HOST, or no RHIZOME_MAX_REPLICA_LAG)");
+        }
+        return Replicas.of(servers, maxLag, turnsOfAServer);
     }
 
     @Bean
@@ -61,23 +87,23 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    TenantTransactions tenantTransactions(Connections connections, TenantMismatches mismatches) {
-        return new TenantTransactions(connections, mismatches);
+    TenantTransactions tenantTransactions(Connections connections, TenantMismatches mismatches, Replicas replicas) {
+        return new TenantTransactions(connections, mismatches, replicas);
     }
 
     @Bean(destroyMethod = "close")
-    LongTransactions longTransactions(DatabaseSettings settings, TenantMismatches mismatches) {
-        return new LongTransactions(settings, mismatches);
+    LongTransactions longTransactions(Servers servers, TenantMismatches mismatches) {
+        return new LongTransactions(servers, mismatches);
     }
 
     @Bean(destroyMethod = "close")
-    DatabaseProbe databaseProbe(DatabaseSettings settings) {
-        return new DatabaseProbe(settings);
+    DatabaseProbe databaseProbe(Servers servers) {
+        return new DatabaseProbe(servers);
     }
 
     @Bean
-    Notifications notifications(DatabaseSettings settings) {
-        return new Notifications(settings);
+    Notifications notifications(Servers servers) {
+        return new Notifications(servers);
     }
 
     @Bean

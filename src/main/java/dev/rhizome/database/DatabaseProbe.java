@@ -18,9 +18,9 @@ public final class DatabaseProbe implements AutoCloseable {
     private final ConnectionPool pool;
     private final Mono<Boolean> answers;
 
-    /** Makes its connection when it is needed. */
-    public DatabaseProbe(DatabaseSettings settings) {
-        this.pool = ConnectionPools.forProbes(settings, LIMIT);
+    /** Makes its connection, to the primary of {@code servers}, when it is needed. */
+    public DatabaseProbe(Servers servers) {
+        this.pool = ConnectionPools.forProbes(servers, LIMIT);
         UntenantedQueries queries = new UntenantedQueries(pool);
         this.answers =
                 queries.rows(PING).next().timeout(LIMIT).onErrorReturn(false).cache(FRESH);

@@ -1,13 +1,15 @@
 package dev.rhizome.database;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the database is and how much of it may be used, as the environment says it.
  *
- * @param address host, port and database
+ * @param address servers and database
  * @param application the role that serves requests; row-level security holds for it
  * @param migration the role that owns the schema, or null when somebody else migrates
  * @param encryption how the connection is secured
@@ -28,8 +30,52 @@ public record DatabaseSettings(
     /** Longest wait for the server to answer a statement where no setting says otherwise. */
     static final Duration USUAL_ANSWER_LIMIT = Duration.ofMillis(USUAL_STATEMENT_TIMEOUT_MS + USUAL_ANSWER_GRACE_MS);
 
-    /** Host, port and database name. */
-    public record Address(String host, int port, String database) {}
+    /** Where one server listens. */
+    public record Server(String host, int port) {
+
+        @Override
+        public String toString() {
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        }
+    }
+
+    /**
+     * Servers and database name.
+     *
+     * @param servers at least one; of several, one is the primary and the others are its standbys
+     */
+    public record Address(List<Server> servers, String database) {
+
+        /** Keeps a copy. */
+        public Address {
+            servers = List.copyOf(servers);
+        }
+
+        /** One server. */
+        public Address(String host, int port, String database) {
+            this(List.of(new Server(host, port)), database);
+        }
+
+        /** The host; those of several servers are separated by commas. */
+        public String host() {
+            return servers.stream().map(Server::host).collect(Collectors.joining(","));
+        }
+
+        /** The port of the first server. */
+        public int port() {
+            return servers.getFirst().port();
+        }
+
+        /** The servers, with commas between them. */
+        public String authority() {
+            return servers.stream().map(Server::toString).collect(Collectors.joining(","));
+        }
+
+        @Override
+        public String toString() {
+            return authority() + "/" + database;
+        }
+    }
 
     /** A role and its password; printing it leaves the password out. */
     public record Credentials(String user, String password) {
@@ -94,10 +140,7 @@ public record DatabaseSettings(
         }
         String migrationUser = variables.text("DB_MIGRATION_USER", null);
         return new DatabaseSettings(
-                new Address(
-                        variables.required("DB_HOST", "localhost"),
-                        variables.number("DB_PORT", 5432, 1, 65_535),
-                        variables.required("DB_NAME", "rhizome")),
+                new Address(variables.servers(), variables.required("DB_NAME", "rhizome")),
                 new Credentials(variables.required("DB_USER", "rhizome_app"), variables.secret("DB_PASSWORD")),
                 migrationUser == null
                         ? null

@@ -16,9 +16,9 @@ public final class LongTransactions implements AutoCloseable {
     private final ConnectionPool pool;
     private final TenantTransactions transactions;
 
-    /** Makes its connection when it is needed, and raises the alarm by {@code mismatches}. */
-    public LongTransactions(DatabaseSettings settings, TenantMismatches mismatches) {
-        this.pool = ConnectionPools.forLongWork(settings);
+    /** Makes its connection, to the primary of {@code servers}, when it is needed, and raises the alarm by {@code mismatches}. */
+    public LongTransactions(Servers servers, TenantMismatches mismatches) {
+        this.pool = ConnectionPools.forLongWork(servers);
         this.transactions = new TenantTransactions(new Connections(pool, NO_LIMIT), mismatches);
     }
 

@@ -133,15 +133,13 @@ public final class Migrations {
     }
 
     private static String jdbcUrl(DatabaseSettings settings) {
-        DatabaseSettings.Address address = settings.address();
         String url = String.format(
                 Locale.ROOT,
-                "jdbc:postgresql://%s:%d/%s?sslmode=%s&ApplicationName=%s-migration",
-                address.host(),
-                address.port(),
-                address.database(),
+                "jdbc:postgresql://%s?sslmode=%s&ApplicationName=%s-migration%s",
+                settings.address(),
                 settings.encryption().mode(),
-                settings.applicationName());
+                settings.applicationName(),
+                settings.address().servers().size() == 1 ? "" : "&targetServerType=primary");
         String rootCertificate = settings.encryption().rootCertificate();
         return rootCertificate == null ? url : url + "&sslrootcert=" + rootCertificate;
     }

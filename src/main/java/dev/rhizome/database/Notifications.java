@@ -1,6 +1,5 @@
 package dev.rhizome.database;
 
-import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Duration;
 import java.util.UUID;
@@ -23,7 +22,7 @@ public final class Notifications {
 
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
 
-    private final PostgresqlConnectionFactory factory;
+    private final PrimaryConnections factory;
 
     /** Who hears. */
     public interface Listener {
@@ -38,9 +37,9 @@ public final class Notifications {
         void hear(String message);
     }
 
-    /** Makes its connections when it is listened to. */
-    public Notifications(DatabaseSettings settings) {
-        this.factory = ConnectionPools.forListening(settings, LIMIT);
+    /** Makes its connections, to the primary of {@code servers}, when it is listened to. */
+    public Notifications(Servers servers) {
+        this.factory = ConnectionPools.forListening(servers, LIMIT);
     }
 
     /**

@@ -37,6 +37,18 @@ public final class RowBudget {
         return context.getOrDefault(RowBudget.class, null);
     }
 
+    /** Gives it what it has now back, for work that is done once more. */
+    Runnable undo() {
+        long usedBefore = used;
+        long rowsBefore = rows;
+        boolean wasSpent = isSpent;
+        return () -> {
+            used = usedBefore;
+            rows = rowsBefore;
+            isSpent = wasSpent;
+        };
+    }
+
     /** Whether a row was left out, so that the page is shorter than it was asked for. */
     public boolean isSpent() {
         return isSpent;

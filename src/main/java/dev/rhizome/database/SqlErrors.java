@@ -27,6 +27,7 @@ public final class SqlErrors {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Set<String> LOST_CONFLICTS = Set.of("40001", "40P01");
     private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54");
+    private static final Set<String> OF_THE_SERVER = Set.of("08", "40", "42", "53", "57", "58", "XX");
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(10);
 
     private SqlErrors() {}
@@ -74,6 +75,19 @@ public final class SqlErrors {
     public static boolean isCausedByData(Throwable error) {
         String state = state(error);
         return state != null && DATA_CLASSES.contains(state.substring(0, 2));
+    }
+
+    /**
+     * Whether {@code error} of a read is its server's, such as a standby that has gone, that has to replay what the read is in the way of
+     * (40001, 40P01), or that does not have yet what the statement names: another server may well answer. A read that took too long
+     * would do so there too.
+     */
+    static boolean isOfTheServer(Throwable error) {
+        String state = state(error);
+        if (state == null) {
+            return error instanceof R2dbcException || error instanceof OptimisticLockConflict;
+        }
+        return OF_THE_SERVER.contains(state.substring(0, 2)) && !state.equals("57014");
     }
 
     /** Whether {@code error} says that a row another row refers to has just gone. */

@@ -28,11 +28,19 @@ public final class TenantConnection {
 
     /** The first value that {@code sql}, which has no parameters, gives; it is answered before what is sent behind it. */
     Mono<String> shown(String sql) {
+        return values(sql).reduce((first, later) -> first);
+    }
+
+    /** As {@link #shown}, the first values of all rows of all its statements. */
+    Mono<List<String>> allShown(String sql) {
+        return values(sql).collectList();
+    }
+
+    private Flux<String> values(String sql) {
         return connection
                 .createStatement(sql)
                 .execute()
-                .concatMap(result -> result.map((row, metadata) -> String.valueOf(row.get(0))))
-                .reduce((first, later) -> first);
+                .concatMap(result -> result.map((row, metadata) -> String.valueOf(row.get(0))));
     }
 
     /**

@@ -52,12 +52,16 @@ public final class TenantTransactions {
     private static final String BEGIN_MAINTENANCE =
             "begin;set local app.current_tenant = '%s';show app.current_tenant;%s";
     private static final String COMMIT = "show app.current_tenant;commit";
+    /** Asked behind the commit, it is behind the commit's place in the log. */
+    private static final String COMMIT_AND_TELL = COMMIT + ";select (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint";
+
     private static final int WRITE_ATTEMPTS = 3;
     private static final Duration FOR_THE_SERVICE_TO_CANCEL = Duration.ofMillis(500);
     private static final String AS_SERVICE = TenantTransactions.class.getName() + ".asService";
 
     private final Connections connections;
     private final TenantMismatches mismatches;
+    private final Replicas replicas;
 
     /** Takes connections from {@code pool} only, and waits for answers as long as the default settings say. */
     public TenantTransactions(ConnectionPool pool) {
@@ -79,8 +83,14 @@ public final class TenantTransactions {
 
     /** Takes {@code connections}, and raises the alarm by {@code mismatches}. */
     public TenantTransactions(Connections connections, TenantMismatches mismatches) {
+        this(connections, mismatches, Replicas.NONE);
+    }
+
+    /** Takes {@code connections}, to read those of {@code replicas} where it may, and raises the alarm by {@code mismatches}. */
+    public TenantTransactions(Connections connections, TenantMismatches mismatches, Replicas replicas) {
         this.connections = connections;
         this.mismatches = mismatches;
+        this.replicas = replicas;
     }
 
     /**
@@ -128,7 +138,7 @@ public final class TenantTransactions {
     /** Read-only work of several dependent statements. */
     public <T> Mono<T> reading(Function<TenantConnection, Mono<T>> work) {
         return TenantContext.current()
-                .flatMap(tenant -> inTransaction(
+                .flatMap(tenant -> inRead(
                         tenant,
                         begin(BEGIN_READ, tenant, TransactionSettings.NONE),
                         (connection, begun) ->
@@ -154,10 +164,11 @@ public final class TenantTransactions {
     private <T> Mono<T> writing(String begin, Function<TenantConnection, Mono<T>> work) {
         return TenantContext.current()
                 .flatMap(tenant -> inTransaction(
+                                connections,
                                 tenant,
                                 begin(begin, tenant, TransactionSettings.NONE),
                                 (connection, begun) ->
-                                        pipelined(begun, work.apply(connection)).concatWith(commit(connection)))
+                                        pipelined(begun, work.apply(connection)).concatWith(commitOfWrite(connection)))
                         .retryWhen(SqlErrors.retryOfWholeTransaction(WRITE_ATTEMPTS)))
                 .onErrorMap(SqlErrors::translate);
     }
@@ -169,7 +180,7 @@ public final class TenantTransactions {
      */
     public <T> Mono<T> together(TransactionSettings settings, Function<TenantConnection, Mono<T>> work) {
         return TenantContext.current()
-                .flatMap(tenant -> inTransaction(
+                .flatMap(tenant -> inRead(
                         tenant,
                         begin(BEGIN_READ, tenant, settings),
                         (connection, begun) -> Flux.mergeDelayError(
@@ -179,8 +190,31 @@ public final class TenantTransactions {
                 .onErrorMap(SqlErrors::translate);
     }
 
-    private <T> Mono<T> inTransaction(
+    /** At a standby where the request may read there, and at the primary where that fails; nothing was emitted by then. */
+    private <T> Mono<T> inRead(
             TenantId tenant, String begin, BiFunction<TenantConnection, Mono<Void>, Publisher<T>> conversation) {
+        return Mono.deferContextual(context -> {
+            Mono<T> atPrimary = inTransaction(connections, tenant, begin, conversation);
+            Replica standby = context.hasKey(AS_SERVICE) ? null : replicas.standby(context);
+            if (standby == null) {
+                return atPrimary;
+            }
+            RowBudget budget = RowBudget.of(context);
+            Runnable undo = budget == null ? () -> {} : budget.undo();
+            return inTransaction(standby.connections(), tenant, begin, conversation)
+                    .onErrorResume(SqlErrors::isOfTheServer, failed -> {
+                        replicas.giveUp(context);
+                        undo.run();
+                        return atPrimary;
+                    });
+        });
+    }
+
+    private <T> Mono<T> inTransaction(
+            Connections connections,
+            TenantId tenant,
+            String begin,
+            BiFunction<TenantConnection, Mono<Void>, Publisher<T>> conversation) {
         return Mono.deferContextual(context -> connections.inTransaction(
                 context.hasKey(AS_SERVICE) ? Who.SERVICE : new Who(tenant, false),
                 connection -> begun(conversation(connection, tenant), begin + limit(Deadline.of(context)), context),
@@ -234,6 +268,20 @@ public final class TenantTransactions {
 
     private static <T> Flux<T> pipelined(Mono<Void> begun, Publisher<T> work) {
         return Flux.merge(begun.then(Mono.empty()), work);
+    }
+
+    /** Tells the request, where it is one's and reads may go to standbys, how far the log has come with this. */
+    private <T> Mono<T> commitOfWrite(TenantConnection connection) {
+        return Mono.deferContextual(context -> {
+            RequestPosition request = replicas.areUsed() ? RequestPosition.of(context) : null;
+            if (request == null) {
+                return commit(connection);
+            }
+            Mono<List<String>> told = connection.allShown(COMMIT_AND_TELL).timeout(connections.answerLimit());
+            return told.flatMap(values -> compared(connection, Mono.just(values.getFirst()))
+                    .doOnSuccess(same -> request.noteWritten(Long.parseLong(values.getLast())))
+                    .then(Mono.empty()));
+        });
     }
 
     private <T> Mono<T> commit(TenantConnection connection) {

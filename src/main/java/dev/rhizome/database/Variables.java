@@ -7,9 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Environment variables read strictly: a value that is present and wrong stops the start, naming the variable. */
@@ -22,6 +26,16 @@ final class Variables {
             "sslrootcert", "DB_SSL_ROOT_CERT",
             "application_name", "DB_APPLICATION_NAME",
             "statement_timeout", "DB_STATEMENT_TIMEOUT_MS");
+    /** libpq's parameter for several servers. We write, so the values that mean the primary are the only ones. */
+    private static final String TARGET = "target_session_attrs";
+
+    private static final Set<String> PRIMARY = Set.of("primary", "read-write");
+    /** A host with or without a port; an IPv6 address with a port stands in brackets. */
+    private static final Pattern SERVER = Pattern.compile(
+            "(?:\\[([^\\[\\]]+)]|([^:\\[\\]]+))(?::(\\d{1,5}))?|([0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[^\\[\\]]*)");
+
+    private static final int USUAL_PORT = 5432;
+    private static final int LAST_PORT = 65_535;
 
     private final Map<String, String> values;
 
@@ -37,11 +51,13 @@ final class Variables {
         }
         URI uri = parse(variable, url);
         Map<String, String> merged = new HashMap<>(values);
-        putIfPresent(merged, "DB_HOST", uri.getHost());
-        merged.put("DB_PORT", uri.getPort() < 0 ? "5432" : String.valueOf(uri.getPort()));
+        String authority = uri.getRawAuthority();
+        int at = authority.lastIndexOf('@');
+        merged.put("DB_HOST", authority.substring(at + 1));
+        merged.put("DB_PORT", String.valueOf(USUAL_PORT));
         String path = uri.getRawPath();
         putIfPresent(merged, "DB_NAME", path == null || path.length() < 2 ? null : decode(path.substring(1)));
-        putUser(merged, uri.getRawUserInfo());
+        putUser(merged, at < 0 ? null : authority.substring(0, at));
         putParameters(variable, merged, uri.getRawQuery());
         return new Variables(merged);
     }
@@ -91,6 +107,31 @@ final class Variables {
                 name + ": " + text + " (expected: a number from " + least + " to " + most + ")");
     }
 
+    /** The servers that {@code DB_HOST} names, separated by commas; {@code DB_PORT} is the port of those without one. */
+    List<DatabaseSettings.Server> servers() {
+        int port = number("DB_PORT", USUAL_PORT, 1, LAST_PORT);
+        return Stream.of(required("DB_HOST", "localhost").split(",", -1))
+                .map(server -> server(server.strip(), port))
+                .toList();
+    }
+
+    private static DatabaseSettings.Server server(String text, int otherwise) {
+        Matcher parts = SERVER.matcher(text);
+        if (parts.matches()) {
+            int port = parts.group(3) == null ? otherwise : Integer.parseInt(parts.group(3));
+            String host = Stream.of(1, 2, 4)
+                    .map(parts::group)
+                    .filter(part -> part != null)
+                    .findFirst()
+                    .orElseThrow();
+            if (port >= 1 && port <= LAST_PORT) {
+                return new DatabaseSettings.Server(host, port);
+            }
+        }
+        throw new IllegalArgumentException(
+                "DB_HOST: " + text + " (expected: host or host:port, several of them separated by commas)");
+    }
+
     /** {@code sslmode} of the URL, else {@code DB_SSL}: true verifies the certificate and the host name. */
     String sslMode() {
         String mode = text("DB_SSL_MODE", null);
@@ -111,10 +152,11 @@ final class Variables {
 
     private static URI parse(String variable, String url) {
         String expected =
-                " (expected: postgresql://user:password@host:port/database, reserved characters percent-encoded)";
+                " (expected: postgresql://user:password@host:port/database, reserved characters percent-encoded; several host:port separated by commas)";
         try {
             URI uri = URI.create(url.strip());
-            if (Set.of("postgres", "postgresql").contains(String.valueOf(uri.getScheme())) && uri.getHost() != null) {
+            if (Set.of("postgres", "postgresql").contains(String.valueOf(uri.getScheme()))
+                    && uri.getRawAuthority() != null) {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
@@ -141,6 +183,9 @@ final class Variables {
         for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
             String name = equals < 0 ? pair : pair.substring(0, equals);
+            if (name.equals(TARGET) && PRIMARY.contains(pair.substring(equals + 1))) {
+                continue;
+            }
             String target = URL_PARAMETERS.get(name);
             if (target == null) {
                 throw new IllegalArgumentException(variable + ": parameter " + name + " (expected: one of "

@@ -2,6 +2,7 @@ package dev.rhizome.http;
 
 import dev.rhizome.binding.RecordBinder;
 import dev.rhizome.database.DatabaseSettings;
+import dev.rhizome.database.Replicas;
 import dev.rhizome.database.SharesProperties;
 import dev.rhizome.database.TenantMismatches;
 import dev.rhizome.fairness.FairTurns;
@@ -130,6 +131,11 @@ class HttpConfiguration {
     @Bean
     SeenTenantFilter seenTenantFilter(TenantMismatches mismatches) {
         return new SeenTenantFilter(mismatches);
+    }
+
+    @Bean
+    WrittenFilter writtenFilter(Replicas replicas, StreamSecret secret) {
+        return new WrittenFilter(replicas, secret);
     }
 
     @Bean

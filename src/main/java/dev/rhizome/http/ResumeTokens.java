@@ -28,9 +28,18 @@ public final class ResumeTokens {
 
     /** Authenticates with {@code secret}. */
     public ResumeTokens(StreamSecret secret) {
-        this.keys = secret.keys().stream()
+        this.keys = keys(secret);
+    }
+
+    private static List<SecretKeySpec> keys(StreamSecret secret) {
+        return secret.keys().stream()
                 .map(key -> new SecretKeySpec(key, ALGORITHM))
                 .toList();
+    }
+
+    /** Keys of 32 bytes for {@code purpose}, from which nobody learns {@code secret} or another purpose's; the first is the one in use. */
+    static List<byte[]> derived(StreamSecret secret, String purpose) {
+        return keys(secret).stream().map(key -> mac(key, purpose, new byte[0])).toList();
     }
 
     /**

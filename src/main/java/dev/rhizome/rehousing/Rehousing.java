@@ -5,6 +5,7 @@ import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.database.LongTransactions;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
+import dev.rhizome.database.Servers;
 import dev.rhizome.database.TenantMismatches;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
@@ -128,7 +129,7 @@ public final class Rehousing implements AutoCloseable {
         RehousingProperties properties =
                 Binder.get(environment).bindOrCreate("rhizome.vectors", RehousingProperties.class);
         pool = ConnectionPools.create(settings);
-        longTransactions = new LongTransactions(settings, new TenantMismatches());
+        longTransactions = new LongTransactions(new Servers(settings), new TenantMismatches());
         transactions = new TenantTransactions(pool, settings.limits().answerLimit());
         untenanted = new UntenantedQueries(pool, settings.limits().answerLimit());
         RehousingRepository moves = new RehousingRepository(transactions, longTransactions, properties);

@@ -1,5 +1,6 @@
 package dev.rhizome.search;
 
+import dev.rhizome.database.RequestPosition;
 import dev.rhizome.database.SqlErrors;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
@@ -145,7 +146,10 @@ final class DirectRetrievers {
     /** An index scan that brought too little may have given up early; the exact scan then finds all there is. */
     private Mono<RetrieverResult> complete(VectorSearch search, Optional<RetrieverResult> looked) {
         if (looked.isEmpty()) {
-            return Mono.error(changed(search.profile()));
+            return Mono.deferContextual(context -> {
+                RequestPosition.readAtPrimary(context); // a standby may not have seen yet what the profile knows
+                return Mono.error(changed(search.profile()));
+            });
         }
         RetrieverResult found = looked.get();
         return search.mayHaveMissed(found) ? nearest(search.exactly()) : Mono.just(found);

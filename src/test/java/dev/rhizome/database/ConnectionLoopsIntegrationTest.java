@@ -21,8 +21,9 @@ class ConnectionLoopsIntegrationTest {
 
     @Test
     void connectionsMadeFromOneLoopAreSpreadOverAllLoops() {
+        DatabaseSettings settings = DatabaseSettings.from(TestDatabase.create().variables(1));
         PostgresqlConnectionFactory factory = ConnectionPools.connectionFactory(
-                DatabaseSettings.from(TestDatabase.create().variables(1)));
+                settings, settings.address().servers().getFirst());
         Set<String> loops = ConcurrentHashMap.newKeySet();
 
         // Each is made from the loop of the one before, as a pool does when a request of that loop needs another.

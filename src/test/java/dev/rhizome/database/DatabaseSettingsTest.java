@@ -44,6 +44,20 @@ class DatabaseSettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            DB_HOST      | h1:5433,h2, h3:5434                                       | h1:5433,h2:5432,h3:5434
+            DB_HOST      | ::1                                                       | [::1]:5432
+            DB_HOST      | [2001:db8::1]:6432,10.0.0.7                               | [2001:db8::1]:6432,10.0.0.7:5432
+            DATABASE_URL | postgresql://u:p%40@h1:6432,h2/rhizome                    | h1:6432,h2:5432
+            DATABASE_URL | postgresql://h1,h2/x?target_session_attrs=read-write      | h1:5432,h2:5432
+            DATABASE_URL | postgresql://h1,h2/x?target_session_attrs=primary         | h1:5432,h2:5432
+            """)
+    void severalServersMayBeNamed(String variable, String value, String expected) {
+        assertThat(DatabaseSettings.from(Map.of(variable, value)).address().authority())
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "DB_PORT, 0",
         "DB_PORT, x",
@@ -52,7 +66,11 @@ class DatabaseSettingsTest {
         "DB_SSL, yes",
         "DB_STATEMENT_TIMEOUT_MS, -1",
         "DATABASE_URL, mysql://localhost/x",
-        "DATABASE_URL, postgresql://u:secret@h/db?nonsense=1"
+        "DB_HOST, 'h1,,h2'",
+        "DB_HOST, h1:70000",
+        "DB_HOST, h1:x",
+        "DATABASE_URL, postgresql://u:secret@h/db?nonsense=1",
+        "DATABASE_URL, postgresql://u:secret@h/db?target_session_attrs=any"
     })
     void aBadValueNamesTheVariable(String variable, String value) {
         assertThatThrownBy(() -> DatabaseSettings.from(Map.of(variable, value)))

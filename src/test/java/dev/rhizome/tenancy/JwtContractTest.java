@@ -11,6 +11,7 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.database.Notifications;
+import dev.rhizome.database.Servers;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.testing.Awaited;
@@ -245,7 +246,8 @@ class JwtContractTest {
                 new SigningKeys(unreachable, LIMIT, InstantSource.system()),
                 new ActiveTenants(
                         new TenantTransactions(DATABASE.pool(1)),
-                        new AccessChanges(new Notifications(DatabaseSettings.from(DATABASE.variables(1))))));
+                        new AccessChanges(
+                                new Notifications(new Servers(DatabaseSettings.from(DATABASE.variables(1)))))));
 
         authenticator
                 .authenticate(ISSUER.sign(claims()))

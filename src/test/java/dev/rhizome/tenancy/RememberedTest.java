@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.database.Notifications;
+import dev.rhizome.database.Servers;
 import dev.rhizome.tenancy.AccessChanges.Subject;
 import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
@@ -25,7 +26,8 @@ class RememberedTest {
 
     private static final Duration SOON = Duration.ofMillis(300);
 
-    private final AccessChanges changes = new AccessChanges(new Notifications(DatabaseSettings.from(Map.of())));
+    private final AccessChanges changes =
+            new AccessChanges(new Notifications(new Servers(DatabaseSettings.from(Map.of()))));
     private final Remembered<String, Integer> remembered = new Remembered<>(changes, 10);
     private final AtomicInteger lookUps = new AtomicInteger();
 

@@ -68,6 +68,11 @@ public final class PrivatePostgres {
         return Map.copyOf(variables);
     }
 
+    /** Where its data is. */
+    public Path data() {
+        return home.resolve("postgres").resolve("data");
+    }
+
     /** Stops it and removes all that it has. */
     public void destroy() {
         run("destroy", "--yes");

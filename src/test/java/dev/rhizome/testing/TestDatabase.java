@@ -72,6 +72,11 @@ public final class TestDatabase {
         return new TestDatabase(server.variables());
     }
 
+    /** That of the primary of {@code cluster}, whichever it is. */
+    public static TestDatabase of(PostgresCluster cluster) {
+        return new TestDatabase(cluster.variables());
+    }
+
     /** A new database that was never migrated. */
     public static synchronized TestDatabase createEmpty() {
         TestDatabase created = create();
@@ -115,7 +120,7 @@ public final class TestDatabase {
      * sent as it is, so that a statement with parameters can be explained.
      */
     public List<String> readAsAdministrator(String sql) throws SQLException {
-        try (Connection connection = connect("DB_ADMIN_", "?preferQueryMode=simple");
+        try (Connection connection = connect("DB_ADMIN_", "preferQueryMode=simple");
                 Statement statement = connection.createStatement()) {
             statement.execute("set search_path = rhizome, public");
             List<String> values = new ArrayList<>();
@@ -210,8 +215,9 @@ public final class TestDatabase {
     private Connection connect(String role, String options) throws SQLException {
         DatabaseSettings settings = DatabaseSettings.from(variables);
         DatabaseSettings.Address address = settings.address();
+        String primary = address.servers().size() == 1 ? "" : "&targetServerType=primary&hostRecheckSeconds=0";
         return DriverManager.getConnection(
-                "jdbc:postgresql://" + address.host() + ":" + address.port() + "/" + address.database() + options,
+                "jdbc:postgresql://" + address + "?" + options + primary,
                 required(role + "USER"),
                 required(role + "PASSWORD"));
     }
