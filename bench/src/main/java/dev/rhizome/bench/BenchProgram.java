@@ -47,6 +47,7 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new NeighboursCommand())
                 .addSubcommand(new CrowdCommand())
                 .addSubcommand(new SoakCommand())
+                .addSubcommand(new FailoverCommand())
                 .addSubcommand(new AttackCommand())
                 .addSubcommand(new TimingCommand())
                 .addSubcommand(new StorageCommand())

@@ -56,14 +56,19 @@ final class FaultLoad implements AutoCloseable {
     private volatile boolean paused = true;
     private volatile boolean over;
 
-    /** Makes so many tenants; nothing runs before {@link #resume}. */
+    /** Makes so many tenants at {@code site}; nothing runs before {@link #resume}. */
     FaultLoad(Site site, int tenants) {
+        this(site.client(), site.operator(), tenants);
+    }
+
+    /** Makes so many tenants as {@code operator}, which send by {@code client}; nothing runs before {@link #resume}. */
+    FaultLoad(RhizomeClient client, RhizomeClient operator, int tenants) {
         for (int number = 0; number < tenants; number++) {
-            Tenant tenant = Blocking.get(site.operator().tenants().create("soak-" + number, "soak"));
-            String key = Blocking.get(site.operator().tenants().issueKey(tenant.id(), Role.WRITER, "soak"))
+            Tenant tenant = Blocking.get(operator.tenants().create("soak-" + number, "soak"));
+            String key = Blocking.get(operator.tenants().issueKey(tenant.id(), Role.WRITER, "soak"))
                     .key();
-            RhizomeClient client = site.client().withKey(key).withLongestSilence(LONGEST_SILENCE);
-            clients.add(new Client(number, tenant.id(), "zorb" + (char) ('a' + number) + "q", client));
+            RhizomeClient own = client.withKey(key).withLongestSilence(LONGEST_SILENCE);
+            clients.add(new Client(number, tenant.id(), "zorb" + (char) ('a' + number) + "q", own));
         }
     }
 
@@ -73,6 +78,11 @@ final class FaultLoad implements AutoCloseable {
 
     List<Client> clients() {
         return List.copyOf(clients);
+    }
+
+    /** When a write was acknowledged last, as {@code System.nanoTime} tells. */
+    long lastAcknowledged() {
+        return journal.lastAcknowledged();
     }
 
     /** Answers that readers got, requests that were refused for now, and requests without an answer. */

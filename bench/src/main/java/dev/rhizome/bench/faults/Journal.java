@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 
 /**
  * What the clients know of their writes: which were acknowledged, and which were sent and not answered. Compared with what the
@@ -62,6 +63,7 @@ final class Journal {
 
     private final Map<Write, Boolean> acknowledged = new ConcurrentHashMap<>();
     private final LongAdder resent = new LongAdder();
+    private volatile long lastAcknowledged = Long.MIN_VALUE;
 
     /** Before it is sent for the first time. */
     void send(String tenant, Kind kind, String id) {
@@ -74,16 +76,27 @@ final class Journal {
 
     void acknowledge(String tenant, Kind kind, String id) {
         Boolean unused = acknowledged.put(new Write(tenant, kind, id), true);
+        lastAcknowledged = System.nanoTime();
+    }
+
+    /** When that was the last time, as {@code System.nanoTime} tells. */
+    long lastAcknowledged() {
+        return lastAcknowledged;
     }
 
     /** Compares with what {@code postgres} has; nobody writes meanwhile. */
     Difference compare(PrivatePostgres postgres) {
+        return compare(sql -> postgres.sql("rhizome", sql));
+    }
+
+    /** Compares with what {@code rows} gives of a query, a line a row, columns separated by tabs; nobody writes meanwhile. */
+    Difference compare(UnaryOperator<String> rows) {
         Set<String> lost = new TreeSet<>();
         Set<String> doubled = new TreeSet<>();
         Set<String> foreign = new TreeSet<>();
         for (Kind kind : Kind.values()) {
             Map<Write, Integer> there = new TreeMap<>(Comparator.comparing(Write::toString));
-            postgres.sql("rhizome", kind.counts()).lines().forEach(line -> {
+            rows.apply(kind.counts()).lines().forEach(line -> {
                 String[] row = line.split("\t", 3);
                 there.put(new Write(row[0], kind, row[1]), Integer.parseInt(row[2]));
             });
@@ -100,7 +113,7 @@ final class Journal {
                 }
             });
         }
-        doubled.addAll(postgres.sql("rhizome", """
+        doubled.addAll(rows.apply("""
                         select tenant_id, kind, subject, count(*) from rhizome.audit_log
                          where action = 'created' and subject like '%soak-%' group by 1, 2, 3 having count(*) > 1
                         """).lines().toList());
