@@ -46,6 +46,14 @@ public final class RequestPosition {
         }
     }
 
+    /** Notes that the request of {@code context}, if it is one's, has committed what is in the log in front of {@code position}. */
+    public static void noteWritten(ContextView context, long position) {
+        RequestPosition request = of(context);
+        if (request != null) {
+            request.noteWritten(position);
+        }
+    }
+
     /** A context that carries it, to be handed to {@code contextWrite}. */
     public Context context() {
         return Context.of(RequestPosition.class, this);

@@ -1,5 +1,5 @@
 /**
- * The pool, the one door to it, migrations, and the check that refuses a database that would leak.
+ * The pool, the one door to it, migrations, which server is the primary, and standbys to read from.
  *
  * <p>Start at {@link dev.rhizome.database.TenantTransactions}. Depends on {@code tenant}, {@code fairness}, {@code problem} and the value of
  * {@code embedding}.

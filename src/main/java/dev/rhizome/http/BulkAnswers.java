@@ -34,7 +34,14 @@ final class BulkAnswers {
             @Nullable String status,
             @Nullable Problem problem) {}
 
-    private record Summary(long lines, long created, long updated, long unchanged, long failed) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Summary(
+            long lines,
+            long created,
+            long updated,
+            long unchanged,
+            long failed,
+            @Nullable String written) {}
 
     /** The lines of one batch. */
     synchronized byte[] lines(List<BulkRun.Answered> batch) {
@@ -67,13 +74,18 @@ final class BulkAnswers {
         return problem;
     }
 
-    /** The last line. */
-    synchronized byte[] summary() {
+    /**
+     * The last line.
+     *
+     * @param written what other answers have in {@code X-Rhizome-Written}, since this one's headers left before anything was written; null
+     *     for nothing
+     */
+    synchronized byte[] summary(@Nullable String written) {
         long created = outcomes.getOrDefault(Outcome.CREATED, 0L);
         long updated = outcomes.getOrDefault(Outcome.UPDATED, 0L);
         long unchanged = outcomes.getOrDefault(Outcome.UNCHANGED, 0L);
         long lines = created + updated + unchanged + failed;
-        return rendered(Map.of("summary", new Summary(lines, created, updated, unchanged, failed)));
+        return rendered(Map.of("summary", new Summary(lines, created, updated, unchanged, failed, written)));
     }
 
     private void count(@Nullable Outcome outcome) {

@@ -86,7 +86,7 @@ public final class BulkIngest {
                 .concatMap(run::write, 1)
                 .map(answers::lines)
                 .concatWith(Mono.defer(() -> run.isStopped() ? Mono.just(answers.stopped(run.next())) : Mono.empty()))
-                .concatWith(Mono.fromSupplier(answers::summary));
+                .concatWith(Mono.fromSupplier(() -> answers.summary(WrittenFilter.tokenOf(request.exchange()))));
     }
 
     /**

@@ -5,7 +5,9 @@ import dev.rhizome.database.RequestPosition;
 import dev.rhizome.problem.InvalidRequest;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
@@ -19,12 +21,13 @@ import reactor.core.publisher.Mono;
 
 /**
  * Where reads may go to standbys, says of each request whether its may. The answer to one that wrote has the header {@code
- * X-Rhizome-Written}; one that sends it back sees what was written, whichever server it reads from.
+ * X-Rhizome-Written}, that to a bulk request has it in its last line; one that sends it back sees what was written, whichever server it reads from.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE + 6)
 public final class WrittenFilter implements WebFilter {
 
     private static final String HEADER = "X-Rhizome-Written";
+    private static final String ATTRIBUTE = WrittenFilter.class.getName();
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final List<PathPattern> ALSO_READS = patterns("/v1/search", "/v1/agents/match");
     /** Who may do what, what counts against a limit, and what a chain is compared with, is read as it is now. */
@@ -64,7 +67,9 @@ public final class WrittenFilter implements WebFilter {
         } catch (InvalidRequest e) {
             return Mono.error(e);
         }
-        exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> tell(exchange, position)));
+        Supplier<@Nullable String> token = () -> token(position);
+        exchange.getAttributes().put(ATTRIBUTE, token);
+        exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> tell(exchange)));
         return chain.filter(exchange).contextWrite(position.context());
     }
 
@@ -87,10 +92,21 @@ public final class WrittenFilter implements WebFilter {
                 .orElse(RequestPosition.NOWHERE);
     }
 
-    private void tell(ServerWebExchange exchange, RequestPosition position) {
-        long written = position.written();
-        if (written != RequestPosition.NOWHERE) {
-            exchange.getResponse().getHeaders().set(HEADER, tokens.token(written));
+    private static void tell(ServerWebExchange exchange) {
+        String token = tokenOf(exchange);
+        if (token != null) {
+            exchange.getResponse().getHeaders().set(HEADER, token);
         }
+    }
+
+    /** The token of what the request has written by now; null where that is nothing, or where nothing is read from standbys. */
+    static @Nullable String tokenOf(ServerWebExchange exchange) {
+        Supplier<@Nullable String> token = exchange.getAttribute(ATTRIBUTE);
+        return token == null ? null : token.get();
+    }
+
+    private @Nullable String token(RequestPosition position) {
+        long written = position.written();
+        return written == RequestPosition.NOWHERE ? null : tokens.token(written);
     }
 }

@@ -1,5 +1,6 @@
 package dev.rhizome.provenance;
 
+import dev.rhizome.database.RequestPosition;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.provenance.ChainWriter.Addition;
 import dev.rhizome.tenant.TenantContext;
@@ -123,6 +124,9 @@ final class AppendQueue {
         private final List<Ticket> tickets = new ArrayList<>();
         private final Set<String> keys = new HashSet<>();
         private final Sinks.Empty<Void> over = Sinks.empty();
+        /** None of the requests', which get it told: the transaction is in the context of the first of them alone. */
+        private final RequestPosition position = new RequestPosition(false, RequestPosition.NOWHERE);
+
         private final Mono<Map<Ticket, Mono<Void>>> run;
         private boolean closed;
 
@@ -130,6 +134,7 @@ final class AppendQueue {
             // Cached: the first request starts it, all get its outcome, and it goes on when they are cancelled.
             this.run = before.then(Mono.defer(() -> write(closed())))
                     .contextWrite(TenantContext.of(tenant))
+                    .contextWrite(position.context())
                     .doFinally(signal -> letTheNextOneGo())
                     .cache();
         }
@@ -156,7 +161,9 @@ final class AppendQueue {
         }
 
         private Mono<Void> outcome(Ticket ticket) {
-            return run.flatMap(outcomes -> outcomes.getOrDefault(ticket, Mono.empty()))
+            return Mono.deferContextual(context -> run.doOnNext(
+                                    outcomes -> RequestPosition.noteWritten(context, position.written()))
+                            .flatMap(outcomes -> outcomes.getOrDefault(ticket, Mono.empty())))
                     .doOnCancel(() -> ticket.left = true);
         }
 

@@ -1,22 +1,31 @@
 package dev.rhizome.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.rhizome.fairness.FairTurns;
+import dev.rhizome.problem.Overloaded;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import dev.rhizome.testing.PostgresCluster;
 import dev.rhizome.testing.RunningService;
+import dev.rhizome.testing.SilentProxy;
 import dev.rhizome.testing.TestDatabase;
 import io.r2dbc.pool.ConnectionPool;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +43,7 @@ import reactor.core.publisher.Mono;
 class ReplicaReadsIntegrationTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(8);
     private static final Duration SHORT_LAG = Duration.ofMillis(400);
     private static final String WRITTEN = "X-Rhizome-Written";
     private static final String READERS = """
@@ -130,6 +140,57 @@ class ReplicaReadsIntegrationTest {
 
     @Test
     @Order(4)
+    void whatIsWrittenTogetherWithOthersAndInLinesHasATokenToo() {
+        awaitStandbys();
+        pause();
+
+        String verdict = posted("/v1/provenance", "application/json", "{\"type\":\"spec\",\"id\":\"s1\"}")
+                .getResponseHeaders()
+                .getFirst(WRITTEN);
+        String lines = new String(
+                Objects.requireNonNull(
+                        posted("/v1/entities", "application/x-ndjson", """
+                        {"id":"l1","type":"NOTE","name":"one"}
+                        {"id":"l2","type":"NOTE","name":"two"}
+                        """).getResponseBody()),
+                StandardCharsets.UTF_8);
+        String token = lines.replaceFirst("(?s).*\"written\":\"([^\"]*)\".*", "$1");
+
+        assertThat(found(WRITER, "/v1/provenance/spec/s1", null)).isEqualTo(404);
+        assertThat(found(WRITER, "/v1/provenance/spec/s1", verdict)).isEqualTo(200);
+        assertThat(found(WRITER, "/v1/entities/l2", null)).isEqualTo(404);
+        assertThat(found(WRITER, "/v1/entities/l2", token)).isEqualTo(200);
+    }
+
+    private static int status(WebTestClient client, String id, @Nullable String token) {
+        return found(client, "/v1/entities/" + id, token);
+    }
+
+    private static int found(WebTestClient client, String path, @Nullable String token) {
+        return client.get()
+                .uri(path)
+                .headers(headers -> headers.putAll(token == null ? Map.of() : Map.of(WRITTEN, List.of(token))))
+                .exchange()
+                .expectBody()
+                .returnResult()
+                .getStatus()
+                .value();
+    }
+
+    private static EntityExchangeResult<byte[]> posted(String path, String type, String body) {
+        return WRITER.post()
+                .uri(path)
+                .header("Content-Type", type)
+                .bodyValue(body)
+                .exchange()
+                .expectStatus()
+                .is2xxSuccessful()
+                .expectBody()
+                .returnResult();
+    }
+
+    @Test
+    @Order(5)
     void aTokenThatIsNoneIsRefusedByName() {
         WRITER.get()
                 .uri("/v1/entities/ada")
@@ -143,7 +204,7 @@ class ReplicaReadsIntegrationTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void whatChangesAccessAndWhatVerifiesIsReadAtThePrimary() {
         awaitStandbys();
         pause();
@@ -162,7 +223,7 @@ class ReplicaReadsIntegrationTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aStandbyThatLagsGetsNoReads() {
         try (Direct direct = new Direct(SHORT_LAG)) {
             await("reads at a standby", () -> direct.reads() && direct.wasAtStandby());
@@ -180,7 +241,7 @@ class ReplicaReadsIntegrationTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aReadThatIsInTheWayOfReplayIsDoneOnceMoreAtThePrimary() {
         try (Direct direct = new Direct(Duration.ofMinutes(1))) {
             await("reads at a standby", () -> direct.reads() && direct.wasAtStandby());
@@ -199,7 +260,25 @@ class ReplicaReadsIntegrationTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
+    void aReadAtAStandbyThatFallsSilentIsDoneOnceMoreAtThePrimary() throws IOException {
+        try (SilentProxy proxy = new SilentProxy("127.0.0.1", CLUSTER.port(1));
+                Direct direct = new Direct(Duration.ofMinutes(1), CLUSTER.port(0), proxy.port())) {
+            await("reads at a standby", () -> direct.reads() && direct.wasAtStandby());
+            proxy.silence();
+            long began = System.nanoTime();
+
+            assertThat(direct.reads()).isTrue();
+
+            assertThat(direct.wasAtStandby()).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
+            assertThat(direct.reads()).isTrue();
+            assertThat(direct.wasAtStandby()).isFalse();
+        }
+    }
+
+    @Test
+    @Order(10)
     void aStandbyThatIsKilledFailsNoRequest() {
         awaitStandbys();
         CompletableFuture<Void> killed = CompletableFuture.runAsync(() -> {
@@ -215,6 +294,28 @@ class ReplicaReadsIntegrationTest {
         killed.join();
         assertThat(REPLICAS.lagSeconds(1)).isNaN();
         assertThat(REPLICAS.lagSeconds(2)).isNotNaN();
+    }
+
+    @Test
+    @Order(11)
+    void connectionsToAPrimaryThatFellSilentAreClosedAndItIsNotUsedWhenItComesBack() throws IOException {
+        try (SilentProxy proxy = new SilentProxy("127.0.0.1", CLUSTER.port(0));
+                Direct direct = new Direct(Duration.ofMinutes(1), proxy.port(), CLUSTER.port(2))) {
+            assertThat(direct.primary().block(LIMIT)).isEqualTo(CLUSTER.port(0));
+            proxy.silence();
+            CompletableFuture<@Nullable Integer> hanging = direct.primary().toFuture();
+
+            CLUSTER.sql(2, "select pg_promote()");
+
+            assertThatThrownBy(() -> hanging.get(SOON.toSeconds(), TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(Overloaded.class);
+            assertThat(direct.primary().retry(3).block(LIMIT)).isEqualTo(CLUSTER.port(2));
+            proxy.recover();
+            for (int time = 0; time < 5; time++) {
+                direct.forgetConnections();
+                assertThat(direct.primary().block(LIMIT)).isEqualTo(CLUSTER.port(2));
+            }
+        }
     }
 
     private static int running(int standby) {
@@ -239,30 +340,12 @@ class ReplicaReadsIntegrationTest {
     /** Stores an entity; gives the token of that. */
     @CanIgnoreReturnValue
     private static String put(String id) {
-        EntityExchangeResult<byte[]> result = WRITER.post()
-                .uri("/v1/entities")
-                .bodyValue(Map.of("id", id, "type", "NOTE", "name", "the note " + id))
-                .exchange()
-                .expectStatus()
-                .is2xxSuccessful()
-                .expectBody()
-                .returnResult();
-        return Objects.requireNonNull(result.getResponseHeaders().getFirst(WRITTEN));
-    }
-
-    private static int status(WebTestClient client, String id, @Nullable String token) {
-        return client.get()
-                .uri("/v1/entities/" + id)
-                .headers(headers -> {
-                    if (token != null) {
-                        headers.set(WRITTEN, token);
-                    }
-                })
-                .exchange()
-                .expectBody()
-                .returnResult()
-                .getStatus()
-                .value();
+        return Objects.requireNonNull(posted(
+                        "/v1/entities",
+                        "application/json",
+                        "{\"id\":\"" + id + "\",\"type\":\"NOTE\",\"name\":\"the note " + id + "\"}")
+                .getResponseHeaders()
+                .getFirst(WRITTEN));
     }
 
     private static void await(String what, BooleanSupplier fact) {
@@ -284,17 +367,43 @@ class ReplicaReadsIntegrationTest {
     /** The door to the database without the service around it. */
     private static final class Direct implements AutoCloseable {
 
-        private final Servers servers = new Servers(DatabaseSettings.from(DATABASE.variables(2)));
-        private final ConnectionPool pool = ConnectionPools.create(servers);
+        private final Servers servers;
+        private final ConnectionPool pool;
         private final Replicas replicas;
         private final Disposable watching;
         private final TenantTransactions transactions;
         private long readsBefore;
 
         Direct(Duration maxLag) {
+            this(maxLag, CLUSTER.port(0), CLUSTER.port(1), CLUSTER.port(2));
+        }
+
+        Direct(Duration maxLag, int... ports) {
+            Map<String, String> variables = new HashMap<>(DATABASE.variables(2));
+            variables.put(
+                    "DB_HOST",
+                    IntStream.of(ports).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));
+            servers = new Servers(DatabaseSettings.from(variables));
+            pool = ConnectionPools.create(servers);
             replicas = Replicas.of(servers, maxLag, () -> new FairTurns(FairTurns.Limits.of("connection", 2)));
             watching = replicas.run().subscribe();
             transactions = new TenantTransactions(new Connections(pool), new TenantMismatches(), replicas);
+        }
+
+        /** The port of the server that the primary's pool asks. */
+        Mono<Integer> primary() {
+            return transactions
+                    .read(Query.of(
+                            "select inet_server_port() as port", row -> Rows.required(row, "port", Integer.class)))
+                    .next()
+                    .contextWrite(TenantContext.of(new TenantId(UUID.fromString(TENANT))));
+        }
+
+        /** Has the pool make new ones. */
+        void forgetConnections() {
+            CLUSTER.sql(
+                    2,
+                    "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'rhizome_app' and query like '%inet_server_port%'");
         }
 
         /** Reads once; true where there was a row. */

@@ -57,9 +57,7 @@ public final class PostgresCluster implements AutoCloseable {
             Path home = open(PrivatePostgres.newHome().resolve("server"));
             nodes.add(new Node(home.resolve("data"), open(home.resolve("run")), freePort()));
         }
-        for (int number = 1; number < SERVERS; number++) {
-            copy(number);
-        }
+        IntStream.range(1, SERVERS).parallel().forEach(this::copy);
         sql(0, "alter system set synchronous_standby_names = 'ANY 1 (*)'");
         sql(0, "select pg_reload_conf()");
     }
@@ -93,6 +91,11 @@ public final class PostgresCluster implements AutoCloseable {
                 "DB_HOST",
                 nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(",")));
         return variables;
+    }
+
+    /** Where a server listens on the loopback address. */
+    public int port(int number) {
+        return nodes.get(number).port();
     }
 
     /** How many servers there are. */
