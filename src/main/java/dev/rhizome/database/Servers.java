@@ -13,7 +13,8 @@ import reactor.core.publisher.Mono;
  * timeline. Whoever makes a connection finds it out, and all pools that share this know it from then on. When the primary has moved,
  * their connections to the one of before are closed.
  *
- * <p>Each promotion begins a timeline. A primary that was given up and comes back as one is still on its old timeline, and is not used.
+ * <p>Each promotion begins a timeline. A primary that was given up and comes back as one is still on its old timeline, and is not used. Of
+ * two that were promoted at once, which whoever leads must never do, one is used while it answers.
  */
 public final class Servers {
 
@@ -24,6 +25,7 @@ public final class Servers {
     private final OpenConnections open = new OpenConnections();
     private int likeliest;
     private int primary = UNKNOWN;
+    private int before = UNKNOWN;
     private int newest;
 
     /** Those of {@code settings}, of which nothing is known yet. */
@@ -54,6 +56,13 @@ public final class Servers {
         if (likeliest == server) {
             likeliest = (server + 1) % all().size();
         }
+        forget(server);
+    }
+
+    private void forget(int server) {
+        if (primary == server) {
+            primary = UNKNOWN;
+        }
     }
 
     /**
@@ -68,20 +77,26 @@ public final class Servers {
     }
 
     private synchronized boolean note(int server, int timeline) {
-        if (timeline == 0 || timeline < newest) {
+        if (timeline == 0) {
+            forget(server);
+            return false;
+        }
+        boolean isAnother = primary != server && primary != UNKNOWN;
+        if (timeline < newest || (timeline == newest && isAnother)) {
             return false;
         }
         newest = timeline;
         likeliest = server;
-        if (primary != server && primary != UNKNOWN) {
+        primary = server;
+        if (before != server && before != UNKNOWN) {
             LOG.atWarn()
                     .addKeyValue("event", "primary-moved")
-                    .addKeyValue("from", all().get(primary))
+                    .addKeyValue("from", all().get(before))
                     .addKeyValue("to", all().get(server))
                     .addKeyValue("timeline", timeline)
                     .log("another server is the primary now");
         }
-        primary = server;
+        before = server;
         return true;
     }
 

@@ -12,6 +12,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -61,9 +62,10 @@ public final class WrittenFilter implements WebFilter {
         if (!replicas.areUsed()) {
             return chain.filter(exchange);
         }
+        ServerHttpRequest request = exchange.getRequest();
         RequestPosition position;
         try {
-            position = new RequestPosition(mayReadFromStandby(exchange), needed(exchange));
+            position = new RequestPosition(mayReadFromStandby(request), needed(request));
         } catch (InvalidRequest e) {
             return Mono.error(e);
         }
@@ -73,11 +75,13 @@ public final class WrittenFilter implements WebFilter {
         return chain.filter(exchange).contextWrite(position.context());
     }
 
-    private static boolean mayReadFromStandby(ServerWebExchange exchange) {
-        PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
-        return READS.contains(exchange.getRequest().getMethod())
-                ? !isOneOf(READ_AT_PRIMARY, path)
-                : isOneOf(ALSO_READS, path);
+    /** A stream that goes on is made again up to where it broke off, and has to be able to. */
+    private static boolean mayReadFromStandby(ServerHttpRequest request) {
+        PathContainer path = request.getPath().pathWithinApplication();
+        if (request.getHeaders().containsHeader("Last-Event-ID")) {
+            return false;
+        }
+        return READS.contains(request.getMethod()) ? !isOneOf(READ_AT_PRIMARY, path) : isOneOf(ALSO_READS, path);
     }
 
     private static boolean isOneOf(List<PathPattern> patterns, PathContainer path) {
@@ -85,8 +89,8 @@ public final class WrittenFilter implements WebFilter {
     }
 
     /** Where it is there several times, the latest counts. */
-    private long needed(ServerWebExchange exchange) {
-        return exchange.getRequest().getHeaders().getOrEmpty(HEADER).stream()
+    private long needed(ServerHttpRequest request) {
+        return request.getHeaders().getOrEmpty(HEADER).stream()
                 .mapToLong(token -> tokens.position(token.strip()))
                 .max()
                 .orElse(RequestPosition.NOWHERE);

@@ -248,7 +248,7 @@ class ReplicaReadsIntegrationTest {
             long again = direct.replicas.readsAgain();
 
             CompletableFuture<@Nullable Boolean> slow = direct.read(
-                            "select pg_sleep(2) from entities where tenant_id = $1 limit 1")
+                            "select pg_sleep(1) from entities where tenant_id = $1 limit 1")
                     .toFuture();
             await("it runs at a standby", () -> running(1) + running(2) == 1);
             DATABASE.asAdministrator("begin", "lock table rhizome.entities in access exclusive mode", "commit");
@@ -285,7 +285,7 @@ class ReplicaReadsIntegrationTest {
             sleep();
             CLUSTER.kill(1);
         });
-        long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+        long end = System.nanoTime() + Duration.ofMillis(1_500).toNanos();
 
         while (System.nanoTime() < end) {
             assertThat(status(WRITER, "ada", null)).isEqualTo(200);
@@ -321,7 +321,7 @@ class ReplicaReadsIntegrationTest {
     private static int running(int standby) {
         return Integer.parseInt(Objects.requireNonNull(CLUSTER.sql(
                 standby,
-                "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(2)%'"
+                "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(1)%'"
                         + " and pid <> pg_backend_pid()")));
     }
 

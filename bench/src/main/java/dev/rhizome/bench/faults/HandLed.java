@@ -17,11 +17,14 @@ final class HandLed implements Cluster {
 
     /** Starts all three. */
     HandLed() {
-        for (int number = 1; number < Servers.COUNT; number++) {
-            start(servers.places().get(number));
+        try {
+            servers.places().stream().skip(1).forEach(this::start);
+            String unused = servers.sql(0, "alter system set synchronous_standby_names = 'ANY 1 (*)'")
+                    + servers.sql(0, "select pg_reload_conf()");
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
-        String unused = servers.sql(0, "alter system set synchronous_standby_names = 'ANY 1 (*)'")
-                + servers.sql(0, "select pg_reload_conf()");
     }
 
     private void start(Place place) {

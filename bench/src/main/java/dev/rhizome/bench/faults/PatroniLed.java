@@ -43,6 +43,15 @@ final class PatroniLed implements Cluster {
         String unused = servers.run("stop"); // Patroni goes on with it
         this.version = output("patroni", "--version").strip();
         this.etcd = startEtcd();
+        try {
+            startAll(programs);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void startAll(String programs) {
         for (int number = 0; number < Servers.COUNT; number++) {
             int rest = number == 0 ? restPort : Servers.freePort();
             patronis.add(startPatroni(number, rest, programs));
