@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.TimedOut;
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.R2dbcTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** What a state of the database's means for whoever asked. */
 class SqlErrorsTest {
@@ -42,6 +50,66 @@ class SqlErrorsTest {
     void anErrorOfTheDriverWithoutAStateIsToBeAskedAgain() {
         assertThat(SqlErrors.translate(new R2dbcNonTransientResourceException("closed")))
                 .isInstanceOf(Overloaded.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "23505, Conflict",
+        "23503, InvalidRequest",
+        "23514, InvalidRequest",
+        "42501, Refused",
+        "RZ001, OptimisticLockConflict",
+        "RZ002, Conflict",
+        "RZ003, Refused"
+    })
+    void whatTheCallerDidIsItsProblem(String state, String problem) {
+        assertThat(translated(state).getClass().getSimpleName()).isEqualTo(problem);
+    }
+
+    @Test
+    void aPoolWithoutAConnectionIsToBeAskedAgainAndSilenceIsNotKnownToBeNothing() {
+        assertThat(SqlErrors.translate(new R2dbcTimeoutException("none free"))).isInstanceOf(Overloaded.class);
+        assertThat(SqlErrors.translate(new TimeoutException("silent"))).isInstanceOf(TimedOut.class);
+        IllegalStateException ours = new IllegalStateException("ours");
+        assertThat(SqlErrors.translate(ours)).isSameAs(ours);
+    }
+
+    /** A part of a batch may be written where its items are at fault, and only then. */
+    @ParameterizedTest
+    @CsvSource({"22001, true", "23505, true", "54000, true", "42601, false", "40001, false", "08006, false"})
+    void onlyDataIsTheItemsFault(String state, boolean isTheirs) {
+        assertThat(SqlErrors.isCausedByData(new R2dbcNonTransientResourceException("told", state)))
+                .isEqualTo(isTheirs);
+    }
+
+    @Test
+    void whatIsMissingIsToldApart() {
+        R2dbcException reference = new R2dbcNonTransientResourceException("told", "23503");
+        R2dbcException table = new R2dbcNonTransientResourceException("told", "42P01");
+
+        assertThat(SqlErrors.isMissingReference(reference)).isTrue();
+        assertThat(SqlErrors.isMissingReference(table)).isFalse();
+        assertThat(SqlErrors.isMissingTable(table)).isTrue();
+        assertThat(SqlErrors.isMissingTable(reference)).isFalse();
+        assertThat(SqlErrors.isCausedByData(new IllegalStateException())).isFalse();
+        assertThat(SqlErrors.isMissingReference(new IllegalStateException())).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40001, 4", "40P01, 4", "23505, 1"})
+    void aLostConflictIsTriedAgainAndNothingElse(String state, int attempts) {
+        AtomicInteger tried = new AtomicInteger();
+
+        Mono.error(() -> {
+                    tried.incrementAndGet();
+                    return new R2dbcNonTransientResourceException("told", state);
+                })
+                .retryWhen(SqlErrors.retryOfWholeTransaction(3))
+                .as(StepVerifier::create)
+                .expectErrorMessage("told")
+                .verify(Duration.ofSeconds(5));
+
+        assertThat(tried).hasValue(attempts);
     }
 
     private static Throwable translated(String state) {
