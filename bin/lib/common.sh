@@ -92,5 +92,9 @@ run_maven() {
   if [ "$(jdk_version "$JAVA_HOME")" -ge 24 ]; then
     options="$options --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
   fi
-  (cd "$project" && JAVA_HOME=$JAVA_HOME MAVEN_OPTS=$options mvn -f build/pom.xml -B -ntp -Dstyle.color=never "$@")
+  local argument own=()
+  # What makes the bill of materials refuses to run offline.
+  for argument; do case $argument in -o | --offline) own+=(-Dsbom.skip) ;; esac; done
+  (cd "$project" && JAVA_HOME=$JAVA_HOME MAVEN_OPTS=$options \
+    mvn -f build/pom.xml -B -ntp -Dstyle.color=never "${own[@]}" "$@")
 }

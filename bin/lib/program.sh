@@ -38,7 +38,8 @@ is_new() {
   [ -f "$built" ] && [ -z "$(find "$@" "$project/build/pom.xml" -newer "$built" -print -quit)" ]
 }
 
-# build service|all: in one run of Maven, for its start takes longer than a project.
+# build service|all: in one run of Maven, for its start takes longer than a project. What is only run here needs no bill of
+# materials; an image's build makes one.
 build() {
   local projects=()
   is_new "$jar" "$project/src/main" "$project/migrations" "$project/pom.xml" || projects+=(:rhizome)
@@ -49,7 +50,7 @@ build() {
   [ ${#projects[@]} -gt 0 ] || return 0
   say "Building (once; downloads libraries the first time)"
   case " ${projects[*]} " in *" :rhizome "*) rm -rf "$app" ;; esac
-  run_maven -q -T 2 -Dmaven.test.skip -pl "$(IFS=, && printf '%s' "${projects[*]}")" package >&2 || die "the build failed"
+  run_maven -q -T 2 -Dmaven.test.skip -Dsbom.skip -pl "$(IFS=, && printf '%s' "${projects[*]}")" package >&2 || die "the build failed"
   case " ${projects[*]} " in *" :rhizome "*) touch "$jar" && record_start ;; esac
   case " ${projects[*]} " in *" :rhizome-bench "*) touch "$bench_jar" ;; esac
 }

@@ -2,7 +2,9 @@ package dev.rhizome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.libraries.BillOfMaterials;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,25 @@ class ProgramIntegrationTest {
                 .anyMatch(library -> library.startsWith("r2dbc-postgresql"))
                 .noneMatch(library ->
                         library.matches("(extjwnl|progressbar|junit|assertj|jazzer|testcontainers|archunit).*"));
+    }
+
+    @Test
+    void itsBillOfMaterialsNamesTheLibrariesBesideItAndNoOthers() throws IOException {
+        List<String> named;
+        try (JarFile jar = new JarFile(PROGRAM.resolve("rhizome.jar").toFile());
+                InputStream file = jar.getInputStream(jar.getJarEntry(BillOfMaterials.FILE))) {
+            named = BillOfMaterials.of(file).libraries().stream()
+                    .map(library -> library.name() + "-" + library.version())
+                    .distinct()
+                    .toList();
+        }
+
+        assertThat(libraries())
+                .allSatisfy(library -> assertThat(named)
+                        .anyMatch(name -> library.equals(name + ".jar") || library.startsWith(name + "-")));
+        assertThat(named)
+                .allSatisfy(name -> assertThat(libraries())
+                        .anyMatch(library -> library.equals(name + ".jar") || library.startsWith(name + "-")));
     }
 
     private static List<String> libraries() {
