@@ -1,5 +1,6 @@
 package dev.rhizome.testing;
 
+import dev.rhizome.testing.PrivatePostgres.Said;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -18,10 +19,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A primary, number 0, and two standbys that stream from whichever is the primary. A commit waits until one standby has it. Who leads is
@@ -36,6 +39,7 @@ public final class PostgresCluster implements AutoCloseable {
 
     private final PrivatePostgres first = PrivatePostgres.start(OPTIONS);
     private final List<Node> nodes = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** One server. */
     private record Node(Path data, Path socket, int port) {
@@ -47,7 +51,7 @@ public final class PostgresCluster implements AutoCloseable {
 
     /** Makes and starts all three. */
     public PostgresCluster() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stopStandbys));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close)); // where no test does
         Map<String, String> variables = first.variables();
         nodes.add(new Node(
                 first.data(),
@@ -199,18 +203,25 @@ public final class PostgresCluster implements AutoCloseable {
         }
     }
 
-    private void stopStandbys() {
-        IntStream.range(1, nodes.size())
-                .mapToObj(nodes::get)
-                .filter(node -> Files.exists(node.data().resolve("postmaster.pid")))
-                .forEach(node -> first.tryTo(
-                        Map.of(), "exec", "pg_ctl", "-D", node.data().toString(), "-m", "immediate", "stop"));
-    }
-
+    /** Stops all three and removes what they have; a second time it does nothing. */
     @Override
     public void close() {
-        stopStandbys();
-        first.destroy();
+        if (!closed.getAndSet(true)) {
+            nodes.stream().skip(1).forEach(this::remove);
+            first.destroy();
+        }
+    }
+
+    private void remove(Node node) {
+        if (Files.exists(node.data().resolve("postmaster.pid"))) {
+            Said unused =
+                    first.tryTo(Map.of(), "exec", "pg_ctl", "-D", node.data().toString(), "-m", "immediate", "stop");
+        }
+        try {
+            FileSystemUtils.deleteRecursively(node.data().getParent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path open(Path directory) {
