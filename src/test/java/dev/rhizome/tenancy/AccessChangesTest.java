@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.database.Notifications;
+import dev.rhizome.database.Servers;
 import dev.rhizome.tenancy.AccessChanges.Subject;
 import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
@@ -27,7 +28,8 @@ class AccessChangesTest {
     private static final Subject ANOTHER_TENANT = new Subject(OTHER, new UUID(5, 5).toString());
 
     /** Never listened to, so there need be no database. */
-    private final AccessChanges changes = new AccessChanges(new Notifications(DatabaseSettings.from(Map.of())));
+    private final AccessChanges changes =
+            new AccessChanges(new Notifications(new Servers(DatabaseSettings.from(Map.of()))));
 
     @Test
     void aRevokedKeyChangesNothingButWhatIsKnownOfIt() {
