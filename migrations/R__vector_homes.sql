@@ -138,7 +138,8 @@ comment on function rhizome.remove_vectors(smallint, integer) is 'Removes some o
 
 -- On the allow-list of functions that see past one tenant: looks at the tenants whose vectors have changed, and stores the count
 -- of those that are or were large. Counting stops where it is known that a tenant is small or large, or at a hundred times
--- that; of a table of its own the server knows the size, once it has been analysed.
+-- that. Of a table of its own the server knows the pages, and how many rows were on one when it was last analysed or its index
+-- made, as the planner reckons it, so that growth is seen before anybody analyses the table again.
 create or replace function rhizome.look_at_vectors(threshold integer) returns void
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -172,7 +173,8 @@ begin
     execute format(counting, rhizome.vector_table(noted.tenant_id, in_home))
       into counted using noted.tenant_id, noted.vector_space, enough;
     if counted = enough then
-      select c.reltuples::bigint into estimated
+      select (c.reltuples / nullif(c.relpages, 0) * pg_relation_size(c.oid) / current_setting('block_size')::integer)::bigint
+        into estimated
         from pg_class c where c.oid = rhizome.vector_table(noted.tenant_id, in_home)::regclass;
       if in_home > 0 and estimated >= counted then
         counted := estimated;

@@ -29,7 +29,7 @@ class ReembeddingResumeIntegrationTest {
     private static final int THINGS = 100;
     private static final int BATCH = 10;
     private static final int BATCHES_BEFORE = 4;
-    private static final Duration LEASE = Duration.ofMillis(2400);
+    private static final Duration LEASE = Duration.ofMillis(1200);
 
     private final TestDatabase database = TestDatabase.create();
     private final EmbeddingServer oldServer = EmbeddingServer.giving(OLD::answer);

@@ -160,16 +160,14 @@ class DatabaseStartIntegrationTest {
         TestDatabase empty = TestDatabase.createEmpty();
         DatabaseSettings settings = DatabaseSettings.from(empty.variables(1));
         Callable<Integer> process = () -> DatabaseStart.migrate(settings, TestDatabase.MODELS);
-        List<Integer> applied;
+        int applied;
         try (ExecutorService processes = Executors.newFixedThreadPool(3)) {
             applied = processes.invokeAll(Collections.nCopies(3, process)).stream()
-                    .map(Future::resultNow)
-                    .sorted()
-                    .toList();
+                    .mapToInt(Future::resultNow)
+                    .sum(); // they may take turns
         }
 
-        assertThat(applied.subList(0, 2)).containsExactly(0, 0);
-        assertThat(applied.getLast()).isGreaterThan(Migrations.newest());
+        assertThat(applied).isEqualTo(Migrations.texts("*.sql").size());
         assertThat(empty.readAsAdministrator("""
                         select script from rhizome.flyway_schema_history group by script having count(*) > 1
                         """)).isEmpty();

@@ -47,7 +47,7 @@ class GrowthIntegrationTest {
                 "--rhizome.vectors.interval=200ms",
                 "--rhizome.vectors.calm=1s",
                 "--rhizome.vectors.longest-wait=2s",
-                "--rhizome.vectors.batch=500",
+                "--rhizome.vectors.batch=50",
                 "--rhizome.jobs.lease=2s"));
         return settings.toArray(String[]::new);
     }
