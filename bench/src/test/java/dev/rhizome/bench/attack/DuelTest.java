@@ -155,6 +155,8 @@ class DuelTest {
         if (!reply.tenant().isEmpty()) {
             exchange.getResponseHeaders().set("X-Tenant-ID", reply.tenant());
         }
+        // This server may still write to a connection that the client has taken back for its next request.
+        exchange.getResponseHeaders().set("Connection", "close");
         exchange.sendResponseHeaders(reply.status(), body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
