@@ -32,7 +32,7 @@ final class AttackRun {
     private static final String TABLES = """
             select relname from pg_class
              where relnamespace = 'rhizome'::regnamespace and relkind in ('r', 'p') and not relispartition
-               and relname not in ('flyway_schema_history', 'vector_spaces', 'job_leases', 'event_progress', 'performance_rollups',
+               and relname not in ('flyway_schema_history', 'vector_spaces', 'job_leases', 'event_progress', 'tenant_usage', 'performance_rollups',
                                    'provenance_checkpoints', 'late_vectors')
              order by 1
             """;
