@@ -28,12 +28,12 @@ final class AttackRun {
     private static final Duration TELL = Duration.ofSeconds(10);
     private static final Duration BETWEEN_READS = Duration.ofMillis(200);
 
-    /** But for those to which the victim's own background jobs write: its events rolled up, its chain's heads signed, its leases. */
+    /** But for those to which the victim's own reads and jobs write: its usage, events rolled up, its chain's heads signed, its leases. */
     private static final String TABLES = """
             select relname from pg_class
              where relnamespace = 'rhizome'::regnamespace and relkind in ('r', 'p') and not relispartition
-               and relname not in ('flyway_schema_history', 'vector_spaces', 'job_leases', 'event_progress', 'tenant_usage', 'performance_rollups',
-                                   'provenance_checkpoints', 'late_vectors')
+               and relname not in ('flyway_schema_history', 'vector_spaces', 'job_leases', 'event_progress', 'performance_rollups',
+                                   'provenance_checkpoints', 'late_vectors', 'tenant_usage')
              order by 1
             """;
 
@@ -142,9 +142,9 @@ final class AttackRun {
 
     private void duels(Campaign campaign, int worker) {
         SplittableRandom seeds = new SplittableRandom(session.seed() * 1_000 + worker);
-        long share = plan.requests() / plan.workers() / 2;
-        for (long done = 0; done < share; done += plan.rounds()) {
-            campaign.duel(seeds.nextLong(), (int) Math.min(plan.rounds(), share - done));
+        // A duel may end before its last round, as when an attacker has removed its own tenant.
+        while (campaign.verdict().of(Count.REQUESTS) < plan.requests()) {
+            campaign.duel(seeds.nextLong(), plan.rounds());
         }
     }
 
