@@ -33,13 +33,13 @@ final class AttackCommand implements Callable<Integer> {
     @Mixin
     private BenchOptions options = new BenchOptions();
 
-    @Option(names = "--requests", paramLabel = "N", description = "Of all attackers (${DEFAULT-VALUE}).")
+    @Option(names = "--requests", paramLabel = "N", description = "Of all attackers, or a few more (${DEFAULT-VALUE}).")
     private int requests = 20_000;
 
     @Option(names = "--workers", paramLabel = "N", description = "Pairs of attackers at a time (${DEFAULT-VALUE}).")
     private int workers = 4;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Requests of an attacker (${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", paramLabel = "N", description = "Most rounds of one pair (${DEFAULT-VALUE}).")
     private int rounds = 2_000;
 
     AttackCommand() {

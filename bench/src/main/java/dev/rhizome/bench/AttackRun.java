@@ -40,9 +40,9 @@ final class AttackRun {
     /**
      * How much is done.
      *
-     * @param requests of all attackers
+     * @param requests of all attackers; a pair that has begun comes to its end
      * @param workers pairs at a time
-     * @param rounds requests of one attacker
+     * @param rounds of one pair at most, each a request of either
      */
     record Plan(int requests, int workers, int rounds) {}
 
@@ -142,7 +142,8 @@ final class AttackRun {
 
     private void duels(Campaign campaign, int worker) {
         SplittableRandom seeds = new SplittableRandom(session.seed() * 1_000 + worker);
-        // A duel may end before its last round, as when an attacker has removed its own tenant.
+        // A duel ends before its last round where one of the two was told to come again later, for they are not alike
+        // any more.
         while (campaign.verdict().of(Count.REQUESTS) < plan.requests()) {
             campaign.duel(seeds.nextLong(), plan.rounds());
         }
