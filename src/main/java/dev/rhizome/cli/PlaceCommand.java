@@ -4,6 +4,7 @@ import dev.rhizome.database.DatabaseSettings;
 import dev.rhizome.rehousing.Rehousing;
 import dev.rhizome.rehousing.Rehousing.Placement;
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.springframework.core.env.StandardEnvironment;
 import picocli.CommandLine;
@@ -33,28 +34,30 @@ final class PlaceCommand implements Callable<Integer> {
     private boolean automatic;
 
     private final Placement wanted;
+    private final Map<String, String> environment;
 
-    private PlaceCommand(Placement wanted) {
+    private PlaceCommand(Placement wanted, Map<String, String> environment) {
         this.wanted = wanted;
+        this.environment = environment;
         spec = CommandSpec.create();
     }
 
-    static CommandLine promote() {
+    static CommandLine promote(Map<String, String> environment) {
         return named(
                 "promote",
                 "Gives a tenant's vectors a table and an index of their own, however few they are.",
-                Placement.OWN);
+                new PlaceCommand(Placement.OWN, environment));
     }
 
-    static CommandLine demote() {
+    static CommandLine demote(Map<String, String> environment) {
         return named(
                 "demote",
                 "Moves a tenant's vectors to the table without an index that small tenants share, however many they are.",
-                Placement.SHARED);
+                new PlaceCommand(Placement.SHARED, environment));
     }
 
-    private static CommandLine named(String name, String description, Placement wanted) {
-        CommandLine line = new CommandLine(new PlaceCommand(wanted)).setCommandName(name);
+    private static CommandLine named(String name, String description, PlaceCommand command) {
+        CommandLine line = new CommandLine(command).setCommandName(name);
         line.getCommandSpec().usageMessage().description(description);
         return line;
     }
@@ -62,7 +65,7 @@ final class PlaceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        DatabaseSettings settings = DatabaseSettings.from(System.getenv());
+        DatabaseSettings settings = DatabaseSettings.from(environment);
         try (Rehousing rehousing = new Rehousing(settings, new StandardEnvironment())) {
             Flux<String> afterwards = automatic ? rehousing.placeBySize(tenant).thenMany(Flux.empty()) : Flux.empty();
             rehousing.place(tenant, wanted).concatWith(afterwards).toStream().forEach(progress -> {

@@ -1,6 +1,7 @@
 package dev.rhizome.cli;
 
 import dev.rhizome.preflight.DatabaseStart;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,12 +50,27 @@ public final class RhizomeCommand {
      * @return the exit status: 0 done, 1 failed, 2 not understood, and for check 2 where it could not look; or {@link #KEEP_RUNNING}
      */
     public static int run(Class<?> application, String... arguments) {
-        CommandLine line = new CommandLine(new RhizomeCommand())
+        CommandLine line = of(application, System.getenv());
+        if (arguments.length == 0) {
+            line.usage(System.err);
+            return CommandLine.ExitCode.USAGE;
+        }
+        return line.execute(arguments);
+    }
+
+    /**
+     * The commands, for a database that {@code environment} names.
+     *
+     * @param application the class that the service's components are scanned from
+     * @param environment of check, promote and demote; serve and migrate have that of the process
+     */
+    public static CommandLine of(Class<?> application, Map<String, String> environment) {
+        return new CommandLine(new RhizomeCommand())
                 .addSubcommand(new ServeCommand(application))
                 .addSubcommand(new MigrateCommand())
-                .addSubcommand(new CheckCommand(System.getenv()))
-                .addSubcommand(PlaceCommand.promote())
-                .addSubcommand(PlaceCommand.demote())
+                .addSubcommand(new CheckCommand(environment))
+                .addSubcommand(PlaceCommand.promote(environment))
+                .addSubcommand(PlaceCommand.demote(environment))
                 .addSubcommand(new VerifyChainCommand())
                 .addSubcommand(new VerifyArchiveCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -62,11 +78,6 @@ public final class RhizomeCommand {
                     command.getErr().println("error: " + reason(error));
                     return 1;
                 });
-        if (arguments.length == 0) {
-            line.usage(System.err);
-            return CommandLine.ExitCode.USAGE;
-        }
-        return line.execute(arguments);
     }
 
     /** The innermost message that was written for people. */

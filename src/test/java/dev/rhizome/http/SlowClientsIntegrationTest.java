@@ -23,12 +23,12 @@ import reactor.core.publisher.Mono;
  * Ten connections that ask for the largest pages and do not read, and sixty that send half a body and stop. Those that are
  * cut come again at once.
  *
- * <p>It goes on for as many seconds as the system property {@code rhizome.test.attack-seconds} says, 20 by default.
+ * <p>It goes on for as many seconds as the system property {@code rhizome.test.attack-seconds} says, 8 by default.
  */
 class SlowClientsIntegrationTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration ATTACK = Duration.ofSeconds(Integer.getInteger("rhizome.test.attack-seconds", 20));
+    private static final Duration ATTACK = Duration.ofSeconds(Integer.getInteger("rhizome.test.attack-seconds", 8));
     private static final long MOST_MEMORY = 512L * 1024 * 1024;
     private static final int NOT_READING = 10;
     private static final int HALF_BODIES = 60;

@@ -22,11 +22,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
-/** A tenant grows from 100 to 5,000 things while it is searched and written, and the service is killed twice on the way. */
+/** A tenant grows from 100 to 3,000 things while it is searched and written, and the service is killed twice on the way. */
 class GrowthIntegrationTest {
 
     private static final int FIRST = 100;
-    private static final int LAST = 5_000;
+    private static final int LAST = 3_000;
     private static final int CHUNK = 200;
     /** An index made of more than half is kept: it is made anew at twice as many. */
     private static final String SETTLED =

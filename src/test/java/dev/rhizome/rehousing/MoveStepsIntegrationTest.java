@@ -5,13 +5,14 @@ import static dev.rhizome.rehousing.RehousedTenant.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rhizome.cli.RhizomeCommand;
 import dev.rhizome.testing.EmbeddingServer;
 import dev.rhizome.testing.RunningService;
-import dev.rhizome.testing.ServiceProcess;
-import dev.rhizome.testing.ServiceProcess.Ended;
 import dev.rhizome.testing.TestDatabase;
 import dev.rhizome.testing.TestDatabase.Held;
 import dev.rhizome.testing.VectorHomes;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,21 +165,34 @@ class MoveStepsIntegrationTest {
     void theOperatorPlacesATenantWhateverItsSizeIs() throws Exception {
         RehousedTenant tenant = tenant("placed", FEW);
 
-        Ended promoted = ServiceProcess.run(DATABASE, "promote", "placed");
+        Ended promoted = command("promote", "placed");
 
         assertThat(promoted.output())
                 .contains("its vectors are in a table of their own, searched with ef 40 at recall 1.0");
         assertThat(promoted.status()).isZero();
         assertThat(tenant.home()).isEqualTo("vectors_t" + tenant.id().toString().replace("-", "") + "_1");
         tenant.search("").block(LIMIT);
-        Ended demoted = ServiceProcess.run(DATABASE, "demote", tenant.id().toString(), "--automatic");
+        Ended demoted = command("demote", tenant.id().toString(), "--automatic");
         assertThat(demoted.output()).endsWith("its vectors are in the shared table\n");
         assertThat(tenant.home()).isEqualTo("vectors");
         assertThat(tenant.select("select placement from vector_homes")).containsExactly("automatic");
-        Ended unknown = ServiceProcess.run(DATABASE, "promote", "nobody");
+        Ended unknown = command("promote", "nobody");
         assertThat(unknown.output()).isEqualTo("error: there is no tenant nobody\n");
         assertThat(unknown.status()).isEqualTo(1);
     }
+
+    /** How a command of the program ends that is run in this process. */
+    private static Ended command(String... arguments) {
+        StringWriter output = new StringWriter();
+        PrintWriter out = new PrintWriter(output, true);
+        int status = RhizomeCommand.of(MoveStepsIntegrationTest.class, DATABASE.variables(4))
+                .setOut(out)
+                .setErr(out)
+                .execute(arguments);
+        return new Ended(status, output.toString());
+    }
+
+    private record Ended(int status, String output) {}
 
     /** Whoever waits for a writer of the tenant lets others pass, and tries again. */
     @Test

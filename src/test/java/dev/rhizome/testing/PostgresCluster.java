@@ -35,6 +35,7 @@ public final class PostgresCluster implements AutoCloseable {
     private static final int SERVERS = 3;
     private static final String OPTIONS = "-c fsync=off -c scram_iterations=1 -c wal_keep_size=512MB";
 
+    private static final String CONFLICT_WITH_REPLAY = "40001";
     private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
     private final PrivatePostgres first = PrivatePostgres.start(OPTIONS);
@@ -166,24 +167,35 @@ public final class PostgresCluster implements AutoCloseable {
         first.run("exec", "pg_ctl", "-D", data.toString(), "-l", log, "-w", "start");
     }
 
-    /** Runs {@code sql} at one server as a superuser; gives the first column of the first row, and nothing where there is none. */
+    /**
+     * Runs {@code sql} at one server as a superuser; gives the first column of the first row, and nothing where there is none. What a
+     * standby cancels because it is in the way of replay is run again.
+     */
     public @Nullable String sql(int number, String sql) {
-        Map<String, String> variables = first.variables();
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:postgresql://127.0.0.1:" + nodes.get(number).port() + "/rhizome",
-                        variables.get("DB_ADMIN_USER"),
-                        variables.get("DB_ADMIN_PASSWORD"));
-                Statement statement = connection.createStatement()) {
-            boolean rows = statement.execute(sql);
-            if (!rows) {
-                return null;
+        while (true) {
+            try (Connection connection = connect(number);
+                    Statement statement = connection.createStatement()) {
+                boolean rows = statement.execute(sql);
+                if (!rows) {
+                    return null;
+                }
+                try (ResultSet result = statement.getResultSet()) {
+                    return result.next() ? result.getString(1) : null;
+                }
+            } catch (SQLException e) {
+                if (!CONFLICT_WITH_REPLAY.equals(e.getSQLState())) {
+                    throw new IllegalStateException(sql, e);
+                }
             }
-            try (ResultSet result = statement.getResultSet()) {
-                return result.next() ? result.getString(1) : null;
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
         }
+    }
+
+    private Connection connect(int number) throws SQLException {
+        Map<String, String> variables = first.variables();
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + nodes.get(number).port() + "/rhizome",
+                variables.get("DB_ADMIN_USER"),
+                variables.get("DB_ADMIN_PASSWORD"));
     }
 
     /** Stops or goes on replaying what a standby gets. */

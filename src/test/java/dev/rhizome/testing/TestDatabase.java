@@ -6,7 +6,6 @@ import dev.rhizome.embedding.ModelName;
 import dev.rhizome.preflight.DatabaseStart;
 import io.r2dbc.pool.ConnectionPool;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -120,25 +119,30 @@ public final class TestDatabase {
      * sent as it is, so that a statement with parameters can be explained.
      */
     public List<String> readAsAdministrator(String sql) throws SQLException {
-        try (Connection connection = connect("DB_ADMIN_", "preferQueryMode=simple");
-                Statement statement = connection.createStatement()) {
-            statement.execute("set search_path = rhizome, public");
-            List<String> values = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery(sql)) {
-                while (result.next()) {
-                    values.add(result.getString(1));
+        return KeptConnections.with(target("DB_ADMIN_", "preferQueryMode=simple"), connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("set search_path = rhizome, public");
+                List<String> values = new ArrayList<>();
+                try (ResultSet result = statement.executeQuery(sql)) {
+                    while (result.next()) {
+                        values.add(result.getString(1));
+                    }
                 }
+                return values;
             }
-            return values;
-        }
+        });
     }
 
     private void execute(String role, String... statements) {
-        try (Connection connection = connect(role);
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
+        try {
+            int unused = KeptConnections.with(target(role, ""), connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    for (String sql : statements) {
+                        statement.execute(sql);
+                    }
+                }
+                return statements.length;
+            });
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -151,34 +155,37 @@ public final class TestDatabase {
 
     /** First column of the rows of the last statement that the application role gets, as {@code tenant} or as none. */
     public List<String> asApplication(@Nullable UUID tenant, String sql) throws SQLException {
-        try (Connection connection = connect("DB_");
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("set search_path = rhizome, public");
-            if (tenant != null) {
-                statement.execute("set local app.current_tenant = '" + tenant + "'");
-            }
-            List<String> values = new ArrayList<>();
-            List<String> last = List.of();
-            boolean rows = statement.execute(sql);
-            while (true) {
-                values.clear();
-                if (rows) {
-                    ResultSet result = statement.getResultSet();
-                    while (result.next()) {
-                        values.add(result.getString(1));
-                    }
-                } else if (statement.getUpdateCount() < 0) {
-                    break;
-                } else {
-                    values.add(String.valueOf(statement.getUpdateCount()));
+        return KeptConnections.with(target("DB_", ""), connection -> {
+            try (Statement statement = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                statement.execute("set search_path = rhizome, public");
+                if (tenant != null) {
+                    statement.execute("set local app.current_tenant = '" + tenant + "'");
                 }
-                last = new ArrayList<>(values);
-                rows = statement.getMoreResults();
+                List<String> last = lastOf(statement, statement.execute(sql));
+                connection.commit();
+                return last;
             }
-            connection.commit();
-            return last;
+        });
+    }
+
+    /** First column of the rows of the last result; of a change, how many it changed. */
+    private static List<String> lastOf(Statement statement, boolean isRows) throws SQLException {
+        List<String> last = new ArrayList<>();
+        boolean rows = isRows;
+        while (rows || statement.getUpdateCount() >= 0) {
+            last.clear();
+            if (rows) {
+                ResultSet result = statement.getResultSet();
+                while (result.next()) {
+                    last.add(result.getString(1));
+                }
+            } else {
+                last.add(String.valueOf(statement.getUpdateCount()));
+            }
+            rows = statement.getMoreResults();
         }
+        return last;
     }
 
     /** An owner's open transaction, which {@link #close} rolls back; a second time it does nothing. */
@@ -209,14 +216,13 @@ public final class TestDatabase {
     }
 
     private Connection connect(String role) throws SQLException {
-        return connect(role, "");
+        return target(role, "").open();
     }
 
-    private Connection connect(String role, String options) throws SQLException {
-        DatabaseSettings settings = DatabaseSettings.from(variables);
-        DatabaseSettings.Address address = settings.address();
+    private KeptConnections.Target target(String role, String options) {
+        DatabaseSettings.Address address = DatabaseSettings.from(variables).address();
         String primary = address.servers().size() == 1 ? "" : "&targetServerType=primary&hostRecheckSeconds=0";
-        return DriverManager.getConnection(
+        return new KeptConnections.Target(
                 "jdbc:postgresql://" + address + "?" + options + primary,
                 required(role + "USER"),
                 required(role + "PASSWORD"));
