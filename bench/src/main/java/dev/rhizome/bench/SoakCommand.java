@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +28,10 @@ import picocli.CommandLine.Spec;
         })
 final class SoakCommand implements Callable<Integer> {
 
+    private static final int LEAST_MB = 400;
+    /** Of 3,000 writes; else the disk would be full one day for good. */
+    private static final int MB_A_MINUTE = 20;
+
     @Spec
     private CommandSpec spec;
 
@@ -39,8 +44,8 @@ final class SoakCommand implements Callable<Integer> {
     @Option(names = "--tenants", paramLabel = "N", description = "With clients of their own (${DEFAULT-VALUE}).")
     private int tenants = 3;
 
-    @Option(names = "--disk", paramLabel = "MB", description = "Room of the database, in memory (${DEFAULT-VALUE}).")
-    private int disk = 400;
+    @Option(names = "--disk", paramLabel = "MB", description = "Room of the database, in memory (400, and 20 more a minute).")
+    private @Nullable Integer disk;
 
     @Option(
             names = "--faults",
@@ -58,13 +63,14 @@ final class SoakCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        int room = disk == null ? LEAST_MB + MB_A_MINUTE * minutes : disk;
         SoakRun.Plan plan = new SoakRun.Plan(
                 Duration.ofMinutes(BenchOptions.atLeast("--minutes", minutes, 1)),
                 Duration.ofSeconds(BenchOptions.atLeast("--fault-every", every, 1)),
                 seed,
                 faults,
                 BenchOptions.atLeast("--tenants", tenants, 2),
-                BenchOptions.atLeast("--disk", disk, 64));
+                BenchOptions.atLeast("--disk", room, 64));
         PrintWriter out = spec.commandLine().getOut();
         out.printf("%d minutes, a fault every %d s, seed %d%n", minutes, every, seed);
         SoakRun.Figures figures = new SoakRun(plan, outcome -> tell(out, outcome)).run();

@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -32,6 +34,7 @@ final class FaultLoad implements AutoCloseable {
     private static final int READERS = 2;
     private static final Duration PAUSE = Duration.ofMillis(25);
     private static final Duration AFTER_A_FAILURE = Duration.ofMillis(100);
+    private static final long LONGEST_PAUSE_SECONDS = 60;
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(40);
     /** What a service may say that cannot do its work now. */
     private static final Set<Integer> NOT_NOW = Set.of(429, 503, 504);
@@ -109,10 +112,18 @@ final class FaultLoad implements AutoCloseable {
         }
     }
 
-    /** Waits until no request is under way: every write that was begun is acknowledged. */
+    /** Waits until no request is under way: every write that was begun is acknowledged. An error where one is not for a minute. */
     void pause() {
         paused = true;
-        int unused = gate.arriveAndAwaitAdvance();
+        try {
+            int unused = gate.awaitAdvanceInterruptibly(gate.arrive(), LONGEST_PAUSE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "a write is refused for a minute now; the database may have no room left, see --disk", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private void go(Runnable turn) {

@@ -4,10 +4,12 @@ import dev.rhizome.bench.service.Readiness;
 import dev.rhizome.bench.service.ServiceProcess;
 import dev.rhizome.client.RhizomeClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -20,6 +22,7 @@ public final class Site implements AutoCloseable {
     private final FaultProxy proxy;
     private final ServiceProcess.Place place;
     private final RhizomeClient client;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private ServiceProcess service;
 
     private Site(PrivatePostgres postgres, FaultProxy proxy, ServiceProcess.Place place) {
@@ -28,6 +31,7 @@ public final class Site implements AutoCloseable {
         this.place = place;
         this.service = ServiceProcess.start(place);
         this.client = RhizomeClient.of(service.url()).withRetries(0);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::closeQuietly)); // where somebody ends the run before its end
     }
 
     /** Starts all three; the database has {@code megabytes}. */
@@ -88,8 +92,20 @@ public final class Site implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - began);
     }
 
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends all three; a second time it does nothing. */
     @Override
     public void close() throws IOException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         client.close();
         service.close();
         proxy.close();
