@@ -221,7 +221,7 @@ class ArchitectureTest {
     void requestsAreReadInOneWay() throws IOException {
         assertThat(sourcesWith(".pathVariable")).isEmpty();
         assertThat(sourcesWith(".queryParam")).isEmpty();
-        assertThat(sourcesWith("BodyExtractors.")).containsExactly("Bodies.java", "BulkIngest.java");
+        assertThat(sourcesWith("BodyExtractors.")).containsExactly("Bodies.java", "LineStream.java");
         assertThat(sourcesWith("uri().getRawQuery(")).containsExactly("RawParameters.java", "Streams.java");
     }
 

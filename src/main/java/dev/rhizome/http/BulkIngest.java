@@ -6,14 +6,10 @@ import dev.rhizome.bulk.SplittingWriter;
 import dev.rhizome.database.SqlErrors;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
-import dev.rhizome.tenant.Authority;
-import dev.rhizome.tenant.Deadline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
@@ -63,24 +59,16 @@ public final class BulkIngest {
     private <T extends BulkItem> Mono<ServerResponse> answer(
             ServerRequest request, Function<byte[], T> parse, BatchWriter<T> writer) {
         String requestId = RequestIdFilter.idOf(request.exchange());
-        return ServerResponse.ok()
-                .contentType(MediaType.APPLICATION_NDJSON)
-                .header("X-Accel-Buffering", "no")
-                .body((output, context) -> {
-                    BulkRun<T> run =
-                            new BulkRun<>(parse, new SplittingWriter<>(writer, BulkIngest::isCausedByItems), closing);
-                    Flux<byte[]> lines = lines(request, run, new BulkAnswers(json, requestId));
-                    Flux<byte[]> alive = Heartbeat.after(lines, Heartbeat.NDJSON, properties.heartbeat());
-                    return output.writeAndFlushWith(alive.map(bytes ->
-                            Mono.<DataBuffer>just(output.bufferFactory().wrap(bytes))));
-                });
+        return LineStream.answer(
+                () -> lines(
+                        request,
+                        new BulkRun<>(parse, new SplittingWriter<>(writer, BulkIngest::isCausedByItems), closing),
+                        new BulkAnswers(json, requestId)),
+                properties.heartbeat());
     }
 
     private <T extends BulkItem> Flux<byte[]> lines(ServerRequest request, BulkRun<T> run, BulkAnswers answers) {
-        // Past the deadline, or without a right, nothing more is read; what was read is written and answered.
-        Flux<DataBuffer> body = request.body(BodyExtractors.toDataBuffers())
-                .takeUntilOther(Mono.firstWithSignal(Deadline.passed(), Authority.lost()));
-        return batches(body)
+        return batches(LineStream.body(request)) // what was read is written and answered, whatever ends the reading
                 .concatMapIterable(run::parsed, 1)
                 .takeUntilOther(run.stop())
                 .concatMap(run::write, 1)

@@ -1,6 +1,8 @@
 package dev.rhizome.http;
 
 import dev.rhizome.problem.Refused;
+import dev.rhizome.problem.RhizomeException;
+import dev.rhizome.problem.TenantMissing;
 import dev.rhizome.tenant.Actor;
 import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantId;
@@ -37,9 +39,17 @@ public record Caller(
     /** Lets requests through whose caller has one of {@code needed}; refuses others with 403. */
     public static HandlerFilterFunction<ServerResponse, ServerResponse> needs(Role... needed) {
         String names = Stream.of(needed).map(Role::label).collect(Collectors.joining(" or "));
-        return (request, next) -> Stream.of(needed).anyMatch(of(request).role()::includes)
-                ? next.handle(request)
-                : Mono.error(() -> new Refused("this needs the role " + names));
+        return (request, next) -> {
+            Caller caller = of(request);
+            return Stream.of(needed).anyMatch(caller.role()::includes)
+                    ? next.handle(request)
+                    : Mono.error(() -> refusal(caller, names));
+        };
+    }
+
+    /** The operator lacks no role but a tenant. */
+    private static RhizomeException refusal(Caller caller, String names) {
+        return caller.tenant() == null ? new TenantMissing() : new Refused("this needs the role " + names);
     }
 
     /** The caller, for the record. */

@@ -221,6 +221,11 @@ class HttpConfiguration {
     }
 
     @Bean
+    LineAnswers lineAnswers(JsonMapper json, HttpProperties properties, Closing closing) {
+        return new LineAnswers(json, properties, closing);
+    }
+
+    @Bean
     BulkIngest bulkIngest(JsonMapper json, HttpProperties properties, Closing closing) {
         return new BulkIngest(json, properties, closing);
     }

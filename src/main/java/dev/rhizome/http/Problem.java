@@ -13,6 +13,8 @@ import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.problem.ShareExceeded;
 import dev.rhizome.problem.Stopping;
 import dev.rhizome.problem.TenantMissing;
+import dev.rhizome.problem.TenantSuspended;
+import dev.rhizome.problem.TenantUnknown;
 import dev.rhizome.problem.TimedOut;
 import dev.rhizome.problem.Unauthenticated;
 import dev.rhizome.problem.UpstreamFailed;
@@ -75,9 +77,10 @@ public record Problem(
             case Conflict e -> plain(HttpStatus.CONFLICT, e.detail(), requestId);
             case Unauthenticated e -> plain(HttpStatus.UNAUTHORIZED, e.detail(), requestId);
             case Refused e -> plain(HttpStatus.FORBIDDEN, e.detail(), requestId);
-            case QuotaExceeded e ->
-                new Problem(urn("quota-exceeded"), "Quota exceeded", 403, e.detail(), requestId, List.of(), 0);
-            case TenantMissing e -> plain(HttpStatus.FORBIDDEN, e.detail(), requestId);
+            case QuotaExceeded e -> forbidden("quota-exceeded", "Quota exceeded", e, requestId);
+            case TenantMissing e -> forbidden("tenant-missing", "Tenant missing", e, requestId);
+            case TenantUnknown e -> forbidden("tenant-unknown", "Tenant unknown", e, requestId);
+            case TenantSuspended e -> forbidden("tenant-suspended", "Tenant suspended", e, requestId);
             case ShareExceeded e -> plain(HttpStatus.TOO_MANY_REQUESTS, e.detail(), requestId);
             case Overloaded e -> plain(HttpStatus.SERVICE_UNAVAILABLE, e.detail(), requestId);
             case Stopping e ->
@@ -86,6 +89,10 @@ public record Problem(
             case UpstreamFailed e -> plain(HttpStatus.BAD_GATEWAY, e.detail(), requestId);
             case TimedOut e -> plain(HttpStatus.GATEWAY_TIMEOUT, e.detail(), requestId);
         };
+    }
+
+    private static Problem forbidden(String slug, String title, RhizomeException error, @Nullable String requestId) {
+        return new Problem(urn(slug), title, 403, error.detail(), requestId, List.of(), 0);
     }
 
     private static Problem plain(HttpStatus status, String detail, @Nullable String requestId) {

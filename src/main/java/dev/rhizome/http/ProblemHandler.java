@@ -50,7 +50,10 @@ public final class ProblemHandler implements WebExceptionHandler {
         if (error instanceof ErrorResponse known) {
             response.getHeaders().putAll(known.getHeaders()); // Allow, Accept
         }
-        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        // At the last moment: an answer that fails while the deadline passes clears the headers of its content, which
+        // are these by then.
+        response.beforeCommit(() ->
+                Mono.fromRunnable(() -> response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON)));
         if (problem.status() == HttpStatus.UNAUTHORIZED.value()) {
             response.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }

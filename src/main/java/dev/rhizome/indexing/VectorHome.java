@@ -49,6 +49,11 @@ public record VectorHome(int number, String table, @Nullable Index index) {
         return new VectorHome(number, table, index);
     }
 
+    /** Whether it is one of a tenant's own whose index is still to be made: a load goes on, or the index is being built. */
+    public boolean awaitsIndex() {
+        return number > 0 && index == null;
+    }
+
     /** {@code sql} for this home, which reads {@code vectors as v} where it is the shared one. */
     public String in(String sql) {
         return number == 0 ? sql : sql.replace(READ, " " + table + " as v");

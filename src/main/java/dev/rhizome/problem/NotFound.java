@@ -12,6 +12,15 @@ public final class NotFound extends RhizomeException {
      * @param id the id as the caller gave it
      */
     public NotFound(String what, String id) {
-        super("no " + what + " with id " + id);
+        this("no " + what + " with id " + id);
+    }
+
+    private NotFound(String message) {
+        super(message);
+    }
+
+    /** Where it is not an id by which it was looked for. */
+    public static NotFound saying(String message) {
+        return new NotFound(message);
     }
 }

@@ -17,6 +17,8 @@ public abstract sealed class RhizomeException extends RuntimeException
                 QuotaExceeded,
                 ShareExceeded,
                 Stopping,
+                TenantSuspended,
+                TenantUnknown,
                 TimedOut,
                 UpstreamFailed {
 

@@ -4,6 +4,7 @@ import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.embedding.QueryEmbeddings;
 import dev.rhizome.graph.GraphProperties;
 import dev.rhizome.graph.GraphRepository;
+import dev.rhizome.http.LineAnswers;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.indexing.TenantProfiles;
@@ -53,7 +54,12 @@ class SearchConfiguration {
     }
 
     @Bean
-    SearchHandler searchHandler(HybridSearch search, RequestReader reader, Streams streams) {
-        return new SearchHandler(search, reader, streams);
+    SearchHandler searchHandler(
+            HybridSearch search,
+            RequestReader reader,
+            Streams streams,
+            LineAnswers lines,
+            SearchProperties properties) {
+        return new SearchHandler(search, reader, streams, lines, properties.batchConcurrency());
     }
 }

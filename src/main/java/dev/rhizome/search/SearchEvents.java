@@ -179,6 +179,7 @@ final class SearchEvents {
             @Nullable Long scanned,
             @Nullable Integer efSearch,
             @Nullable Float recall,
+            @Nullable String index,
             @Nullable String error) {
 
         static Leg of(RetrieverReport report) {
@@ -188,6 +189,7 @@ final class SearchEvents {
                     report.scanned(),
                     report.efSearch(),
                     report.recall(),
+                    report.index(),
                     report.error());
         }
     }

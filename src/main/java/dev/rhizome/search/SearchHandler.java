@@ -1,5 +1,6 @@
 package dev.rhizome.search;
 
+import dev.rhizome.http.LineAnswers;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
@@ -18,11 +19,20 @@ final class SearchHandler {
     private final HybridSearch search;
     private final RequestReader reader;
     private final Streams streams;
+    private final LineAnswers lines;
+    private final int atATime;
 
-    SearchHandler(HybridSearch search, RequestReader reader, Streams streams) {
+    /**
+     * Searches with {@code search}.
+     *
+     * @param atATime most searches of one request for many that run at once
+     */
+    SearchHandler(HybridSearch search, RequestReader reader, Streams streams, LineAnswers lines, int atATime) {
         this.search = search;
         this.reader = reader;
         this.streams = streams;
+        this.lines = lines;
+        this.atATime = atATime;
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
@@ -33,6 +43,10 @@ final class SearchHandler {
         return reader.body(request, SearchInput.class)
                 .map(SearchInput::request)
                 .flatMap(wanted -> answer(request, wanted));
+    }
+
+    Mono<ServerResponse> batch(ServerRequest request) {
+        return lines.respond(request, reader.json(SearchInput.class), input -> collected(input.request()), atATime);
     }
 
     private Mono<ServerResponse> answer(ServerRequest request, SearchRequest search) {

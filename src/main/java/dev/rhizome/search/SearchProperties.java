@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxHops most steps of the graph retriever
  * @param candidates documents that each retriever brings to the fusion, at least
  * @param embeddingTimeout longest wait for the vector of a query; the text retriever answers alone after it
+ * @param batchConcurrency most searches of one request for many that run at once
  * @param vector how the vector retriever is planned
  * @param fusion how scores are made
  */
@@ -31,6 +32,7 @@ public record SearchProperties(
         @Min(0) @Max(5) @DefaultValue("3") int maxHops,
         @Min(1) @Max(1_000) @DefaultValue("100") int candidates,
         @DefaultValue("5s") Duration embeddingTimeout,
+        @Min(1) @Max(64) @DefaultValue("4") int batchConcurrency,
         @Valid @DefaultValue Vector vector,
         @Valid @DefaultValue Fusion fusion) {
 

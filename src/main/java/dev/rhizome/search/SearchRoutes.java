@@ -17,6 +17,7 @@ class SearchRoutes {
     RouterFunction<ServerResponse> searchRouter(SearchHandler handler) {
         return route().GET("/v1/search", handler::get)
                 .POST("/v1/search", handler::post)
+                .POST("/v1/search/batch", handler::batch)
                 .filter(Caller.needs(Role.READER))
                 .build();
     }

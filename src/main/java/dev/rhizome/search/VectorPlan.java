@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param filterTerms terms one of which each match has, where the exact scan starts from them; else empty
  * @param rows documents that the exact scan looks at, at most
  * @param index that is scanned, null where none is
+ * @param awaitsIndex whether there will be one and is not yet
  */
-record VectorPlan(Kind kind, List<String> filterTerms, long rows, VectorHome.@Nullable Index index) {
+record VectorPlan(
+        Kind kind, List<String> filterTerms, long rows, VectorHome.@Nullable Index index, boolean awaitsIndex) {
+
+    VectorPlan(Kind kind, List<String> filterTerms, long rows, VectorHome.@Nullable Index index) {
+        this(kind, filterTerms, rows, index, false);
+    }
 
     /** Exactly or approximately. */
     enum Kind {
@@ -35,6 +41,11 @@ record VectorPlan(Kind kind, List<String> filterTerms, long rows, VectorHome.@Nu
 
     /** The exact plan that looks where this one looks. */
     VectorPlan exactly() {
-        return new VectorPlan(Kind.EXACT, filterTerms, rows, null);
+        return new VectorPlan(Kind.EXACT, filterTerms, rows, null, awaitsIndex);
+    }
+
+    /** This plan of a tenant whose index is still to be made. */
+    VectorPlan beforeIndex() {
+        return new VectorPlan(kind, filterTerms, rows, index, true);
     }
 }

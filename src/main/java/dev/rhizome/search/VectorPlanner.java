@@ -55,6 +55,11 @@ final class VectorPlanner {
 
     /** The plan for {@code candidates} neighbours; takes a round trip where a restriction on a large tenant is counted. */
     Mono<VectorPlan> plan(TenantProfile profile, SearchRequest request, int candidates) {
+        Mono<VectorPlan> plan = chosen(profile, request, candidates);
+        return profile.home().awaitsIndex() ? plan.map(VectorPlan::beforeIndex) : plan;
+    }
+
+    private Mono<VectorPlan> chosen(TenantProfile profile, SearchRequest request, int candidates) {
         SearchRequest.Restriction restriction = request.restriction();
         if (profile.documents() <= properties.exactBelow()) {
             return Mono.just(VectorPlan.exact(profile.documents()));

@@ -2,6 +2,7 @@ package dev.rhizome.tenancy;
 
 import dev.rhizome.http.Caller;
 import dev.rhizome.http.TokenAuthenticator;
+import dev.rhizome.problem.TenantSuspended;
 import dev.rhizome.tenancy.AccessChanges.Subject;
 import java.time.Clock;
 import java.util.Optional;
@@ -16,7 +17,7 @@ public final class ApiKeyAuthenticator implements TokenAuthenticator {
 
     private static final int MAX_ENTRIES = 100_000;
 
-    /** What is known of a key's text; nothing is proven where the key is expired or revoked, or its tenant does not work. */
+    /** What is known of a key's text; nothing is proven where the key is expired or revoked, or its tenant is being removed. */
     private record Known(ApiKeyRepository.@Nullable Proven proven) {}
 
     private final ApiKeyRepository keys;
@@ -55,6 +56,9 @@ public final class ApiKeyAuthenticator implements TokenAuthenticator {
             return Mono.empty();
         }
         Caller caller = new Caller(key.id().toString(), secret.tenant(), key.role(), key.expiresAt());
-        return caller.isExpiredAt(clock.instant()) ? Mono.empty() : Mono.just(caller);
+        if (caller.isExpiredAt(clock.instant())) {
+            return Mono.empty();
+        }
+        return key.isSuspended() ? Mono.error(TenantSuspended::new) : Mono.just(caller);
     }
 }

@@ -23,8 +23,12 @@ import reactor.core.scheduler.Schedulers;
 /** API keys of one tenant. */
 public final class ApiKeyRepository {
 
-    /** A key whose secret was right. */
-    record Proven(UUID id, Role role, @Nullable Instant expiresAt) {}
+    /**
+     * A key whose secret was right.
+     *
+     * @param isSuspended whether its tenant is
+     */
+    record Proven(UUID id, Role role, @Nullable Instant expiresAt, boolean isSuspended) {}
 
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     private record Stored(Proven key, byte[] hash) {}
@@ -34,10 +38,10 @@ public final class ApiKeyRepository {
             values ($1, $2, $3, $4, $5, $6) returning key_id
             """;
     private static final String LIVE = """
-            select k.key_id, k.role, k.secret_hash, k.expires_at
+            select k.key_id, k.role, k.secret_hash, k.expires_at, t.status = 'suspended' as suspended
               from api_keys k join tenants t using (tenant_id)
              where k.tenant_id = $1 and k.key_id = $2 and k.revoked_at is null
-               and (k.expires_at is null or k.expires_at > now()) and t.status = 'active'
+               and (k.expires_at is null or k.expires_at > now()) and t.status in ('active', 'suspended')
             """;
     private static final String LIST = """
             select key_id, name, role, created_at, expires_at, revoked_at
@@ -142,7 +146,11 @@ public final class ApiKeyRepository {
         byte[] bytes = new byte[hash.remaining()];
         hash.get(bytes);
         return new Stored(
-                new Proven(Rows.required(row, "key_id", UUID.class), role(row), row.get("expires_at", Instant.class)),
+                new Proven(
+                        Rows.required(row, "key_id", UUID.class),
+                        role(row),
+                        row.get("expires_at", Instant.class),
+                        Rows.required(row, "suspended", Boolean.class)),
                 bytes);
     }
 }

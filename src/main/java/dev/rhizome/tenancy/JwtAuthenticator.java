@@ -12,6 +12,8 @@ import dev.rhizome.http.TokenAuthenticator;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.Refused;
+import dev.rhizome.problem.TenantSuspended;
+import dev.rhizome.problem.TenantUnknown;
 import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantId;
 import java.util.ArrayList;
@@ -37,8 +39,9 @@ import reactor.core.publisher.Mono;
 /**
  * Recognizes JWTs of the configured issuer, whose claims name the tenant and the roles.
  *
- * <p>A token is proven by an asymmetric signature of the issuer's, its issuer, its audience and its times; it must expire. One that is proven and names no active tenant, or no role of ours, is refused and told which
- * claim is wanting: a new token from the same issuer would do no better.
+ * <p>A token is proven by an asymmetric signature of the issuer's, its issuer, its audience and its times; it must expire. One that is
+ * proven and names no active tenant, or no role of ours, is refused and told which claim is wanting: a new token from the same issuer
+ * would do no better.
  */
 public final class JwtAuthenticator implements TokenAuthenticator {
 
@@ -75,10 +78,13 @@ public final class JwtAuthenticator implements TokenAuthenticator {
     }
 
     private Mono<Caller> ofActiveTenant(Caller caller) {
-        return tenants.contains(Objects.requireNonNull(caller.tenant()))
-                .flatMap(active -> active
-                        ? Mono.just(caller)
-                        : Mono.error(() -> refused(properties.tenantClaim(), "a tenant that exists and is active")));
+        return tenants.status(Objects.requireNonNull(caller.tenant()))
+                .flatMap(status -> switch (status) {
+                    case ActiveTenants.ACTIVE -> Mono.just(caller);
+                    case ActiveTenants.SUSPENDED -> Mono.<Caller>error(TenantSuspended::new);
+                    default -> Mono.<Caller>empty();
+                })
+                .switchIfEmpty(Mono.error(() -> new TenantUnknown(properties.tenantClaim())));
     }
 
     private Caller caller(Jwt jwt) {

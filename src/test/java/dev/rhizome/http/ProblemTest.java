@@ -9,6 +9,8 @@ import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.Refused;
 import dev.rhizome.problem.ShareExceeded;
 import dev.rhizome.problem.TenantMissing;
+import dev.rhizome.problem.TenantSuspended;
+import dev.rhizome.problem.TenantUnknown;
 import dev.rhizome.problem.TimedOut;
 import dev.rhizome.problem.Unauthenticated;
 import java.time.Duration;
@@ -40,7 +42,9 @@ class ProblemTest {
                 Arguments.of(InvalidRequest.of("limit", 500, "1 to 200"), 400, "invalid-request"),
                 Arguments.of(new Unauthenticated("no token"), 401, "unauthorized"),
                 Arguments.of(new Refused("no"), 403, "forbidden"),
-                Arguments.of(new TenantMissing(), 403, "forbidden"),
+                Arguments.of(new TenantMissing(), 403, "tenant-missing"),
+                Arguments.of(new TenantUnknown("tenant"), 403, "tenant-unknown"),
+                Arguments.of(new TenantSuspended(), 403, "tenant-suspended"),
                 Arguments.of(new NotFound("tenant", "x"), 404, "not-found"),
                 Arguments.of(new Conflict("taken"), 409, "conflict"),
                 Arguments.of(new ShareExceeded("many", Duration.ofSeconds(1)), 429, "too-many-requests"),

@@ -92,10 +92,10 @@ class VectorPlannerTest {
     @Test
     void aReportSaysHowItWasDone() {
         RetrieverReport exact = RetrieverReport.ofVector(1.5, VectorPlan.exact(7));
-        assertThat(exact).isEqualTo(new RetrieverReport(1.5, "exact", 7L, null, null, null));
+        assertThat(exact).isEqualTo(new RetrieverReport(1.5, "exact", 7L, null, null, null, null));
 
         RetrieverReport indexed = RetrieverReport.ofVector(1.5, VectorPlan.hnsw(7, INDEX));
-        assertThat(indexed).isEqualTo(new RetrieverReport(1.5, "hnsw", null, 40, 0.97f, null));
+        assertThat(indexed).isEqualTo(new RetrieverReport(1.5, "hnsw", null, 40, 0.97f, null, null));
         assertThat(VectorPlan.hnsw(7, INDEX).exactly()).isEqualTo(VectorPlan.exact(7));
     }
 }

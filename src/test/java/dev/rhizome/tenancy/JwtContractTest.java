@@ -190,6 +190,31 @@ class JwtContractTest {
     }
 
     @Test
+    void whyATenantIsNotServedIsToldByAWord() {
+        String unknown = UUID.randomUUID().toString();
+        String suspended = SERVICE.newTenant("suspended-by-jwt");
+        SERVICE.client(RunningService.OPERATOR)
+                .patch()
+                .uri("/v1/tenants/" + suspended)
+                .bodyValue(Map.of("status", "suspended"))
+                .exchange()
+                .expectStatus()
+                .isOk();
+
+        isToldOf("tenant-unknown", unknown);
+        isToldOf("tenant-suspended", suspended);
+    }
+
+    private static void isToldOf(String why, String named) {
+        get(ISSUER.sign(ISSUER.claims(named, "admin")), SEARCH)
+                .expectStatus()
+                .isForbidden()
+                .expectBody()
+                .jsonPath("$.type")
+                .isEqualTo("urn:rhizome:problem:" + why);
+    }
+
+    @Test
     void aContradictingTenantHeaderIsRefused() {
         String token = ISSUER.sign(ISSUER.claims(SERVICE.newTenant("contrary"), "admin"));
 

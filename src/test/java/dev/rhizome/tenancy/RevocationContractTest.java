@@ -57,8 +57,8 @@ class RevocationContractTest {
         state("suspended");
         long answered = System.nanoTime();
 
-        assertThat(status(HERE)).isEqualTo(401);
-        assertThat(refusedThere(answered, 401)).isLessThan(SOON);
+        assertThat(status(HERE)).isEqualTo(403);
+        assertThat(refusedThere(answered, 403)).isLessThan(SOON);
 
         state("active");
         answered = System.nanoTime();

@@ -44,7 +44,10 @@ final class SoakCommand implements Callable<Integer> {
     @Option(names = "--tenants", paramLabel = "N", description = "With clients of their own (${DEFAULT-VALUE}).")
     private int tenants = 3;
 
-    @Option(names = "--disk", paramLabel = "MB", description = "Room of the database, in memory (400, and 20 more a minute).")
+    @Option(
+            names = "--disk",
+            paramLabel = "MB",
+            description = "Room of the database, in memory (400, and 20 more a minute).")
     private @Nullable Integer disk;
 
     @Option(

@@ -31,7 +31,8 @@ public final class Site implements AutoCloseable {
         this.place = place;
         this.service = ServiceProcess.start(place);
         this.client = RhizomeClient.of(service.url()).withRetries(0);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::closeQuietly)); // where somebody ends the run before its end
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(this::closeQuietly)); // where somebody ends the run before its end
     }
 
     /** Starts all three; the database has {@code megabytes}. */
