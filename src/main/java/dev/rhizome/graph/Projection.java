@@ -16,8 +16,18 @@ public final class Projection {
     public static final int LONGEST_ID = 180;
 
     /** Kinds of objects; no entity that is written to the graph directly may have an id that begins like theirs. */
-    private static final Set<String> KINDS =
-            Set.of("agent", "capability", "verdict", "waiver", "gate", "spec", "budget", "policy");
+    private static final Set<String> KINDS = Set.of(
+            "agent",
+            "capability",
+            "verdict",
+            "waiver",
+            "gate",
+            "spec",
+            "budget",
+            "policy",
+            "query",
+            "result",
+            "source");
 
     private static final List<String> NODE_ARGUMENTS = List.of(
             "text[]",

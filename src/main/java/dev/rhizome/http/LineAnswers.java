@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ResponseStatusException;
@@ -52,7 +53,13 @@ public final class LineAnswers {
         return Bodies.isNdjson(request)
                 ? ByteShare.reserving(Math.min(most, body), response)
                 : Mono.error(() -> new ResponseStatusException(
-                        HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type: (expected: application/x-ndjson)"));
+                        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                        "Content-Type: "
+                                + request.headers()
+                                        .contentType()
+                                        .map(MediaType::toString)
+                                        .orElse("missing")
+                                + " (expected: application/x-ndjson)"));
     }
 
     private <T> Flux<byte[]> lines(ServerRequest request, Run<T> run, int atATime) {

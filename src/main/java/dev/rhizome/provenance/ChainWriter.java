@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -115,6 +116,18 @@ final class ChainWriter {
      */
     Mono<Void> append(List<Addition> additions) {
         return transactions.writing(connection -> append(connection, additions)).then();
+    }
+
+    /**
+     * Appends {@code addition} in the transaction in which {@code beside} writes, whose errors keep both out.
+     *
+     * @return as {@link #append(List)}
+     */
+    Mono<Void> append(Addition addition, Function<TenantConnection, Mono<Void>> beside) {
+        return transactions
+                .writing(
+                        connection -> append(connection, List.of(addition)).delayUntil(end -> beside.apply(connection)))
+                .then();
     }
 
     private Mono<ChainPosition> append(TenantConnection connection, List<Addition> additions) {

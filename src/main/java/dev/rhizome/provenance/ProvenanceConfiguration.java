@@ -55,6 +55,11 @@ class ProvenanceConfiguration {
     }
 
     @Bean
+    Verdicts verdicts(Indexer indexer, ChainWriter writer) {
+        return new Verdicts(indexer, writer);
+    }
+
+    @Bean
     ProvenanceWriter provenanceWriter(
             ProvenanceRepository entries, Indexer indexer, ChainWriter writer, ProvenanceProperties properties) {
         return new ProvenanceWriter(entries, indexer, new AppendQueue(writer, properties.maxWaiting()));

@@ -21,6 +21,9 @@ record Bad(String kind, String field, JsonNode value) {
     private static final List<String> IN_DOCUMENTS = List.of("half a surrogate pair", "the other half", "U+0000");
     private static final String NO_TEXT = "no text ";
     private static final int DEEPER_THAN_ALLOWED = 40;
+    private static final String BODY = "body";
+    private static final String ELEMENT = "element: ";
+    private static final String TOO_DEEP = "too deep";
     private static final int LARGER_THAN_ALLOWED = 20_000;
 
     /** Values that {@code field} of {@code schema} does not take. */
@@ -99,7 +102,7 @@ record Bad(String kind, String field, JsonNode value) {
     private static void lists(List<Bad> bad, String field, JsonNode schema) {
         JsonNode items = schema.path("items");
         for (Bad item : of(field, items)) {
-            bad.add(new Bad("element: " + item.kind(), field, NODES.arrayNode().add(item.value())));
+            bad.add(new Bad(ELEMENT + item.kind(), field, NODES.arrayNode().add(item.value())));
         }
         bad.add(new Bad("null among elements", field, NODES.arrayNode().addNull()));
         if (schema.has("maxItems")) {
@@ -119,7 +122,7 @@ record Bad(String kind, String field, JsonNode value) {
 
     private static void objects(List<Bad> bad, String field, JsonNode schema) {
         if (!schema.has("properties")) {
-            documents(bad, field);
+            documents(bad, field, schema);
             return;
         }
         if (!schema.path("additionalProperties").asBoolean(false)) {
@@ -136,7 +139,7 @@ record Bad(String kind, String field, JsonNode value) {
     }
 
     /** What no object of the client's own making may hold, at any depth, in keys as in values. */
-    private static void documents(List<Bad> bad, String field) {
+    private static void documents(List<Bad> bad, String field, JsonNode schema) {
         for (String json : List.of(
                 "{\"k\":\"a\\u0000\"}",
                 "{\"k\":\"\\ud800\"}",
@@ -151,14 +154,16 @@ record Bad(String kind, String field, JsonNode value) {
         for (int i = 0; i < DEEPER_THAN_ALLOWED; i++) {
             inner = inner.putObject("k");
         }
-        bad.add(new Bad("too deep", "body", deep));
-        bad.add(new Bad("too large", field, NODES.objectNode().put("k", "x".repeat(LARGER_THAN_ALLOWED))));
+        bad.add(new Bad(TOO_DEEP, BODY, deep));
+        int larger = schema.path("x-maxBytes").asInt(LARGER_THAN_ALLOWED);
+        bad.add(new Bad("too large", field, NODES.objectNode().put("k", "x".repeat(larger))));
     }
 
     /** Whether one of {@code fields} is the one that is wrong, or lies within it. */
     boolean isNamedBy(List<String> fields) {
-        if (kind.startsWith(NO_TEXT) && fields.equals(List.of("body"))) {
-            return true; // a key that is no text is malformed JSON
+        String own = kind.startsWith(ELEMENT) ? kind.substring(ELEMENT.length()) : kind;
+        if ((own.startsWith(NO_TEXT) || own.equals(TOO_DEEP)) && fields.equals(List.of(BODY))) {
+            return true; // a key that is no text is malformed JSON, and so is what is too deep
         }
         if (IN_DOCUMENTS.contains(kind) && fields.equals(List.of(field.split("\\.", 2)[0]))) {
             return true; // a document that is kept as it came is refused as a whole

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -46,7 +47,15 @@ class BulkContractTest {
         }
     }
 
-    private static final Map<String, Lines> LINES = Map.of(
+    private static final Map<String, Lines> OF_KNOWLEDGE = Map.of(
+            "/v1/knowledge/queries",
+            new Lines("{\"id\":\"%1$s-%2$d\",\"query\":\"q %2$d\"}", "{\"id\":\"hub\",\"query\":\"other\"}"),
+            "/v1/knowledge/queries/{id}/results",
+            new Lines(result("%1$s-%2$d", "%1$s %2$d"), result("known", "other")),
+            "/v1/verifications",
+            new Lines("{\"id\":\"%1$s-%2$d\",\"content\":\"c\"}", "{\"id\":\"known\",\"content\":\"other\"}"));
+
+    private static final Map<String, Lines> OF_GRAPH_AND_RECORD = Map.of(
             "/v1/entities",
             new Lines(
                     "{\"id\":\"%1$s-%2$d\",\"type\":\"T\",\"name\":\"n\"}",
@@ -80,13 +89,24 @@ class BulkContractTest {
                     "{\"id\":\"%1$s-%2$d\",\"type\":\"spec\"}",
                     "{\"id\":\"known\",\"type\":\"spec\",\"description\":\"other\"}"));
 
+    private static final Map<String, Lines> LINES = Stream.of(OF_KNOWLEDGE, OF_GRAPH_AND_RECORD)
+            .flatMap(lines -> lines.entrySet().stream())
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    private static String result(String id, String title) {
+        return "{\"id\":\"" + id + "\",\"title\":\"" + title
+                + "\",\"url\":\"https://example.org/\",\"provider\":\"p\"}";
+    }
+
     private static String evidence(String capability, String chunk) {
         return "{\"capability\":\"" + capability + "\",\"chunkId\":\"" + chunk
                 + "\",\"chunkType\":\"task\",\"mention\":\"m\",\"method\":\"llm\",\"confidence\":1}";
     }
 
+    /** What writes; many searches are no writes, though they come as lines. */
     static Stream<Operation> bulk() {
-        return Callers.bulk();
+        return Callers.bulk()
+                .filter(operation -> operation.body("application/json").isPresent());
     }
 
     @BeforeAll
@@ -99,6 +119,9 @@ class BulkContractTest {
         write("/v1/agents/hub/outcomes", "{\"id\":\"known\",\"success\":true,\"quality\":1,\"latencyMs\":1}");
         write("/v1/events", "{\"id\":\"known\",\"type\":\"t\"}");
         write("/v1/provenance", "{\"id\":\"known\",\"type\":\"spec\"}");
+        write("/v1/knowledge/queries", "{\"id\":\"hub\",\"query\":\"q\"}");
+        write("/v1/knowledge/queries/hub/results", result("known", "known"));
+        write("/v1/verifications", "{\"id\":\"known\",\"content\":\"c\"}");
     }
 
     @AfterAll

@@ -61,6 +61,8 @@ class CursorContractTest {
         CALLERS.admin()
                 .ask(Request.json("POST", "/v1/agents", "{\"id\":\"ada\",\"name\":\"A\",\"modelFamily\":\"m\"}"));
         CALLERS.admin().ask(Request.json("POST", "/v1/entities", "{\"id\":\"ada\",\"type\":\"T\",\"name\":\"A\"}"));
+        CALLERS.admin().ask(Request.json("POST", "/v1/knowledge/queries", "{\"id\":\"ada\",\"query\":\"A\"}"));
+        CALLERS.admin().ask(Request.json("POST", "/v1/verifications", "{\"id\":\"ada\",\"content\":\"A\"}"));
     }
 
     @ParameterizedTest

@@ -72,6 +72,7 @@ public final class RequestRecords {
             GET /v1/graph/path | graph.GraphHandler$PathParameters |
             GET /v1/search | search.SearchInput | | +q
             POST /v1/search | | search.SearchInput |
+            POST /v1/search/batch | | search.SearchInput |
             POST /v1/agents | | agent.AgentBody | +name +modelFamily =status:available =maxConcurrent:10
             GET /v1/agents | agent.AgentHandler$AgentsParameters |
             GET /v1/agents/stale | agent.AgentHandler$StaleParameters |
@@ -121,6 +122,34 @@ public final class RequestRecords {
             GET /v1/benchmarks/evaluations | benchmark.BenchmarkHandler$EvaluationsParameters |
             GET /v1/benchmarks/evaluations/{id} | benchmark.BenchmarkHandler$BenchmarkPath |
             PATCH /v1/benchmarks/evaluations/{id} | benchmark.BenchmarkHandler$BenchmarkPath | benchmark.Evaluation$Change
+            POST /v1/knowledge/queries | | knowledge.KnowledgeQueryInput
+            GET /v1/knowledge/queries | knowledge.QueryHandler$QueriesParameters |
+            GET /v1/knowledge/queries/{id} | knowledge.KnowledgePath |
+            PATCH /v1/knowledge/queries/{id} | knowledge.KnowledgePath | knowledge.KnowledgeQuery$Change
+            DELETE /v1/knowledge/queries/{id} | knowledge.KnowledgePath |
+            POST /v1/knowledge/queries/{id}/results | knowledge.KnowledgePath | knowledge.KnowledgeResultBody
+            GET /v1/knowledge/queries/{id}/results | knowledge.ResultHandler$ResultsParameters |
+            POST /v1/knowledge/queries/{id}/responses | knowledge.KnowledgePath | knowledge.KnowledgeResponse$Input
+            GET /v1/knowledge/queries/{id}/responses | knowledge.QueryHandler$ResponsesParameters |
+            GET /v1/knowledge/results/{id} | knowledge.KnowledgePath |
+            DELETE /v1/knowledge/results/{id} | knowledge.KnowledgePath |
+            GET /v1/knowledge/providers | knowledge.ProviderHandler$ProvidersParameters |
+            GET /v1/knowledge/providers/{id} | knowledge.ProviderHandler$ProviderPath |
+            DELETE /v1/knowledge/providers/{id} | knowledge.ProviderHandler$ProviderPath |
+            POST /v1/knowledge/providers/{id}/requests | knowledge.ProviderHandler$ProviderPath | knowledge.Provider$Outcome
+            PUT /v1/knowledge/cache/{id} | knowledge.KnowledgePath | knowledge.CacheEntry$Input
+            GET /v1/knowledge/cache/{id} | knowledge.KnowledgePath |
+            DELETE /v1/knowledge/cache/{id} | knowledge.KnowledgePath |
+            POST /v1/verifications | | verification.VerificationInput
+            GET /v1/verifications | verification.VerificationHandler$VerificationsParameters |
+            GET /v1/verifications/methods | verification.VerificationHandler$MethodsParameters |
+            POST /v1/verifications/lookup | | verification.Claim
+            GET /v1/verifications/{id} | verification.VerificationPath |
+            PATCH /v1/verifications/{id} | verification.VerificationPath | verification.Verification$Change
+            DELETE /v1/verifications/{id} | verification.VerificationPath |
+            POST /v1/verifications/{id}/result | verification.VerificationPath | verification.VerificationResult$Input
+            GET /v1/verifications/{id}/result | verification.VerificationPath |
+            GET /v1/verifications/{id}/evidence | verification.VerificationHandler$EvidenceParameters |
             POST /v1/provenance | | provenance.EntryBody
             GET /v1/provenance | provenance.ProvenanceHandler$EntriesParameters |
             GET /v1/provenance/precedents | provenance.ProvenanceHandler$EntriesParameters | | +reference

@@ -87,7 +87,10 @@ final class Valid {
 
     /** The schema of the body of {@code operation}. */
     static JsonNode schema(Operation operation) {
-        return operation.body("application/json").orElseThrow();
+        return operation
+                .body("application/json")
+                .or(() -> operation.body("application/x-ndjson"))
+                .orElseThrow();
     }
 
     /** {@code value} as JSON in ASCII. */

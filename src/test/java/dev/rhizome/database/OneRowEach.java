@@ -73,8 +73,36 @@ final class OneRowEach {
             insert into agent_performance_profiles (agent_id, task_type) values ('a', 'code');
             """;
 
+    private static final String KNOWLEDGE = """
+            insert into knowledge_queries (query_id, query_text, query_type) values ('q', 'why', 'factual');
+            insert into knowledge_results
+              (result_id, query_id, content_hash, title, url, domain, source_type, relevance, credibility, quality, provider)
+            values ('r', 'q', sha256('r'), 'R', 'https://example.org/r', 'example.org', 'web', 1, 1, 'high', 'p');
+            insert into knowledge_responses
+              (query_id, response_id, summary, confidence, total_results_found, results_filtered, processing_time_ms)
+            values ('q', 'a', 'because', 1, 1, 0, 1);
+            insert into knowledge_providers
+              (provider, requests, failures, consecutive_failures, response_time_ms, minute_began_at, minute_requests,
+               hour_began_at, hour_requests, hour_failures)
+            values ('p', 1, 0, 0, 1, now(), 1, now(), 1, 0);
+            insert into knowledge_cache (cache_key, kind, content, bytes, expires_at)
+            values ('c', 'response', '{}', 2, '2100-01-01');
+            insert into knowledge_cache_lookups (hits) values (1);
+            """;
+
+    private static final String VERIFICATIONS = """
+            insert into verification_requests (verification_id, content, claim_hash) values ('v', 'It rains.', sha256('v'));
+            insert into verification_results (verification_id, claim_hash, verdict, confidence, processing_time_ms)
+            values ('v', sha256('v'), 'unverified', 1, 1);
+            insert into verification_evidence
+              (verification_id, place, source, evidence_type, supporting, relevance, credibility)
+            values ('v', 1, 's', 'general', true, 1, 1);
+            insert into verification_methods (method, uses, failures, processing_time_ms, confidence_total, evidence)
+            values ('m', 1, 0, 1, 1, 1);
+            """;
+
     /** All of them that one transaction can make. */
-    static final String SQL = FOUNDATION + AGENTS + PROVENANCE + EVENTS;
+    static final String SQL = FOUNDATION + AGENTS + PROVENANCE + EVENTS + KNOWLEDGE + VERIFICATIONS;
 
     private OneRowEach() {}
 

@@ -115,6 +115,9 @@ final class CrossTenantCases {
                         eventProofs(),
                         performance(),
                         benchmarks(),
+                        knowledge(),
+                        knowledgeKept(),
+                        verifications(),
                         provenance(),
                         proofs(),
                         audit(),
@@ -185,6 +188,9 @@ final class CrossTenantCases {
         for (String what : List.of("", "/statistics", "/summary", "/capabilities", "/relationships")) {
             reads.add(Case.of("GET /v1/agents/{id}" + what, Role.READER, 404, "/v1/agents/{entity}" + what));
         }
+        reads.add(Case.of("POST /v1/search/batch", Role.READER, 200, "/v1/search/batch")
+                .with("{\"query\":\"{word}\",\"legs\":[\"text\"]}")
+                .as(LINES, 200));
         reads.add(Case.of("POST /v1/agents/match", Role.READER, 200, "/v1/agents/match")
                 .with("{\"specializations\":[\"{word}\"]}"));
         for (String type : List.of(JSON, LINES, EVENTS)) {
@@ -321,6 +327,68 @@ final class CrossTenantCases {
                 Case.of("GET " + evaluations + "/{id}", Role.READER, 404, evaluations + "/{entity}"),
                 Case.of("PATCH " + evaluations + "/{id}", Role.WRITER, 404, evaluations + "/{entity}")
                         .with("{\"status\":\"running\"}"));
+    }
+
+    private static List<Case> knowledge() {
+        String queries = "/v1/knowledge/queries";
+        String one = queries + "/{entity}";
+        String results = "/v1/knowledge/results";
+        Case query = Case.of("POST " + queries, Role.WRITER, 201, queries)
+                .with("{\"id\":\"{entity}\",\"query\":\"mine\",\"requesterId\":\"{other}\"}");
+        Case result = Case.of("POST " + queries + "/{id}/results", Role.WRITER, 404, one + "/results")
+                .with("{\"id\":\"{other}\",\"title\":\"{word}\",\"url\":\"https://example.org/\",\"provider\":\"p\"}");
+        return List.of(
+                query,
+                query.as(LINES, 200),
+                Case.of("GET " + queries, Role.READER, 200, queries + "?requesterId={entity}"),
+                Case.of("GET " + queries + "/{id}", Role.READER, 404, one),
+                Case.of("PATCH " + queries + "/{id}", Role.WRITER, 404, one).with("{\"status\":\"processing\"}"),
+                Case.of("DELETE " + queries + "/{id}", Role.WRITER, 404, one),
+                result,
+                result.as(LINES, 200),
+                Case.of("GET " + queries + "/{id}/results", Role.READER, 404, one + "/results"),
+                Case.of("POST " + queries + "/{id}/responses", Role.WRITER, 404, one + "/responses")
+                        .with("{\"id\":\"{other}\",\"summary\":\"{word}\"}"),
+                Case.of("GET " + queries + "/{id}/responses", Role.READER, 404, one + "/responses"),
+                Case.of("GET " + results + "/{id}", Role.READER, 404, results + "/{entity}"),
+                Case.of("DELETE " + results + "/{id}", Role.WRITER, 404, results + "/{entity}"));
+    }
+
+    private static List<Case> knowledgeKept() {
+        String providers = "/v1/knowledge/providers";
+        String cache = "/v1/knowledge/cache";
+        return List.of(
+                Case.of("GET " + providers, Role.READER, 200, providers),
+                Case.of("GET " + providers + "/{id}", Role.READER, 404, providers + "/{entity}"),
+                Case.of("DELETE " + providers + "/{id}", Role.WRITER, 404, providers + "/{entity}"),
+                Case.of("POST " + providers + "/{id}/requests", Role.WRITER, 200, providers + "/{entity}/requests")
+                        .with("{\"success\":true,\"responseTimeMs\":1}"),
+                Case.of("GET " + cache, Role.READER, 200, cache),
+                Case.of("POST " + cache + "/purge", Role.WRITER, 200, cache + "/purge"),
+                Case.of("PUT " + cache + "/{id}", Role.WRITER, 201, cache + "/{entity}")
+                        .with("{\"content\":{}}"),
+                Case.of("GET " + cache + "/{id}", Role.READER, 404, cache + "/{other}"),
+                Case.of("DELETE " + cache + "/{id}", Role.WRITER, 404, cache + "/{other}"));
+    }
+
+    private static List<Case> verifications() {
+        String base = "/v1/verifications";
+        String one = base + "/{entity}";
+        Case add = Case.of("POST " + base, Role.WRITER, 201, base).with("{\"id\":\"{entity}\",\"content\":\"{word}\"}");
+        return List.of(
+                add,
+                add.as(LINES, 200),
+                Case.of("GET " + base, Role.READER, 200, base + "?status=failed"),
+                Case.of("GET " + base + "/methods", Role.READER, 200, base + "/methods"),
+                Case.of("POST " + base + "/lookup", Role.READER, 404, base + "/lookup")
+                        .with("{\"content\":\"{word}\"}"),
+                Case.of("GET " + base + "/{id}", Role.READER, 404, one),
+                Case.of("PATCH " + base + "/{id}", Role.WRITER, 404, one).with("{\"status\":\"processing\"}"),
+                Case.of("DELETE " + base + "/{id}", Role.WRITER, 404, one),
+                Case.of("POST " + base + "/{id}/result", Role.WRITER, 404, one + "/result")
+                        .with("{\"verdict\":\"mixed\",\"confidence\":1}"),
+                Case.of("GET " + base + "/{id}/result", Role.READER, 404, one + "/result"),
+                Case.of("GET " + base + "/{id}/evidence", Role.READER, 404, one + "/evidence"));
     }
 
     private static List<Case> provenance() {

@@ -1,0 +1,76 @@
+package dev.rhizome.knowledge;
+
+import dev.rhizome.bulk.BulkItem;
+import dev.rhizome.graph.Projection;
+import dev.rhizome.indexing.SearchDocument;
+import java.util.HexFormat;
+import java.util.Set;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A result of a query, to be stored.
+ *
+ * @param id unique in the tenant
+ * @param query id of the query
+ * @param body what its writer said
+ * @param contentHash SHA-256 of URL, title and content, by which the same thing is known again
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere but as text
+record KnowledgeResultInput(String id, String query, KnowledgeResultBody body, byte[] contentHash) implements BulkItem {
+
+    static final String KIND = "result";
+    static final String SOURCE = "source";
+
+    @Override
+    public String key() {
+        return id;
+    }
+
+    /** The content too: one batch has the same thing once. */
+    @Override
+    public Set<String> uniqueValues() {
+        return Set.of("id " + id, "content " + hash());
+    }
+
+    String hash() {
+        return HexFormat.of().formatHex(contentHash);
+    }
+
+    String domain() {
+        return WebAddress.Validator.domain(body.url());
+    }
+
+    String nodeId() {
+        return Projection.nodeId(KIND, id);
+    }
+
+    String sourceNodeId() {
+        return Projection.nodeId(SOURCE, domain());
+    }
+
+    /** What stands for it in graph and search; how far its source is trusted is its confidence. */
+    SearchDocument document() {
+        ObjectNode metadata = JsonNodeFactory.instance
+                .objectNode()
+                .put("query", query)
+                .put("url", body.url())
+                .put("domain", domain())
+                .put("sourceType", body.sourceType())
+                .put("quality", body.quality())
+                .put("provider", body.provider());
+        return new SearchDocument(
+                nodeId(),
+                "KNOWLEDGE_RESULT",
+                body.title(),
+                body.content(),
+                body.credibility(),
+                metadata.toString(),
+                null);
+    }
+
+    /** What stands for its source. */
+    SearchDocument sourceDocument() {
+        return new SearchDocument(sourceNodeId(), "SOURCE", domain(), "", 1, "{}", null);
+    }
+}
