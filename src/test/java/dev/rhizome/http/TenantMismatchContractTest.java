@@ -14,6 +14,7 @@ import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -141,10 +142,10 @@ class TenantMismatchContractTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "application/x-ndjson", "text/event-stream"})
-    void noRowOfTheTenantThatTheDatabaseSawLeaves(String type) throws SQLException {
+    void noRowOfTheTenantThatTheDatabaseSawLeaves(String type) throws SQLException, InterruptedException {
         for (String path : List.of("/v1/search?q=zanzibar&legs=text", "/v1/search?q=zanzibar")) {
             long before = SERVICE.bean(TenantMismatches.class).count();
-            String backend = backend();
+            String backends = backends();
             PROXY.replace(acme, rival);
 
             Reply reply = client.ask(Request.of("GET", path), "Accept", type);
@@ -154,7 +155,7 @@ class TenantMismatchContractTest {
             assertThat(reply.text()).contains("urn:rhizome:problem:internal-server-error");
             assertNothingIsTold(reply);
             assertThat(SERVICE.bean(TenantMismatches.class).count()).isGreaterThan(before);
-            assertThat(backend()).isNotEqualTo(backend);
+            assertIsReplaced(backends);
             assertThat(client.ask(Request.of("GET", READ)).text()).contains("acmes");
         }
     }
@@ -212,7 +213,16 @@ class TenantMismatchContractTest {
         assertThat(reply.headers().get(HEADER)).isNull();
     }
 
-    private static String backend() throws SQLException {
+    /** The server may learn a little after the client that the connection is closed. */
+    private static void assertIsReplaced(String backends) throws SQLException, InterruptedException {
+        Instant end = Instant.now().plusSeconds(5);
+        while (backends().equals(backends)) {
+            assertThat(Instant.now()).isBefore(end);
+            Thread.sleep(20);
+        }
+    }
+
+    private static String backends() throws SQLException {
         return DATABASE.readAsAdministrator(BACKENDS).getFirst();
     }
 
