@@ -1,11 +1,9 @@
 -- Functions of V003 and V004 by which domain objects, such as agents, stand in the graph and in search beside what is
 -- written to the graph directly.
 
--- Writes nodes that stand for objects of a domain, into the graph and into search. The statement that writes the objects
--- calls it, so that there is no moment at which one is there without the other.
-create or replace function rhizome.put_nodes(
-  from_origin text, ids text[], types text[], names text[], bodies text[], confidences real[], metadatas jsonb[],
-  in_space smallint, embeddings vector[], in_next_space smallint, next_embeddings vector[]) returns bigint
+-- Writes nodes that stand for objects of a domain into the graph alone: what joins others and is not what anybody looks for.
+create or replace function rhizome.put_graph_nodes(
+  from_origin text, ids text[], types text[], names text[], bodies text[], confidences real[], metadatas jsonb[]) returns bigint
   language plpgsql volatile
   as $$
 declare
@@ -22,6 +20,24 @@ begin
   if written < cardinality(ids) then
     raise exception 'an entity of that id is not of the origin %', from_origin using errcode = 'RZ002';
   end if;
+  return written;
+end
+$$;
+grant execute on function rhizome.put_graph_nodes(text, text[], text[], text[], text[], real[], jsonb[]) to rhizome_app;
+
+comment on function rhizome.put_graph_nodes(text, text[], text[], text[], text[], real[], jsonb[])
+  is 'Writes a domain''s nodes into the graph; gives how many.';
+
+-- Writes nodes that stand for objects of a domain, into the graph and into search. The statement that writes the objects
+-- calls it, so that there is no moment at which one is there without the other.
+create or replace function rhizome.put_nodes(
+  from_origin text, ids text[], types text[], names text[], bodies text[], confidences real[], metadatas jsonb[],
+  in_space smallint, embeddings vector[], in_next_space smallint, next_embeddings vector[]) returns bigint
+  language plpgsql volatile
+  as $$
+declare
+  written constant bigint := rhizome.put_graph_nodes(from_origin, ids, types, names, bodies, confidences, metadatas);
+begin
   perform rhizome.index_documents(ids, types, names, bodies, confidences, metadatas, in_space, embeddings,
                                in_next_space, next_embeddings);
   return written;

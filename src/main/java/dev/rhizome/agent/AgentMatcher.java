@@ -216,7 +216,7 @@ final class AgentMatcher {
                 likeness.vector(),
                 likeness.space(),
                 after == null ? 2d : Double.parseDouble(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
+                Cursor.idOf(after),
                 limit);
     }
 }

@@ -119,7 +119,7 @@ final class AgentRepository {
                 after == null
                         ? filter.inactiveSince()
                         : Instant.parse(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
+                Cursor.idOf(after),
                 filter.inactiveSince(),
                 Query.nullable(filter.status(), String.class),
                 Query.nullable(taskType, String.class),

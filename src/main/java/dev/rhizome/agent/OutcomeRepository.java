@@ -8,6 +8,7 @@ import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.paging.Cursor;
+import dev.rhizome.validation.Times;
 import io.r2dbc.spi.Readable;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -145,13 +146,6 @@ final class OutcomeRepository {
     /** Outcomes of {@code agent}, newest first, those behind {@code after}. */
     Flux<Stored> list(String agent, @Nullable Cursor after, int limit) {
         return transactions.read(Query.ofTenant(
-                LIST,
-                Stored::of,
-                agent,
-                after == null
-                        ? Instant.parse("9999-01-01T00:00:00Z")
-                        : Instant.parse(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
-                limit));
+                LIST, Stored::of, agent, Cursor.timeOf(after, Instant.parse(Times.LATEST)), Cursor.idOf(after), limit));
     }
 }

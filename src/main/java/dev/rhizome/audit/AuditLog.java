@@ -1,6 +1,7 @@
 package dev.rhizome.audit;
 
 import dev.rhizome.bulk.Outcome;
+import dev.rhizome.bulk.WrittenOnce;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
@@ -135,6 +136,13 @@ public final class AuditLog {
                 .concatMap(
                         outcome -> record(connection, new Change(outcome.label(), kind, keys(outcomes, outcome), "{}")))
                 .then();
+    }
+
+    /** Records which of {@code rows} were created, in the transaction of {@code connection}. */
+    public static Mono<Void> recordCreated(TenantConnection connection, String kind, List<WrittenOnce> rows) {
+        List<String> created =
+                rows.stream().filter(WrittenOnce::created).map(WrittenOnce::id).toList();
+        return record(connection, new Change(Outcome.CREATED.label(), kind, created, "{}"));
     }
 
     private static List<String> keys(Map<String, Outcome> outcomes, Outcome wanted) {

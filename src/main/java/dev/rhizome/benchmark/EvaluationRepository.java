@@ -96,10 +96,8 @@ public final class EvaluationRepository {
         return transactions.filtered(Query.ofTenant(
                 LIST,
                 Evaluation::of,
-                after == null
-                        ? Instant.parse(Times.LATEST)
-                        : Instant.parse(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
+                Cursor.timeOf(after, Instant.parse(Times.LATEST)),
+                Cursor.idOf(after),
                 Query.nullable(filter.datasetId(), String.class),
                 Query.nullable(filter.agentId(), String.class),
                 Query.nullable(filter.status(), String.class),
@@ -137,9 +135,8 @@ public final class EvaluationRepository {
     }
 
     private static Evaluation refused(Evaluation found, @Nullable String status) {
-        throw new Conflict(
-                status == null
-                        ? "evaluation: it has ended as " + found.status() + " and cannot be changed"
-                        : "evaluation: illegal transition from " + found.status() + " to " + status);
+        throw status == null
+                ? new Conflict("evaluation: it has ended as " + found.status() + " and cannot be changed")
+                : Conflict.ofStep("evaluation", found.status(), status);
     }
 }

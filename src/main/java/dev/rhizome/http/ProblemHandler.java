@@ -50,8 +50,9 @@ public final class ProblemHandler implements WebExceptionHandler {
         if (error instanceof ErrorResponse known) {
             response.getHeaders().putAll(known.getHeaders()); // Allow, Accept
         }
-        // At the last moment: an answer that fails while the deadline passes clears the headers of its content, which
-        // are these by then.
+        // Set when the answer leaves. Another answer may fail at the moment at which its deadline passes, and then
+        // removes
+        // the Content-Type that is set at that time.
         response.beforeCommit(() ->
                 Mono.fromRunnable(() -> response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON)));
         if (problem.status() == HttpStatus.UNAUTHORIZED.value()) {

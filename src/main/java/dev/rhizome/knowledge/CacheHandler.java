@@ -4,6 +4,7 @@ import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
+import dev.rhizome.quota.Quotas;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -12,11 +13,13 @@ import reactor.core.publisher.Mono;
 final class CacheHandler {
 
     private final CacheRepository cache;
+    private final Quotas quotas;
     private final RequestReader reader;
     private final Streams streams;
 
-    CacheHandler(CacheRepository cache, RequestReader reader, Streams streams) {
+    CacheHandler(CacheRepository cache, Quotas quotas, RequestReader reader, Streams streams) {
         this.cache = cache;
+        this.quotas = quotas;
         this.reader = reader;
         this.streams = streams;
     }
@@ -28,7 +31,7 @@ final class CacheHandler {
     Mono<ServerResponse> put(ServerRequest request) {
         String key = key(request);
         return reader.body(request, CacheEntry.Input.class)
-                .flatMap(entry -> cache.put(key, entry))
+                .flatMap(entry -> quotas.withinBytes(cache.put(key, entry)))
                 .flatMap(outcome -> Writes.answer(key, BatchWriter.Result.of(outcome)));
     }
 

@@ -17,11 +17,6 @@ class KnowledgeConfiguration {
     }
 
     @Bean
-    QueryWriter queryWriter(QueryRepository queries, Indexer indexer) {
-        return new QueryWriter(queries, indexer);
-    }
-
-    @Bean
     ResultRepository resultRepository(TenantTransactions transactions) {
         return new ResultRepository(transactions);
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param status pending, processing, completed or failed
  * @param retries how often it was taken up again after it had failed
  * @param error why it failed last, null where it did not
- * @param results how many it has
+ * @param results how many it has; null in lists, which would count them for each query
  * @param startedAt when it was taken up last, null until then
  * @param completedAt when it ended, null while it has not
  */
@@ -39,7 +39,7 @@ record KnowledgeQuery(
         String status,
         int retries,
         @Nullable String error,
-        long results,
+        @Nullable Long results,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant completedAt,
@@ -48,8 +48,7 @@ record KnowledgeQuery(
     static final String COLUMNS = """
             q.query_id, q.node_id, q.query_text, q.query_type, q.preferred_sources, q.max_results, q.relevance_threshold,
             q.timeout_ms, q.requester_id, q.priority, q.tags, q.context, q.status, q.retry_count, q.error, q.created_at,
-            q.started_at, q.completed_at, q.updated_at,
-            (select count(*) from knowledge_results r where r.tenant_id = $1 and r.query_id = q.query_id) as results""";
+            q.started_at, q.completed_at, q.updated_at""";
 
     /** Statuses, each with those that it can follow. */
     private static final Map<String, List<String>> BEFORE = Map.of(
@@ -63,7 +62,17 @@ record KnowledgeQuery(
         return BEFORE.getOrDefault(status, List.of()).toArray(String[]::new);
     }
 
+    /** Of a row without its count of results. */
     static KnowledgeQuery of(Readable row) {
+        return of(row, null);
+    }
+
+    /** Of a row with its count of results. */
+    static KnowledgeQuery counted(Readable row) {
+        return of(row, Rows.required(row, "results", Long.class));
+    }
+
+    private static KnowledgeQuery of(Readable row, @Nullable Long results) {
         return new KnowledgeQuery(
                 Rows.required(row, "query_id", String.class),
                 Rows.required(row, "node_id", String.class),
@@ -80,7 +89,7 @@ record KnowledgeQuery(
                 Rows.required(row, "status", String.class),
                 Rows.required(row, "retry_count", Integer.class),
                 row.get("error", String.class),
-                Rows.required(row, "results", Long.class),
+                results,
                 Rows.required(row, "created_at", Instant.class),
                 row.get("started_at", Instant.class),
                 row.get("completed_at", Instant.class),

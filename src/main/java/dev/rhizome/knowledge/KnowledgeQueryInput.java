@@ -2,7 +2,6 @@ package dev.rhizome.knowledge;
 
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
-import dev.rhizome.indexing.SearchDocument;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.Identifier;
 import dev.rhizome.validation.JsonObject;
@@ -62,14 +61,9 @@ record KnowledgeQueryInput(
         return id;
     }
 
-    String nodeId() {
-        return Projection.nodeId(KIND, id);
-    }
-
-    /** What stands for it in graph and search: a name that is too long for one is the text, too. */
-    SearchDocument document() {
+    /** Of its node: the query, or the beginning of one that is too long for a name. */
+    String name() {
         int length = query.codePointCount(0, query.length());
-        String name = length <= LONGEST_NAME ? query : query.substring(0, query.offsetByCodePoints(0, LONGEST_NAME));
-        return new SearchDocument(nodeId(), "KNOWLEDGE_QUERY", name, name.equals(query) ? "" : query, 1, "{}", null);
+        return length <= LONGEST_NAME ? query : query.substring(0, query.offsetByCodePoints(0, LONGEST_NAME));
     }
 }

@@ -3,7 +3,9 @@ package dev.rhizome.knowledge;
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
 import dev.rhizome.indexing.SearchDocument;
+import java.net.URI;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,7 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 record KnowledgeResultInput(String id, String query, KnowledgeResultBody body, byte[] contentHash) implements BulkItem {
 
     static final String KIND = "result";
-    static final String SOURCE = "source";
 
     @Override
     public String key() {
@@ -37,16 +38,14 @@ record KnowledgeResultInput(String id, String query, KnowledgeResultBody body, b
         return HexFormat.of().formatHex(contentHash);
     }
 
+    /** The host of its URL in lower case, without a dot at its end. */
     String domain() {
-        return WebAddress.Validator.domain(body.url());
+        String host = URI.create(body.url()).getHost().toLowerCase(Locale.ROOT);
+        return host.endsWith(".") && host.length() > 1 ? host.substring(0, host.length() - 1) : host;
     }
 
     String nodeId() {
         return Projection.nodeId(KIND, id);
-    }
-
-    String sourceNodeId() {
-        return Projection.nodeId(SOURCE, domain());
     }
 
     /** What stands for it in graph and search; how far its source is trusted is its confidence. */
@@ -67,10 +66,5 @@ record KnowledgeResultInput(String id, String query, KnowledgeResultBody body, b
                 body.credibility(),
                 metadata.toString(),
                 null);
-    }
-
-    /** What stands for its source. */
-    SearchDocument sourceDocument() {
-        return new SearchDocument(sourceNodeId(), "SOURCE", domain(), "", 1, "{}", null);
     }
 }

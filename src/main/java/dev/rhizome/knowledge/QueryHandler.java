@@ -8,6 +8,7 @@ import dev.rhizome.http.Writes;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Paged;
+import dev.rhizome.quota.Quotas;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.Identifier;
 import dev.rhizome.validation.PageSize;
@@ -24,25 +25,25 @@ final class QueryHandler {
             new Listing.Shape<>("response", KnowledgeResponse::cursor);
 
     private final QueryRepository queries;
-    private final QueryWriter writer;
     private final ResponseRepository responses;
     private final Writes writes;
+    private final Quotas quotas;
     private final RequestReader reader;
     private final Streams streams;
     private final Listing listing;
 
     QueryHandler(
             QueryRepository queries,
-            QueryWriter writer,
             ResponseRepository responses,
             Writes writes,
+            Quotas quotas,
             RequestReader reader,
             Streams streams,
             Listing listing) {
         this.queries = queries;
-        this.writer = writer;
         this.responses = responses;
         this.writes = writes;
+        this.quotas = quotas;
         this.reader = reader;
         this.streams = streams;
         this.listing = listing;
@@ -73,7 +74,7 @@ final class QueryHandler {
             implements Paged {}
 
     Mono<ServerResponse> put(ServerRequest request) {
-        return writes.put(request, KnowledgeQueryInput.class, writer);
+        return writes.put(request, KnowledgeQueryInput.class, queries);
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
@@ -100,8 +101,7 @@ final class QueryHandler {
     Mono<ServerResponse> respond(ServerRequest request) {
         String id = id(request);
         return reader.body(request, KnowledgeResponse.Input.class)
-                .flatMap(response -> responses
-                        .add(id, response)
+                .flatMap(response -> quotas.withinBytes(responses.add(id, response))
                         .flatMap(outcome -> Writes.answer(response.id(), BatchWriter.Result.of(outcome))));
     }
 

@@ -1,40 +1,35 @@
 package dev.rhizome.knowledge;
 
 import dev.rhizome.audit.AuditLog;
-import dev.rhizome.bulk.Outcome;
+import dev.rhizome.bulk.BatchWriter;
+import dev.rhizome.bulk.WrittenOnce;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.indexing.IndexArrays;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.NotFound;
-import dev.rhizome.problem.OptimisticLockConflict;
 import dev.rhizome.validation.Times;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Queries of the current tenant. */
-final class QueryRepository {
+final class QueryRepository implements BatchWriter<KnowledgeQueryInput> {
 
     /** Those that are there keep what they have; whether that is what was sent, {@code same} says. */
     private static final String PUT = """
             with incoming as materialized (
               select *, string_to_array(nullif(source_list, ''), E'\\x01') as sources,
                      string_to_array(nullif(tag_list, ''), E'\\x01') as given_tags
-                from unnest($2::text[], $4::text[], $5::text[], $6::real[], $7::text[]::jsonb[], $9::vector[], $11::vector[],
-                            $12::text[], $13::text[], $14::text[], $15::text[], $16::integer[], $17::real[], $18::bigint[],
-                            $19::text[], $20::smallint[], $21::text[], $22::text[]::jsonb[])
-                  as t (node, name, body, confidence, metadata, embedding, next_embedding,
-                        id, query_text, query_type, source_list, max_results, threshold, timeout_ms,
+                from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::real[], $9::bigint[],
+                            $10::text[], $11::smallint[], $12::text[], $13::text[]::jsonb[])
+                  as t (id, name, query_text, query_type, source_list, max_results, threshold, timeout_ms,
                         requester, priority, tag_list, context)
             ), added as (
               insert into knowledge_queries
@@ -44,11 +39,10 @@ final class QueryRepository {
                      requester, priority, coalesce(given_tags, '{}'), context
                 from incoming
                   on conflict on constraint knowledge_queries_pkey do nothing
-              returning query_id
+              returning query_id, node_id
             ), nodes as (
-              select put_nodes('knowledge', array_agg(i.node), array_agg(($3::text[])[1]), array_agg(i.name),
-                               array_agg(i.body), array_agg(i.confidence), array_agg(i.metadata), $8::smallint,
-                               array_agg(i.embedding), $10::smallint, array_agg(i.next_embedding)) as written
+              select put_graph_nodes('knowledge', array_agg(a.node_id), array_agg('KNOWLEDGE_QUERY'::text), array_agg(i.name),
+                                     array_agg(i.query_text), array_agg(1::real), array_agg('{}'::jsonb)) as written
                 from incoming i join added a on a.query_id = i.id having count(*) > 0
             )
             select i.id, a.query_id is not null as created, q.query_id is not null as known,
@@ -63,8 +57,11 @@ final class QueryRepository {
               left join nodes on true
             """;
 
-    private static final String GET =
-            "select " + KnowledgeQuery.COLUMNS + " from knowledge_queries q where q.tenant_id = $1 and q.query_id = $2";
+    private static final String GET = "select " + KnowledgeQuery.COLUMNS + """
+                 , (select count(*) from knowledge_results r where r.tenant_id = $1 and r.query_id = q.query_id) as results
+              from knowledge_queries q
+             where q.tenant_id = $1 and q.query_id = $2
+            """;
     private static final String LIST = "select " + KnowledgeQuery.COLUMNS + """
               from knowledge_queries q
              where q.tenant_id = $1 and (q.created_at, q.query_id) < ($2, $3)
@@ -83,6 +80,9 @@ final class QueryRepository {
              where tenant_id = $1 and query_id = $2 and status = any ($5)
             returning %s
             """.formatted(KnowledgeQuery.COLUMNS);
+    /** Whoever adds a result waits for this, or is seen by the statements that follow. */
+    private static final String LOCK =
+            "select query_id from knowledge_queries where tenant_id = $1 and query_id = $2 for update";
     /** Before the query, with which they go. */
     private static final String NODES_OF_RESULTS = """
             select coalesce(array_agg(node_id), '{}') as nodes, coalesce(array_agg(distinct domain), '{}') as domains
@@ -113,22 +113,6 @@ final class QueryRepository {
             @Nullable String requesterId,
             @Nullable String tag) {}
 
-    private record Written(String id, boolean created, boolean known, boolean same) {
-
-        private static Written of(Readable row) {
-            return new Written(
-                    Rows.required(row, "id", String.class),
-                    Rows.required(row, "created", Boolean.class),
-                    Rows.required(row, "known", Boolean.class),
-                    Rows.required(row, "same", Boolean.class));
-        }
-
-        /** Somebody else stores it at the same moment, so that this statement does not see it. */
-        private boolean isBeingWritten() {
-            return !created && !known;
-        }
-    }
-
     private record Below(List<String> nodes, List<String> domains) {
 
         private static Below of(Readable row) {
@@ -138,56 +122,48 @@ final class QueryRepository {
         }
     }
 
-    /**
-     * Stores queries that are new.
-     *
-     * @param arrays of their nodes
-     * @return what became of each, by id; of one that is there with another content nothing
-     */
-    Mono<Map<String, Outcome>> put(List<KnowledgeQueryInput> batch, IndexArrays arrays) {
-        Query<Written> query = Query.ofTenant(
+    /** Stores queries that are new; each is a node of the graph, and not of search, where it would be found before its results. */
+    @Override
+    public Mono<List<Result>> write(List<KnowledgeQueryInput> batch) {
+        Query<WrittenOnce> query = Query.ofTenant(
                 PUT,
-                Written::of,
-                arrays.with(
-                        Columns.texts(batch, KnowledgeQueryInput::id),
-                        Columns.texts(batch, KnowledgeQueryInput::query),
-                        Columns.texts(batch, KnowledgeQueryInput::type),
-                        Columns.texts(batch, asked -> String.join("\u0001", asked.preferredSources())),
-                        Columns.of(batch, KnowledgeQueryInput::maxResults, Integer[]::new),
-                        Columns.of(batch, KnowledgeQueryInput::relevanceThreshold, Float[]::new),
-                        Columns.of(batch, KnowledgeQueryInput::timeoutMs, Long[]::new),
-                        Columns.texts(batch, KnowledgeQueryInput::requesterId),
-                        Columns.of(batch, asked -> (short) asked.priority(), Short[]::new),
-                        Columns.texts(batch, asked -> String.join("\u0001", asked.tags())),
-                        Columns.texts(batch, KnowledgeQueryInput::context)));
-        return transactions.writing(connection -> put(connection, query));
+                QueryRepository::written,
+                Columns.texts(batch, KnowledgeQueryInput::id),
+                Columns.texts(batch, KnowledgeQueryInput::name),
+                Columns.texts(batch, KnowledgeQueryInput::query),
+                Columns.texts(batch, KnowledgeQueryInput::type),
+                Columns.texts(batch, asked -> String.join("\u0001", asked.preferredSources())),
+                Columns.of(batch, KnowledgeQueryInput::maxResults, Integer[]::new),
+                Columns.of(batch, KnowledgeQueryInput::relevanceThreshold, Float[]::new),
+                Columns.of(batch, KnowledgeQueryInput::timeoutMs, Long[]::new),
+                Columns.texts(batch, KnowledgeQueryInput::requesterId),
+                Columns.of(batch, asked -> (short) asked.priority(), Short[]::new),
+                Columns.texts(batch, asked -> String.join("\u0001", asked.tags())),
+                Columns.texts(batch, KnowledgeQueryInput::context));
+        return Mono.defer(() -> transactions.writing(connection -> write(connection, query)))
+                .retryWhen(WrittenOnce.UNTIL_SEEN)
+                .map(rows -> WrittenOnce.results(KnowledgeQueryInput.KIND, batch, rows));
     }
 
-    private static Mono<Map<String, Outcome>> put(TenantConnection connection, Query<Written> query) {
+    private static Mono<List<WrittenOnce>> write(TenantConnection connection, Query<WrittenOnce> query) {
         return connection
                 .list(query)
-                .map(QueryRepository::outcomes)
-                .delayUntil(outcomes -> AuditLog.record(connection, KnowledgeQueryInput.KIND, outcomes));
+                .map(WrittenOnce::seen)
+                .delayUntil(rows -> AuditLog.recordCreated(connection, KnowledgeQueryInput.KIND, rows));
     }
 
-    private static Map<String, Outcome> outcomes(List<Written> rows) {
-        Map<String, Outcome> outcomes = new HashMap<>();
-        for (Written row : rows) {
-            if (row.isBeingWritten()) {
-                throw new OptimisticLockConflict("a query of this id has just been written");
-            } else if (row.created()) {
-                outcomes.put(row.id(), Outcome.CREATED);
-            } else if (row.same()) {
-                outcomes.put(row.id(), Outcome.UNCHANGED);
-            }
-        }
-        return outcomes;
+    private static WrittenOnce written(Readable row) {
+        return new WrittenOnce(
+                Rows.required(row, "id", String.class),
+                Rows.required(row, "created", Boolean.class),
+                Rows.required(row, "known", Boolean.class),
+                Rows.required(row, "same", Boolean.class));
     }
 
     /** The query, or an error of {@link NotFound}. */
     Mono<KnowledgeQuery> get(String id) {
         return transactions
-                .read(Query.ofTenant(GET, KnowledgeQuery::of, id))
+                .read(Query.ofTenant(GET, KnowledgeQuery::counted, id))
                 .next()
                 .switchIfEmpty(missing(id));
     }
@@ -197,10 +173,8 @@ final class QueryRepository {
         return transactions.filtered(Query.ofTenant(
                 LIST,
                 KnowledgeQuery::of,
-                after == null
-                        ? Instant.parse(Times.LATEST)
-                        : Instant.parse(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
+                Cursor.timeOf(after, Instant.parse(Times.LATEST)),
+                Cursor.idOf(after),
                 Query.nullable(filter.status(), String.class),
                 Query.nullable(filter.type(), String.class),
                 Query.nullable(filter.requesterId(), String.class),
@@ -225,16 +199,14 @@ final class QueryRepository {
         AuditLog.Change audited = new AuditLog.Change("updated", KnowledgeQueryInput.KIND, List.of(id), details);
         return transactions
                 .writing(connection -> changed(connection, query, audited))
-                .switchIfEmpty(Mono.defer(() -> get(id)).map(found -> refused(found, change.status())));
+                .switchIfEmpty(Mono.defer(() -> get(id))
+                        .flatMap(found -> Mono.error(
+                                Conflict.ofStep(KnowledgeQueryInput.KIND, found.status(), change.status()))));
     }
 
     private static Mono<KnowledgeQuery> changed(
             TenantConnection connection, Query<KnowledgeQuery> query, AuditLog.Change audited) {
         return connection.rows(query).next().delayUntil(changed -> AuditLog.record(connection, audited));
-    }
-
-    private static KnowledgeQuery refused(KnowledgeQuery found, String status) {
-        throw new Conflict("query: illegal transition from " + found.status() + " to " + status);
     }
 
     /** Removes a query with its results and responses, and sources that nothing else is from; an error of {@link NotFound}. */
@@ -246,19 +218,26 @@ final class QueryRepository {
     }
 
     private static Mono<Long> delete(TenantConnection connection, String id) {
-        Query<Below> below = Query.ofTenant(NODES_OF_RESULTS, Below::of, id);
         return connection
-                .rows(below)
-                .single()
-                .flatMap(found -> connection
-                        .rows(Query.ofTenant(
-                                DELETE,
-                                row -> Rows.required(row, "removed", Long.class),
-                                id,
-                                found.nodes().toArray(String[]::new)))
-                        .next()
-                        .delayUntil(removed -> ResultRepository.deleteOrphans(connection, found.domains())))
+                .rows(Query.ofTenant(LOCK, row -> id, id))
+                .next()
+                .flatMap(locked -> connection
+                        .rows(Query.ofTenant(NODES_OF_RESULTS, Below::of, id))
+                        .single())
+                .flatMap(below -> delete(connection, id, below))
                 .delayUntil(removed -> AuditLog.record(connection, "deleted", KnowledgeQueryInput.KIND, id));
+    }
+
+    private static Mono<Long> delete(TenantConnection connection, String id, Below below) {
+        Query<Long> delete = Query.ofTenant(
+                DELETE,
+                row -> Rows.required(row, "removed", Long.class),
+                id,
+                below.nodes().toArray(String[]::new));
+        return connection
+                .rows(delete)
+                .next()
+                .delayUntil(removed -> ResultRepository.deleteOrphans(connection, below.domains()));
     }
 
     static <T> Mono<T> missing(String id) {

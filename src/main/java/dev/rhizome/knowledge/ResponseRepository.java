@@ -112,10 +112,8 @@ final class ResponseRepository {
                 LIST,
                 KnowledgeResponse::of,
                 query,
-                after == null
-                        ? Instant.parse(Times.LATEST)
-                        : Instant.parse(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
+                Cursor.timeOf(after, Instant.parse(Times.LATEST)),
+                Cursor.idOf(after),
                 limit));
     }
 }

@@ -16,8 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,10 +29,7 @@ final class ResultRepository {
              where tenant_id = $1
                and (result_id = any ($3) or (query_id = $2 and content_hash in (select decode(h, 'hex') from unnest($4::text[]) h)))
             """;
-    private static final String STORED_SOURCES = """
-            select entity_id from entities where tenant_id = $1 and entity_id = any ($2) and origin = 'knowledge'
-            """;
-    /** {@code $2} to {@code $11} are nodes of results and of sources that are new; the rest are the results. */
+    /** {@code $2} to {@code $11} are the nodes of the results. A source that is there stays as it is. */
     private static final String PUT = """
             with query as materialized (
               select query_id, node_id from knowledge_queries where tenant_id = $1 and query_id = $12 for key share
@@ -53,6 +48,12 @@ final class ResultRepository {
                   as t (id, hash, title, content, url, domain, source_type, relevance, credibility, quality, provider,
                         provider_metadata, published_at, retrieved_at)
               returning result_id
+            ), sources as (
+              insert into entities (tenant_id, entity_id, type, name, digest, origin)
+              select $1, 'source:' || domain, 'SOURCE', domain, '', 'knowledge'
+                from query, (select distinct unnest($18::text[]) as domain) as d
+               order by domain
+                  on conflict on constraint entities_pkey do nothing
             )
             select q.query_id, a.result_id from query q left join added a on true
             """.formatted(Projection.putNodes("knowledge", 2));
@@ -85,6 +86,13 @@ final class ResultRepository {
             )
             select array_agg(domain) as domains, remove_nodes('knowledge', array_agg(node_id)) as removed
               from gone having count(*) > 0
+            """;
+    /** Whoever adds a result from there waits for this, or is seen by the statement that follows. */
+    private static final String LOCK_SOURCES = """
+            select entity_id from entities
+             where tenant_id = $1 and entity_id in (select 'source:' || domain from unnest($2::text[]) as d (domain))
+             order by entity_id
+               for update
             """;
     /** Sources go with the last result that is from them. */
     private static final String DELETE_ORPHANS = """
@@ -129,18 +137,10 @@ final class ResultRepository {
                 .collectList();
     }
 
-    /** Nodes of sources among {@code ids} that are there. */
-    Mono<Set<String>> storedSources(Set<String> ids) {
-        return transactions
-                .read(Query.ofTenant(STORED_SOURCES, row -> Rows.required(row, "entity_id", String.class), (Object)
-                        ids.toArray(String[]::new)))
-                .collect(Collectors.toSet());
-    }
-
     /**
      * Adds results to {@code query}, none of which is there.
      *
-     * @param arrays of their nodes and of sources that are new
+     * @param arrays of their nodes
      * @return when they are added; an error of {@link NotFound} where there is no such query
      */
     Mono<Void> add(String query, List<KnowledgeResultInput> batch, IndexArrays arrays) {
@@ -208,7 +208,7 @@ final class ResultRepository {
                 KnowledgeResult::of,
                 query,
                 after == null ? 2f : Float.parseFloat(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
+                Cursor.idOf(after),
                 filter.minRelevance(),
                 Query.nullable(filter.sourceType(), String.class),
                 Query.nullable(filter.domain(), String.class),
@@ -233,7 +233,10 @@ final class ResultRepository {
 
     /** Removes those sources among {@code domains} that no result is from. */
     static Mono<List<Boolean>> deleteOrphans(TenantConnection connection, List<String> domains) {
-        return connection.list(Query.ofTenant(DELETE_ORPHANS, row -> true, (Object) domains.toArray(String[]::new)));
+        Object wanted = domains.toArray(String[]::new);
+        return connection
+                .list(Query.ofTenant(LOCK_SOURCES, row -> true, wanted))
+                .flatMap(locked -> connection.list(Query.ofTenant(DELETE_ORPHANS, row -> true, wanted)));
     }
 
     private static <T> Mono<T> missing(String id) {

@@ -6,12 +6,9 @@ import dev.rhizome.indexing.Indexer;
 import dev.rhizome.indexing.SearchDocument;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
@@ -66,28 +63,14 @@ final class ResultWriter {
             String query, List<KnowledgeResultInput> batch, Map<String, BatchWriter.Result> known) {
         List<KnowledgeResultInput> added =
                 batch.stream().filter(result -> !known.containsKey(result.id())).toList();
-        Mono<Boolean> written = Mono.defer(() -> documents(added))
-                .flatMap(documents -> indexer.write(
-                        documents, arrays -> results.add(query, added, arrays).thenReturn(true)));
+        List<SearchDocument> documents =
+                added.stream().map(KnowledgeResultInput::document).toList();
+        Mono<Boolean> written = indexer.write(
+                documents, arrays -> results.add(query, added, arrays).thenReturn(true));
         Mono<Boolean> wanted = added.isEmpty() ? Mono.just(true) : written;
         return wanted.onErrorResume(InvalidRequest.class, gone -> written)
                 .then(Mono.fromSupplier(() -> batch.stream()
                         .map(result -> known.getOrDefault(result.id(), BatchWriter.Result.of(Outcome.CREATED)))
                         .toList()));
-    }
-
-    /** Nodes of the results, and of those of their sources that are new. */
-    private Mono<List<SearchDocument>> documents(List<KnowledgeResultInput> added) {
-        Map<String, SearchDocument> sources = new HashMap<>();
-        added.forEach(result -> sources.putIfAbsent(result.sourceNodeId(), result.sourceDocument()));
-        return results.storedSources(Set.copyOf(sources.keySet())).map(stored -> {
-            sources.keySet().removeAll(stored);
-            List<SearchDocument> documents = new ArrayList<>();
-            added.forEach(result -> documents.add(result.document()));
-            sources.values().stream()
-                    .sorted(Comparator.comparing(SearchDocument::id))
-                    .forEach(documents::add);
-            return documents;
-        });
     }
 }

@@ -11,7 +11,6 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Where something is on the web: an absolute {@code http} or {@code https} URL with a host. */
@@ -52,12 +51,6 @@ import org.jspecify.annotations.Nullable;
             } catch (URISyntaxException e) {
                 return false;
             }
-        }
-
-        /** The host of {@code url}, which is valid, in lower case and without a dot at its end. */
-        static String domain(String url) {
-            String host = URI.create(url).getHost().toLowerCase(Locale.ROOT);
-            return host.endsWith(".") && host.length() > 1 ? host.substring(0, host.length() - 1) : host;
         }
     }
 }

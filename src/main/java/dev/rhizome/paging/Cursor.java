@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a page ended: the sort key of its last row. Opaque to clients, and no secret, since row-level security holds for
@@ -61,6 +62,16 @@ public record Cursor(List<String> key) {
         private static boolean isInRange(Instant time) {
             return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
         }
+    }
+
+    /** The time before which the page behind {@code after} starts, of a list that is newest first; {@code otherwise} on the first page. */
+    public static Instant timeOf(@Nullable Cursor after, Instant otherwise) {
+        return after == null ? otherwise : Instant.parse(after.key().getFirst());
+    }
+
+    /** The id behind which the page behind {@code after} starts; empty on the first page. */
+    public static String idOf(@Nullable Cursor after) {
+        return after == null ? "" : after.key().getLast();
     }
 
     /** The key of the values given. */

@@ -9,4 +9,9 @@ public final class Conflict extends RhizomeException {
     public Conflict(String message) {
         super(message);
     }
+
+    /** A step that the state of a {@code kind} does not allow. */
+    public static Conflict ofStep(String kind, String from, String to) {
+        return new Conflict(kind + ": illegal transition from " + from + " to " + to);
+    }
 }

@@ -7,6 +7,7 @@ import dev.rhizome.fairness.KnownLimits;
 import dev.rhizome.fairness.TenantLimits;
 import dev.rhizome.fairness.UsageCounters;
 import dev.rhizome.problem.QuotaExceeded;
+import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +36,18 @@ public final class Quotas {
     /** {@code writer}, which writes nothing for a tenant that has as many bytes as it may. */
     public <T extends BulkItem> BatchWriter<T> withinBytes(BatchWriter<T> writer) {
         return new QuotaWriter<>(this, writer, null, batch -> Mono.just(Set.of()));
+    }
+
+    /** What {@code write} gives, for a tenant that has fewer bytes than it may; else an error of {@link QuotaExceeded}, and it is not begun. */
+    public <T> Mono<T> withinBytes(Mono<T> write) {
+        return TenantContext.current()
+                .flatMap(tenant -> room(tenant, null, 1).flatMap(room -> {
+                    if (room.has(1)) {
+                        return write;
+                    }
+                    refused(tenant, 1);
+                    return Mono.error(room.problem());
+                }));
     }
 
     /**

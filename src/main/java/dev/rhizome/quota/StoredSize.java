@@ -20,7 +20,7 @@ public record StoredSize(Map<RowKind, Long> rows, long bytes, Instant countedAt)
     /* Of a text that is stored apart, pg_column_size tells the size without reading it; of a whole row it would read it. */
     static final String COUNT = """
             select e.many as entities, r.many as relationships, p.many as events, c.many as provenance_entries,
-                   (e.bytes + r.bytes + p.bytes + c.bytes + d.bytes + i.bytes
+                   (e.bytes + r.bytes + p.bytes + c.bytes + d.bytes + i.bytes + o.bytes
                     + i.many * (select 4 * s.dimension + 8 from tenants t join vector_spaces s on s.space = t.vector_space
                                  where t.tenant_id = $1))::bigint as bytes
               from (select count(*) as many, coalesce(sum(pg_column_size(entity_id) + pg_column_size(name)
@@ -45,6 +45,25 @@ public record StoredSize(Map<RowKind, Long> rows, long bytes, Instant countedAt)
              cross join (select count(*) as many, coalesce(sum(pg_column_size(name) + pg_column_size(text)
                              + pg_column_size(metadata)), 0) as bytes
                            from hybrid_search_index where tenant_id = $1) as i
+             cross join (select coalesce(sum(bytes), 0) as bytes from (
+                           select pg_column_size(query_text) + pg_column_size(context) as bytes
+                             from knowledge_queries where tenant_id = $1
+                            union all
+                           select pg_column_size(title) + pg_column_size(content) + pg_column_size(url)
+                                  + pg_column_size(provider_metadata) from knowledge_results where tenant_id = $1
+                            union all
+                           select pg_column_size(summary) from knowledge_responses where tenant_id = $1
+                            union all
+                           select pg_column_size(content) + pg_column_size(metadata) from knowledge_cache where tenant_id = $1
+                            union all
+                           select pg_column_size(content) + coalesce(pg_column_size(context), 0) + pg_column_size(metadata)
+                             from verification_requests where tenant_id = $1
+                            union all
+                           select pg_column_size(reasoning) + pg_column_size(methods)
+                             from verification_results where tenant_id = $1
+                            union all
+                           select pg_column_size(source) + pg_column_size(content) + pg_column_size(metadata)
+                             from verification_evidence where tenant_id = $1) as part) as o
             """;
 
     static StoredSize of(Readable row) {

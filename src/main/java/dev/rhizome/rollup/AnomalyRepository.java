@@ -103,8 +103,8 @@ public final class AnomalyRepository {
         return transactions.filtered(Query.ofTenant(
                 LIST,
                 Anomaly::of,
-                after == null ? filter.until() : Instant.parse(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
+                Cursor.timeOf(after, filter.until()),
+                Cursor.idOf(after),
                 filter.since(),
                 Query.nullable(filter.agentId(), String.class),
                 Query.nullable(filter.type(), String.class),
@@ -139,6 +139,6 @@ public final class AnomalyRepository {
     }
 
     private static Anomaly refused(Anomaly found, @Nullable String status) {
-        throw new Conflict("anomaly: illegal transition from " + found.status() + " to " + status);
+        throw Conflict.ofStep("anomaly", found.status(), String.valueOf(status));
     }
 }

@@ -70,7 +70,7 @@ public final class ProfileRepository {
                 LIST,
                 Profile::of,
                 after == null ? "" : after.key().getFirst(),
-                after == null ? "" : after.key().getLast(),
+                Cursor.idOf(after),
                 Query.nullable(agentId, String.class),
                 Query.nullable(taskType, String.class),
                 limit));

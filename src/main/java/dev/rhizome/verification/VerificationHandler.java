@@ -7,6 +7,7 @@ import dev.rhizome.http.Writes;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Paged;
+import dev.rhizome.quota.Quotas;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.Identifier;
 import dev.rhizome.validation.OneOf;
@@ -28,6 +29,7 @@ final class VerificationHandler {
     private final VerificationRepository verifications;
     private final VerificationResultRepository results;
     private final Writes writes;
+    private final Quotas quotas;
     private final RequestReader reader;
     private final Streams streams;
     private final Listing listing;
@@ -36,12 +38,14 @@ final class VerificationHandler {
             VerificationRepository verifications,
             VerificationResultRepository results,
             Writes writes,
+            Quotas quotas,
             RequestReader reader,
             Streams streams,
             Listing listing) {
         this.verifications = verifications;
         this.results = results;
         this.writes = writes;
+        this.quotas = quotas;
         this.reader = reader;
         this.streams = streams;
         this.listing = listing;
@@ -109,7 +113,9 @@ final class VerificationHandler {
     Mono<ServerResponse> store(ServerRequest request) {
         String id = id(request);
         return reader.body(request, VerificationResult.Input.class)
-                .flatMap(result -> verifications.get(id).flatMap(verification -> results.store(verification, result)))
+                .flatMap(result -> verifications
+                        .get(id)
+                        .flatMap(verification -> quotas.withinBytes(results.store(verification, result))))
                 .then(Mono.defer(() -> results.get(id)))
                 .flatMap(stored -> ServerResponse.status(HttpStatus.CREATED).bodyValue(stored));
     }

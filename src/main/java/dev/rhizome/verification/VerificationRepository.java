@@ -2,7 +2,7 @@ package dev.rhizome.verification;
 
 import dev.rhizome.audit.AuditLog;
 import dev.rhizome.bulk.BatchWriter;
-import dev.rhizome.bulk.Outcome;
+import dev.rhizome.bulk.WrittenOnce;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
@@ -11,20 +11,13 @@ import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.NotFound;
-import dev.rhizome.problem.OptimisticLockConflict;
 import dev.rhizome.validation.Times;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /** Claims of the current tenant that are checked. */
 final class VerificationRepository implements BatchWriter<VerificationInput> {
@@ -82,10 +75,6 @@ final class VerificationRepository implements BatchWriter<VerificationInput> {
     private static final String DELETE =
             "delete from verification_requests where tenant_id = $1 and verification_id = $2";
 
-    private static final Retry WHILE_OTHERS_WRITE = Retry.max(3)
-            .filter(OptimisticLockConflict.class::isInstance)
-            .onRetryExhaustedThrow((spec, signal) -> signal.failure());
-
     private final TenantTransactions transactions;
 
     VerificationRepository(TenantTransactions transactions) {
@@ -95,36 +84,11 @@ final class VerificationRepository implements BatchWriter<VerificationInput> {
     /** Which are listed; null is any. */
     record Filter(@Nullable String status, @Nullable String priority) {}
 
-    private record Written(String id, boolean created, boolean known, boolean same) {
-
-        private static Written of(Readable row) {
-            return new Written(
-                    Rows.required(row, "id", String.class),
-                    Rows.required(row, "created", Boolean.class),
-                    Rows.required(row, "known", Boolean.class),
-                    Rows.required(row, "same", Boolean.class));
-        }
-
-        /** Somebody else stores it at the same moment, so that this statement does not see it. */
-        private boolean isBeingWritten() {
-            return !created && !known;
-        }
-
-        private Result result() {
-            if (created) {
-                return Result.of(Outcome.CREATED);
-            }
-            return same
-                    ? Result.of(Outcome.UNCHANGED)
-                    : Result.of(new Conflict("a verification with id " + id + " exists with another content"));
-        }
-    }
-
     @Override
     public Mono<List<Result>> write(List<VerificationInput> batch) {
-        Query<Written> query = Query.ofTenant(
+        Query<WrittenOnce> query = Query.ofTenant(
                 PUT,
-                Written::of,
+                VerificationRepository::written,
                 Columns.texts(batch, VerificationInput::id),
                 Columns.texts(batch, VerificationInput::content),
                 Columns.texts(batch, VerificationInput::source),
@@ -135,34 +99,23 @@ final class VerificationRepository implements BatchWriter<VerificationInput> {
                 Columns.texts(batch, VerificationInput::metadata),
                 Columns.texts(batch, input -> input.claim().hash()));
         return Mono.defer(() -> transactions.writing(connection -> write(connection, query)))
-                .retryWhen(WHILE_OTHERS_WRITE)
-                .map(rows -> results(batch, rows));
+                .retryWhen(WrittenOnce.UNTIL_SEEN)
+                .map(rows -> WrittenOnce.results(VerificationInput.KIND, batch, rows));
     }
 
-    private static Mono<List<Written>> write(TenantConnection connection, Query<Written> query) {
+    private static Mono<List<WrittenOnce>> write(TenantConnection connection, Query<WrittenOnce> query) {
         return connection
                 .list(query)
-                .doOnNext(VerificationRepository::checkSeen)
-                .delayUntil(rows -> recordCreated(connection, rows));
+                .map(WrittenOnce::seen)
+                .delayUntil(rows -> AuditLog.recordCreated(connection, VerificationInput.KIND, rows));
     }
 
-    private static void checkSeen(List<Written> rows) {
-        if (rows.stream().anyMatch(Written::isBeingWritten)) {
-            throw new OptimisticLockConflict("a verification of this id has just been written");
-        }
-    }
-
-    private static Mono<Void> recordCreated(TenantConnection connection, List<Written> rows) {
-        Map<String, Outcome> created = new HashMap<>();
-        rows.stream().filter(Written::created).forEach(row -> created.put(row.id(), Outcome.CREATED));
-        return AuditLog.record(connection, VerificationInput.KIND, created);
-    }
-
-    private static List<Result> results(List<VerificationInput> batch, List<Written> rows) {
-        Map<String, Written> byId = rows.stream().collect(Collectors.toMap(Written::id, Function.identity()));
-        return batch.stream()
-                .map(input -> Objects.requireNonNull(byId.get(input.id())).result())
-                .toList();
+    private static WrittenOnce written(Readable row) {
+        return new WrittenOnce(
+                Rows.required(row, "id", String.class),
+                Rows.required(row, "created", Boolean.class),
+                Rows.required(row, "known", Boolean.class),
+                Rows.required(row, "same", Boolean.class));
     }
 
     /** The verification, or an error of {@link NotFound}. */
@@ -178,10 +131,8 @@ final class VerificationRepository implements BatchWriter<VerificationInput> {
         return transactions.filtered(Query.ofTenant(
                 LIST,
                 Verification::of,
-                after == null
-                        ? Instant.parse(Times.LATEST)
-                        : Instant.parse(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
+                Cursor.timeOf(after, Instant.parse(Times.LATEST)),
+                Cursor.idOf(after),
                 Query.nullable(filter.status(), String.class),
                 Query.nullable(filter.priority(), String.class),
                 limit));
@@ -205,17 +156,14 @@ final class VerificationRepository implements BatchWriter<VerificationInput> {
         AuditLog.Change audited = new AuditLog.Change("updated", VerificationInput.KIND, List.of(id), details);
         return transactions
                 .writing(connection -> changed(connection, query, audited))
-                .switchIfEmpty(Mono.defer(() -> get(id)).flatMap(found -> Mono.error(illegal(found, change.status()))));
+                .switchIfEmpty(Mono.defer(() -> get(id))
+                        .flatMap(found ->
+                                Mono.error(Conflict.ofStep(VerificationInput.KIND, found.status(), change.status()))));
     }
 
     private static Mono<Verification> changed(
             TenantConnection connection, Query<Verification> query, AuditLog.Change audited) {
         return connection.rows(query).next().delayUntil(changed -> AuditLog.record(connection, audited));
-    }
-
-    /** What is wrong with that step. */
-    static Conflict illegal(Verification found, String status) {
-        return new Conflict("verification: illegal transition from " + found.status() + " to " + status);
     }
 
     /** Removes a verification with its result and its evidence; an error of {@link NotFound}. */

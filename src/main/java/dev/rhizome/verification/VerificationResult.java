@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.rhizome.database.Rows;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.LowerTypeName;
-import dev.rhizome.validation.OneOf;
 import dev.rhizome.validation.Ratio;
 import dev.rhizome.validation.SelfChecked;
 import dev.rhizome.validation.Text;
@@ -66,17 +65,7 @@ record VerificationResult(
     record MethodResult(
             @LowerTypeName String method,
 
-            @OneOf({
-                "verified_true",
-                "verified_false",
-                "partially_true",
-                "unverified",
-                "contradictory",
-                "insufficient_data",
-                "mixed",
-                "error"
-            })
-            String verdict,
+            @VerdictName String verdict,
 
             @Default("0") @Ratio float confidence,
             @Default("") @Text(min = 0, max = 4_000) String reasoning,
@@ -97,17 +86,7 @@ record VerificationResult(
      * @param recordInProvenance whether a verdict in the tenant's provenance records it
      */
     record Input(
-            @OneOf({
-                "verified_true",
-                "verified_false",
-                "partially_true",
-                "unverified",
-                "contradictory",
-                "insufficient_data",
-                "mixed",
-                "error"
-            })
-            String verdict,
+            @VerdictName String verdict,
 
             @Ratio float confidence,
             @Size(max = 100) List<@Text(max = 4_000) String> reasoning,

@@ -8,6 +8,7 @@ import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.integrity.CanonicalEncoding;
 import dev.rhizome.paging.Cursor;
+import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.NotFound;
 import dev.rhizome.provenance.Verdicts;
 import java.time.Instant;
@@ -128,7 +129,8 @@ final class VerificationResultRepository {
                         row -> Rows.required(row, "verification_id", String.class),
                         arguments(verification, result)))
                 .next()
-                .switchIfEmpty(Mono.error(() -> VerificationRepository.illegal(verification, result.status())))
+                .switchIfEmpty(Mono.error(
+                        () -> Conflict.ofStep(VerificationInput.KIND, verification.status(), result.status())))
                 .flatMap(stored -> AuditLog.record(
                         connection,
                         new AuditLog.Change(

@@ -37,7 +37,7 @@ class CancelAtEverySignalIntegrationTest {
             Query.of("select n from generate_series(1, 3) n, pg_sleep(0.002)", row -> 1);
     private static final String ENTITY =
             "insert into entities (tenant_id, entity_id, type, name, digest) values ($1, $2, 'T', 'n', '')";
-    private static final int ROUGHLY = 3;
+    private static final int EVERY_THIRD = 3;
     private static final Query<Integer> WRITTEN = Query.ofTenant(
             "select count(*)::integer as n from entities where tenant_id = $1",
             row -> Rows.required(row, "n", Integer.class));
@@ -57,12 +57,12 @@ class CancelAtEverySignalIntegrationTest {
     /** The ways through the door. */
     enum Way {
         READ(1),
-        READING(ROUGHLY),
-        TOGETHER(ROUGHLY),
+        READING(EVERY_THIRD),
+        TOGETHER(EVERY_THIRD),
         WRITING(1),
-        UNTENANTED(ROUGHLY);
+        UNTENANTED(EVERY_THIRD);
 
-        /** From a signal to the next at which it is cancelled; the ways to read go the same way but for their middle. */
+        /** From a signal at which it is cancelled to the next. Ways whose signals another way has too, but for a few, are tried at some. */
         private final int step;
 
         Way(int step) {

@@ -6,6 +6,7 @@ import dev.rhizome.testing.Api;
 import dev.rhizome.testing.JsonClient.Answer;
 import dev.rhizome.testing.RunningService;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 
 /** Queries, results and responses over HTTP: what follows what, what is found, and what is gone. */
@@ -20,6 +22,7 @@ class KnowledgeContractTest {
 
     private static final RunningService SERVICE = RunningService.get();
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final int ROUNDS = 25;
     private static final String QUERIES = "/v1/knowledge/queries";
     private static final String RUST = "{\"id\":\"r1\",\"title\":\"Ownership in Rust\","
             + "\"content\":\"The borrow checker proves that memory is safe.\",\"url\":\"https://Doc.Rust-Lang.org/book\","
@@ -102,6 +105,11 @@ class KnowledgeContractTest {
         JsonNode hit = writer.get("/v1/search?q=borrow%20checker&types=KNOWLEDGE_RESULT")
                 .at("/hits/0");
         assertThat(hit.path("id").asString()).isEqualTo("result:r1");
+        assertThat(writer.get("/v1/search?q=How%20does%20Rust%20manage%20memory&hops=0")
+                        .at("/hits/0/id")
+                        .asString())
+                .as("the query itself is no answer")
+                .isEqualTo("result:r1");
         assertThat(hit.at("/metadata/url").asString()).isEqualTo("https://Doc.Rust-Lang.org/book");
         assertThat(writer.each("/v1/entities/query:q/neighbours?direction=out", "id"))
                 .containsExactly("result:r1");
@@ -235,5 +243,41 @@ class KnowledgeContractTest {
         assertThat(other.post(path("q") + "/results", RUST).status()).isEqualTo(201);
         assertThat(other.delete(path("q")).status()).isEqualTo(204);
         assertThat(writer.ask("/v1/knowledge/results/r1").status()).isEqualTo(200);
+    }
+
+    /** Whoever takes the last result from a source away and whoever brings another one from there meet at the source. */
+    @Test
+    void aSourceIsThereAsLongAsAResultIsFromItWhateverComesAtOnce() {
+        for (int round = 0; round < ROUNDS; round++) {
+            String old = "old-" + round;
+            String kept = "kept-" + round;
+            for (String query : List.of(old, kept)) {
+                assertThat(writer.post(QUERIES, "{\"id\":\"" + query + "\",\"query\":\"Why?\"}")
+                                .status())
+                        .isEqualTo(201);
+            }
+            String url = "https://source-" + round + ".org/";
+            assertThat(writer.post(path(old) + "/results", result(old, url)).status())
+                    .isEqualTo(201);
+
+            List<Integer> statuses = Objects.requireNonNull(Flux.merge(
+                            writer.client().delete(path(old)),
+                            writer.client().post(path(kept) + "/results", result(kept, url)),
+                            writer.client().post(path(old) + "/results", result("late-" + round, url)))
+                    .map(Answer::status)
+                    .collectList()
+                    .block());
+
+            assertThat(statuses)
+                    .contains(204)
+                    .allMatch(status -> List.of(201, 204, 404).contains(status));
+            assertThat(writer.each("/v1/entities/result:" + kept + "/neighbours?types=FROM_SOURCE", "id"))
+                    .containsExactly("source:source-" + round + ".org");
+            assertThat(writer.ask("/v1/entities/result:late-" + round).status()).isEqualTo(404);
+        }
+    }
+
+    private static String result(String id, String url) {
+        return "{\"id\":\"" + id + "\",\"title\":\"" + id + "\",\"url\":\"" + url + "\",\"provider\":\"p\"}";
     }
 }

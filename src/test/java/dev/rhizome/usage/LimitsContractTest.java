@@ -233,6 +233,10 @@ class LimitsContractTest {
         assertThat(writer.post("/v1/agents", "{\"id\":\"a\",\"name\":\"A\",\"modelFamily\":\"m\"}")
                         .status())
                 .isEqualTo(403);
+        assertThat(writer.put("/v1/knowledge/cache/k", "{\"content\":{}}").status())
+                .isEqualTo(403);
+        assertThat(writer.post("/v1/verifications", "{\"content\":\"c\"}").status())
+                .isEqualTo(403);
         assertThat(writer.delete("/v1/entities/e0").status()).isEqualTo(204);
         assertThat(writer.ask("/v1/entities/e1").status()).isEqualTo(200);
     }

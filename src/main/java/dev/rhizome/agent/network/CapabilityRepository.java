@@ -246,7 +246,7 @@ final class CapabilityRepository {
                 Capability::of,
                 agent,
                 after == null ? 2f : Float.parseFloat(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
+                Cursor.idOf(after),
                 Query.nullable(filter.status(), String.class),
                 Query.nullable(filter.node(), String.class),
                 limit));

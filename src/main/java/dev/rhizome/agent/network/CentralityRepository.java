@@ -176,7 +176,7 @@ final class CentralityRepository {
                 LIST,
                 Central::of,
                 after == null ? 2d : Double.parseDouble(after.key().getFirst()),
-                after == null ? "" : after.key().getLast(),
+                Cursor.idOf(after),
                 limit));
     }
 }

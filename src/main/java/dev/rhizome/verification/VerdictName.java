@@ -1,0 +1,39 @@
+package dev.rhizome.verification;
+
+import dev.rhizome.validation.OneOf;
+import jakarta.validation.Constraint;
+import jakarta.validation.Payload;
+import jakarta.validation.ReportAsSingleViolation;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What came out of a verification, or out of one method of it. */
+@Documented
+@OneOf({
+    "verified_true",
+    "verified_false",
+    "partially_true",
+    "unverified",
+    "contradictory",
+    "insufficient_data",
+    "mixed",
+    "error"
+})
+@ReportAsSingleViolation
+@Constraint(validatedBy = {})
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
+@Retention(RetentionPolicy.RUNTIME)
+@interface VerdictName {
+
+    /** Empty: what is expected is what the constraint that this is made of says. */
+    String message() default "";
+
+    /** As Bean Validation wants it. */
+    Class<?>[] groups() default {};
+
+    /** As Bean Validation wants it. */
+    Class<? extends Payload>[] payload() default {};
+}
