@@ -27,7 +27,8 @@ public final class Projection {
             "policy",
             "query",
             "result",
-            "source");
+            "source",
+            "document");
 
     private static final List<String> NODE_ARGUMENTS = List.of(
             "text[]",

@@ -5,13 +5,14 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Reads bodies of one JSON object. */
+/** Reads bodies that are one thing. */
 final class Bodies {
 
     private final HttpProperties properties;
@@ -41,11 +42,25 @@ final class Bodies {
             return Mono.error(() -> new ResponseStatusException(
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type: " + type + " (expected: application/json)"));
         }
+        return whole(request, properties.maxBody(), "a JSON object");
+    }
+
+    /**
+     * The body, whole, of whatever type.
+     *
+     * @param most bytes of it
+     * @return the bytes; an error of 413 where it is larger, of {@link InvalidRequest} where there is none
+     */
+    Mono<byte[]> whole(ServerRequest request, DataSize most) {
+        return whole(request, most, "a document");
+    }
+
+    private Mono<byte[]> whole(ServerRequest request, DataSize most, String expected) {
         Flux<DataBuffer> body = ByteShare.counting(request.body(BodyExtractors.toDataBuffers()));
-        return DataBufferUtils.join(body, (int) properties.maxBody().toBytes())
+        return DataBufferUtils.join(body, (int) most.toBytes())
                 .map(Bodies::bytes)
                 .timeout(properties.bodyTime(), Mono.error(this::late))
-                .switchIfEmpty(Mono.error(() -> InvalidRequest.of("body", "missing", "a JSON object")));
+                .switchIfEmpty(Mono.error(() -> InvalidRequest.of("body", "missing", expected)));
     }
 
     private ResponseStatusException late() {

@@ -4,6 +4,7 @@ import dev.rhizome.binding.Document;
 import dev.rhizome.binding.RecordBinder;
 import dev.rhizome.validation.JsonObject;
 import java.util.function.Function;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Mono;
 
@@ -39,6 +40,15 @@ public final class RequestReader {
      */
     public <T> Mono<Document<T>> document(ServerRequest request, Class<T> type, String field) {
         return bodies.json(request).map(json -> binder.document(json, type, field, JsonObject.USUAL));
+    }
+
+    /**
+     * The body as it came, of whatever type.
+     *
+     * @param most bytes of it
+     */
+    public Mono<byte[]> bytes(ServerRequest request, DataSize most) {
+        return bodies.whole(request, most);
     }
 
     /** The path variables and the query string as a {@code type}; a parameter that it does not have is refused. */

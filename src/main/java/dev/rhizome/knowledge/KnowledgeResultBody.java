@@ -9,6 +9,7 @@ import dev.rhizome.validation.Name;
 import dev.rhizome.validation.OneOf;
 import dev.rhizome.validation.Ratio;
 import dev.rhizome.validation.TextBytes;
+import dev.rhizome.validation.WebAddress;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;

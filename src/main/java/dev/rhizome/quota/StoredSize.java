@@ -46,7 +46,10 @@ public record StoredSize(Map<RowKind, Long> rows, long bytes, Instant countedAt)
                              + pg_column_size(metadata)), 0) as bytes
                            from hybrid_search_index where tenant_id = $1) as i
              cross join (select coalesce(sum(bytes), 0) as bytes from (
-                           select pg_column_size(query_text) + pg_column_size(context) as bytes
+                           select pg_column_size(title) + pg_column_size(text) + pg_column_size(metadata) as bytes
+                             from documents where tenant_id = $1
+                            union all
+                           select pg_column_size(query_text) + pg_column_size(context)
                              from knowledge_queries where tenant_id = $1
                             union all
                            select pg_column_size(title) + pg_column_size(content) + pg_column_size(url)

@@ -67,6 +67,8 @@ public final class TenantRepository {
             purge("knowledge_providers"),
             purge("knowledge_cache"),
             purge("knowledge_cache_lookups"),
+            purge("documents"),
+            purge("chunks"),
             purge("reembedding_jobs"),
             purge("entity_chunk_mappings"),
             purge("agent_relationships"),

@@ -52,6 +52,8 @@ class BulkContractTest {
             new Lines("{\"id\":\"%1$s-%2$d\",\"query\":\"q %2$d\"}", "{\"id\":\"hub\",\"query\":\"other\"}"),
             "/v1/knowledge/queries/{id}/results",
             new Lines(result("%1$s-%2$d", "%1$s %2$d"), result("known", "other")),
+            "/v1/documents",
+            new Lines("{\"id\":\"%1$s-%2$d\",\"text\":\"t %2$d\"}", "{\"id\":\"x\",\"text\":\" \"}"),
             "/v1/verifications",
             new Lines("{\"id\":\"%1$s-%2$d\",\"content\":\"c\"}", "{\"id\":\"known\",\"content\":\"other\"}"));
 

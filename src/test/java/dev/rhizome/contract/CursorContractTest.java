@@ -62,6 +62,7 @@ class CursorContractTest {
                 .ask(Request.json("POST", "/v1/agents", "{\"id\":\"ada\",\"name\":\"A\",\"modelFamily\":\"m\"}"));
         CALLERS.admin().ask(Request.json("POST", "/v1/entities", "{\"id\":\"ada\",\"type\":\"T\",\"name\":\"A\"}"));
         CALLERS.admin().ask(Request.json("POST", "/v1/knowledge/queries", "{\"id\":\"ada\",\"query\":\"A\"}"));
+        CALLERS.admin().ask(Request.json("POST", "/v1/documents", "{\"id\":\"ada\",\"text\":\"A\"}"));
         CALLERS.admin().ask(Request.json("POST", "/v1/verifications", "{\"id\":\"ada\",\"content\":\"A\"}"));
     }
 

@@ -122,6 +122,11 @@ public final class RequestRecords {
             GET /v1/benchmarks/evaluations | benchmark.BenchmarkHandler$EvaluationsParameters |
             GET /v1/benchmarks/evaluations/{id} | benchmark.BenchmarkHandler$BenchmarkPath |
             PATCH /v1/benchmarks/evaluations/{id} | benchmark.BenchmarkHandler$BenchmarkPath | benchmark.Evaluation$Change
+            POST /v1/documents | document.DocumentHandler$FileParameters | document.DocumentBody
+            GET /v1/documents | document.DocumentHandler$DocumentsParameters |
+            GET /v1/documents/{id} | document.DocumentHandler$Path |
+            DELETE /v1/documents/{id} | document.DocumentHandler$Path |
+            GET /v1/documents/{id}/chunks | document.DocumentHandler$ChunksParameters |
             POST /v1/knowledge/queries | | knowledge.KnowledgeQueryInput
             GET /v1/knowledge/queries | knowledge.QueryHandler$QueriesParameters |
             GET /v1/knowledge/queries/{id} | knowledge.KnowledgePath |

@@ -74,6 +74,11 @@ final class OneRowEach {
             """;
 
     private static final String KNOWLEDGE = """
+            insert into documents (document_id, title, media_type, input_hash, text, bytes, chunks, next_chunk)
+            values ('d', 'D', 'text/plain', sha256('d'), 'd', 1, 1, 2);
+            insert into entities (entity_id, type, name, digest) values ('document:d#1', 'T', 'D', '');
+            insert into chunks (owner_id, number, place, starts_at, ends_at, heading, text_hash, node_hash)
+            values ('document:d', 1, 1, 0, 1, '', sha256('t'), sha256('n'));
             insert into knowledge_queries (query_id, query_text, query_type) values ('q', 'why', 'factual');
             insert into knowledge_results
               (result_id, query_id, content_hash, title, url, domain, source_type, relevance, credibility, quality, provider)

@@ -115,6 +115,7 @@ final class CrossTenantCases {
                         eventProofs(),
                         performance(),
                         benchmarks(),
+                        documents(),
                         knowledge(),
                         knowledgeKept(),
                         verifications(),
@@ -327,6 +328,19 @@ final class CrossTenantCases {
                 Case.of("GET " + evaluations + "/{id}", Role.READER, 404, evaluations + "/{entity}"),
                 Case.of("PATCH " + evaluations + "/{id}", Role.WRITER, 404, evaluations + "/{entity}")
                         .with("{\"status\":\"running\"}"));
+    }
+
+    private static List<Case> documents() {
+        String one = "/v1/documents/{entity}";
+        Case put = Case.of("POST /v1/documents", Role.WRITER, 201, "/v1/documents")
+                .with("{\"id\":\"{entity}\",\"title\":\"{word}\",\"text\":\"mine\"}");
+        return List.of(
+                put,
+                put.as(LINES, 200),
+                Case.of("GET /v1/documents", Role.READER, 200, "/v1/documents"),
+                Case.of("GET /v1/documents/{id}", Role.READER, 404, one),
+                Case.of("GET /v1/documents/{id}/chunks", Role.READER, 404, one + "/chunks"),
+                Case.of("DELETE /v1/documents/{id}", Role.WRITER, 404, one));
     }
 
     private static List<Case> knowledge() {

@@ -1,4 +1,4 @@
-package dev.rhizome.knowledge;
+package dev.rhizome.validation;
 
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Constraint(validatedBy = WebAddress.Validator.class)
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
 @Retention(RetentionPolicy.RUNTIME)
-@interface WebAddress {
+public @interface WebAddress {
 
     /** What is expected. */
     String message() default "an absolute http or https URL of at most 2000 characters, its host of at most 180";

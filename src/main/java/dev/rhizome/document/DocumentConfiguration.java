@@ -1,0 +1,44 @@
+package dev.rhizome.document;
+
+import dev.rhizome.chunking.ChunkedTexts;
+import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.extraction.ExtractionProperties;
+import dev.rhizome.extraction.Extractor;
+import dev.rhizome.http.Listing;
+import dev.rhizome.http.RequestReader;
+import dev.rhizome.http.Streams;
+import dev.rhizome.http.Writes;
+import dev.rhizome.quota.Quotas;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the objects of documents together. */
+@Configuration(proxyBeanMethods = false)
+class DocumentConfiguration {
+
+    @Bean
+    DocumentRepository documentRepository(TenantTransactions transactions) {
+        return new DocumentRepository(transactions);
+    }
+
+    @Bean
+    DocumentWriter documentWriter(DocumentRepository documents, Extractor extractor, ChunkedTexts texts) {
+        return new DocumentWriter(documents, extractor, texts);
+    }
+
+    @Bean
+    DocumentHandler.Exchange documentExchange(
+            RequestReader reader, Writes writes, Quotas quotas, Streams streams, Listing listing) {
+        return new DocumentHandler.Exchange(reader, writes, quotas, streams, listing);
+    }
+
+    @Bean
+    DocumentHandler documentHandler(
+            DocumentRepository documents,
+            DocumentWriter writer,
+            ChunkedTexts texts,
+            DocumentHandler.Exchange exchange,
+            ExtractionProperties limits) {
+        return new DocumentHandler(documents, writer, texts, exchange, limits);
+    }
+}
