@@ -30,6 +30,8 @@ public final class Projection {
             "source",
             "document");
 
+    private static final String DOCUMENT = "document:";
+
     private static final List<String> NODE_ARGUMENTS = List.of(
             "text[]",
             "text[]",
@@ -47,6 +49,15 @@ public final class Projection {
     /** The node's id. */
     public static String nodeId(String kind, String id) {
         return kind + ":" + id;
+    }
+
+    /**
+     * The node that a node belongs to: that of the document whose chunk it is, or itself. Nobody but the domain of documents writes nodes
+     * with such ids, and the ids of documents have no {@code #}.
+     */
+    public static String ownerOf(String node) {
+        int hash = node.startsWith(DOCUMENT) ? node.lastIndexOf('#') : -1;
+        return hash < 0 ? node : node.substring(0, hash);
     }
 
     /** As {@link #putNodes(String, int)}, whose arguments begin at {@code $1}. */

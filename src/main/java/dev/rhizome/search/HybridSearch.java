@@ -58,6 +58,7 @@ public final class HybridSearch {
                 Fusion.SCORE,
                 new SearchRequest.Expansion(0, new EdgeFilter(Direction.BOTH, List.of(), 0), 0),
                 SearchRequest.Reranking.NONE,
+                SearchRequest.Grouping.NONE,
                 null,
                 new SearchRequest.Output(false, false));
         return search(request)

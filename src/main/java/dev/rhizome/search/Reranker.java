@@ -16,6 +16,7 @@ import reactor.core.publisher.Mono;
 /** Puts scored documents in the order of the answer. */
 final class Reranker {
 
+    private static final int MOST_PASSAGES = 10;
     private static final String VECTORS = "select document_id, embedding from vectors_of($1, $2)";
 
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
@@ -42,6 +43,15 @@ final class Reranker {
     Mono<List<SearchResult.Hit>> hits(List<ScoredDocument> scored, SearchRequest request) {
         Reranking reranking = new Reranking(request.reranking());
         List<ScoredDocument> weighted = reranking.weighted(scored, clock.instant());
+        if (!request.isByDocument()) {
+            return ordered(weighted, reranking, request);
+        }
+        Passages passages = Passages.of(weighted);
+        return ordered(passages.best(), reranking, request).map(hits -> passages.of(hits, MOST_PASSAGES));
+    }
+
+    private Mono<List<SearchResult.Hit>> ordered(
+            List<ScoredDocument> weighted, Reranking reranking, SearchRequest request) {
         if (!reranking.needsVectors()) {
             return Mono.just(Reranking.asTheyAre(weighted, request.limit()));
         }

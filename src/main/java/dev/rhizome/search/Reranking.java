@@ -54,7 +54,7 @@ final class Reranking {
     static List<SearchResult.Hit> asTheyAre(List<ScoredDocument> best, int limit) {
         List<SearchResult.Hit> hits = new ArrayList<>(Math.min(best.size(), limit));
         for (int i = 0; i < Math.min(best.size(), limit); i++) {
-            hits.add(new SearchResult.Hit(i + 1, best.get(i), null));
+            hits.add(new SearchResult.Hit(i + 1, best.get(i), null, List.of()));
         }
         return hits;
     }
@@ -86,7 +86,7 @@ final class Reranking {
             }
             ScoredDocument hit = left.remove(next);
             Diversity why = new Diversity(settings.diversity(), hit.score() / top, similarity[next]);
-            chosen.add(new SearchResult.Hit(chosen.size() + 1, hit, why));
+            chosen.add(new SearchResult.Hit(chosen.size() + 1, hit, why, List.of()));
             System.arraycopy(similarity, next + 1, similarity, next, left.size() - next);
             for (int i = 0; i < left.size(); i++) {
                 similarity[i] = Math.max(

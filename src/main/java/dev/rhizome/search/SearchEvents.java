@@ -109,6 +109,7 @@ final class SearchEvents {
             float confidence,
             HitRanks legs,
             @JsonRawValue String metadata,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> passages,
             @Nullable SearchExplanation explain)
             implements Event {
 
@@ -123,6 +124,7 @@ final class SearchEvents {
                     document.confidence(),
                     HitRanks.of(hit.hit().ranks()),
                     document.metadata(),
+                    hit.passages(),
                     explains ? SearchExplanation.of(hit) : null);
         }
 
@@ -133,7 +135,7 @@ final class SearchEvents {
 
         @Override
         public String identity() {
-            return String.join("\0", id, type, name, Float.toString(confidence), metadata);
+            return String.join("\0", id, type, name, Float.toString(confidence), metadata, passages.toString());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.rhizome.graph.EdgeFilter;
 import dev.rhizome.validation.Characters;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.JsonObject;
+import dev.rhizome.validation.OneOf;
 import dev.rhizome.validation.Parameter;
 import dev.rhizome.validation.Ratio;
 import dev.rhizome.validation.SelfChecked;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param explain whether hits tell how their score came about
  * @param stages whether each leg's finds are told as soon as it has them
  * @param fusion how what the legs say becomes one score
+ * @param groupBy document for one hit a document, null for hits that may be several chunks of one
  * @param diversity how much a hit like one above it is held back
  * @param recencyWeight how much of the score fades with age
  * @param recencyHalfLifeDays age in days at which half of that has faded
@@ -70,6 +72,7 @@ record SearchInput(
         @Default("false") boolean explain,
         @Default("false") boolean stages,
         @Default("score") Fusion fusion,
+        @Nullable @OneOf("document") String groupBy,
         @Default("0") @Ratio float diversity,
         @Default("0") @Ratio float recencyWeight,
         @Default("30") @WholeNumber(min = 1, max = 36_500) int recencyHalfLifeDays,
@@ -103,6 +106,7 @@ record SearchInput(
                         Reranking.decimal(recencyWeight),
                         recencyHalfLifeDays,
                         Reranking.decimal(confidenceWeight)),
+                groupBy == null ? SearchRequest.Grouping.NONE : SearchRequest.Grouping.BY_DOCUMENT,
                 efSearch == 0 ? null : efSearch,
                 new SearchRequest.Output(explain, stages));
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param fusion how their results become one score
  * @param expansion how the graph retriever goes on from the hits
  * @param reranking what else the order of the hits depends on
+ * @param grouping whether each document is one hit
  * @param efSearch candidates of an HNSW scan, null for the default
  * @param output what the answer has beside the hits
  */
@@ -30,6 +31,7 @@ public record SearchRequest(
         Fusion fusion,
         Expansion expansion,
         Reranking reranking,
+        Grouping grouping,
         @Nullable Integer efSearch,
         Output output) {
 
@@ -79,6 +81,33 @@ public record SearchRequest(
     }
 
     /**
+     * Whether each document is one hit, however many of its chunks are found.
+     *
+     * @param depth how many candidates are looked at to find enough documents; 0 where chunks are hits by themselves
+     */
+    public record Grouping(int depth) {
+
+        /** Chunks are hits by themselves. */
+        public static final Grouping NONE = new Grouping(0);
+
+        /** Documents are hits. */
+        public static final Grouping BY_DOCUMENT = new Grouping(50);
+
+        /** More are looked at than so many in no case. */
+        private static final int DEEPEST = 3_200;
+
+        private static final int DEEPER = 4;
+
+        boolean isByDocument() {
+            return depth > 0;
+        }
+
+        private boolean isDeepest() {
+            return depth >= DEEPEST;
+        }
+    }
+
+    /**
      * What the answer has beside the hits.
      *
      * @param explain whether hits explain their scores
@@ -107,13 +136,42 @@ public record SearchRequest(
         return wants(Retriever.GRAPH) && expansion.hops() > 0;
     }
 
+    boolean isByDocument() {
+        return grouping.isByDocument();
+    }
+
+    /** Whether {@code found}, which has no more than {@link #pool} candidates, is all that there is, or has documents enough. */
+    boolean isEnough(List<Candidate> found) {
+        return found.size() < pool() || grouping.isDeepest() || Passages.count(found) >= limit;
+    }
+
+    /** The same, looking at more candidates. */
+    SearchRequest deeper() {
+        return new SearchRequest(
+                query,
+                embedding,
+                limit,
+                restriction,
+                retrievers,
+                fusion,
+                expansion,
+                reranking,
+                new Grouping(Math.min(Grouping.DEEPEST, Grouping.DEEPER * pool())),
+                efSearch,
+                output);
+    }
+
     /** Whether the hits are what one direct retriever found, in its order. */
     boolean isOrderOfOneRetriever() {
-        return !(wants(Retriever.VECTOR) && wants(Retriever.TEXT)) && !expands() && reranking.isNone();
+        return !(wants(Retriever.VECTOR) && wants(Retriever.TEXT))
+                && !expands()
+                && reranking.isNone()
+                && !isByDocument();
     }
 
     /** How many of the best are needed to choose the hits from. */
     int pool() {
-        return reranking.isNone() ? limit : Math.max(MIN_POOL, POOL_PER_HIT * limit);
+        int wanted = reranking.isNone() && !isByDocument() ? limit : Math.max(MIN_POOL, POOL_PER_HIT * limit);
+        return Math.max(wanted, grouping.depth());
     }
 }

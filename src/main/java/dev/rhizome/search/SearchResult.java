@@ -22,8 +22,15 @@ sealed interface SearchResult {
      * @param rank place in the answer, from 1
      * @param hit the document and what its score is made of
      * @param diversity why it is in its place, null where its score alone decides
+     * @param passages ids of all that was found of its document, best first; empty where documents are not grouped
      */
-    record Hit(int rank, ScoredDocument hit, @Nullable Diversity diversity) implements SearchResult {}
+    record Hit(int rank, ScoredDocument hit, @Nullable Diversity diversity, List<String> passages)
+            implements SearchResult {
+
+        Hit with(List<String> found) {
+            return new Hit(rank, hit, diversity, found);
+        }
+    }
 
     /**
      * A document that the graph leads to from a hit.

@@ -43,11 +43,23 @@ final class SearchRun {
 
     Flux<List<SearchResult>> stages() {
         boolean inStages = request.output().stages();
-        Flux<RetrieverResult> direct = inStages ? retrievers.apart(request) : retrievers.together(request);
+        Flux<RetrieverResult> direct = request.isByDocument()
+                ? deepEnough(request)
+                : inStages ? retrievers.apart(request) : retrievers.together(request);
         return Flux.concat(
                 direct.doOnNext(this::keep).filter(result -> inStages).map(this::foundBy),
                 Flux.defer(this::fused),
                 Mono.fromSupplier(() -> List.of(summary())));
+    }
+
+    /** Looks deeper until each retriever has documents enough, or nothing more. */
+    private Flux<RetrieverResult> deepEnough(SearchRequest wanted) {
+        return retrievers
+                .together(wanted)
+                .collectList()
+                .flatMapMany(results -> results.stream().allMatch(result -> wanted.isEnough(result.documents()))
+                        ? Flux.fromIterable(results)
+                        : deepEnough(wanted.deeper()));
     }
 
     private void keep(RetrieverResult result) {

@@ -10,6 +10,8 @@ import dev.rhizome.testing.RawClient.Reply;
 import dev.rhizome.testing.RawClient.Request;
 import dev.rhizome.testing.RunningService;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +195,48 @@ class DocumentContractTest {
                         writer.ask("/v1/entities/" + id.replace("#", "%23")).status())
                 .isEqualTo(404));
         assertThat(writer.ask("/v1/entities/document:book").status()).isEqualTo(404);
+    }
+
+    /** Ten documents, of which one fills the first places many times over. */
+    @Test
+    void aDocumentIsOneHitHoweverManyOfItsChunksAreFound() {
+        String[] parts = new String[60];
+        Arrays.fill(parts, "quokkas");
+        send("?id=all&title=All+about+quokkas", "text/markdown", handbook(parts));
+        for (int i = 0; i < 9; i++) {
+            send(
+                    "?id=d" + i,
+                    "text/plain",
+                    "Number " + i + " mentions quokkas once, and then other animals of the west.");
+        }
+        writer.posted("/v1/entities", "{\"id\":\"animal\",\"type\":\"T\",\"name\":\"quokkas\"}");
+
+        List<Integer> ungrouped = new ArrayList<>();
+        for (String legs : List.of("text", "vector", "vector,text", "vector,text,graph")) {
+            String query = "/v1/search?q=quokkas&limit=11&legs=" + legs;
+            ungrouped.add(distinct(writer.get(query).path("hits")).size());
+
+            JsonNode hits = writer.get(query + "&groupBy=document").path("hits");
+
+            assertThat(distinct(hits)).as(legs).hasSize(11);
+            assertThat(hits.valueStream().map(hit -> hit.path("rank").asInt()))
+                    .containsExactlyElementsOf(
+                            IntStream.rangeClosed(1, 11).boxed().toList());
+            for (JsonNode hit : hits) {
+                assertThat(hit.path("passages").path(0).asString())
+                        .isEqualTo(hit.path("id").asString());
+                boolean isLong = hit.path("id").asString().startsWith("document:all#");
+                assertThat(hit.path("passages").size()).isEqualTo(isLong ? 10 : 1);
+            }
+        }
+        assertThat(ungrouped).anySatisfy(documents -> assertThat(documents).isLessThan(11));
+    }
+
+    private static List<String> distinct(JsonNode hits) {
+        return hits.valueStream()
+                .map(hit -> hit.path("id").asString().replaceAll("#.*", ""))
+                .distinct()
+                .toList();
     }
 
     @Test

@@ -158,6 +158,7 @@ class FullKIntegrationTest {
                 asked.extras().fusion(),
                 new SearchRequest.Expansion(asked.extras().hops(), new EdgeFilter(Direction.BOTH, List.of(), 0), 20),
                 asked.extras().reranking(),
+                SearchRequest.Grouping.NONE,
                 null,
                 new SearchRequest.Output(false, false));
     }

@@ -158,6 +158,7 @@ class OthersChangeNothingIntegrationTest {
                 Fusion.SCORE,
                 new SearchRequest.Expansion(0, new EdgeFilter(Direction.BOTH, List.of(), 0), 0),
                 SearchRequest.Reranking.NONE,
+                SearchRequest.Grouping.NONE,
                 null,
                 new SearchRequest.Output(true, false));
         return Objects.requireNonNull(SERVICE.bean(HybridSearch.class)

@@ -166,6 +166,7 @@ final class SharedTable {
                 Fusion.SCORE,
                 new SearchRequest.Expansion(0, new EdgeFilter(Direction.BOTH, List.of(), 0), 0),
                 SearchRequest.Reranking.NONE,
+                SearchRequest.Grouping.NONE,
                 null,
                 new SearchRequest.Output(false, false));
     }

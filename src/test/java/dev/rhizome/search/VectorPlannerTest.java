@@ -49,6 +49,7 @@ class VectorPlannerTest {
                 Fusion.SCORE,
                 new SearchRequest.Expansion(0, new EdgeFilter(Direction.BOTH, List.of(), 0), 0),
                 SearchRequest.Reranking.NONE,
+                SearchRequest.Grouping.NONE,
                 efSearch,
                 new SearchRequest.Output(false, false));
         SearchProperties.Vector costs = new SearchProperties.Vector(100, 2_000, 1, 5);
