@@ -38,6 +38,7 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new RelevanceCommand())
                 .addSubcommand(new KnownItemsCommand())
                 .addSubcommand(new IngestCommand())
+                .addSubcommand(new DocumentsCommand())
                 .addSubcommand(new EventsCommand())
                 .addSubcommand(new TenantsCommand())
                 .addSubcommand(new SearchCommand())

@@ -7,28 +7,40 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method of HTTP
  * @param path with the query, as in {@code /v1/search?q=clock}, encoded
- * @param body JSON, or null for none
+ * @param type media type of the body
+ * @param body null for none
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes that nobody compares
-public record Request(String method, String path, byte @Nullable [] body) {
+public record Request(String method, String path, String type, byte @Nullable [] body) {
+
+    private static final String JSON = "application/json";
 
     /** A GET. */
     public static Request get(String path) {
-        return new Request("GET", path, null);
+        return new Request("GET", path, JSON, null);
     }
 
     /** A POST of {@code body} as JSON. */
     public static Request post(String path, Object body) {
-        return new Request("POST", path, Json.write(body));
+        return new Request("POST", path, JSON, Json.write(body));
+    }
+
+    /**
+     * A POST of a file.
+     *
+     * @param type its media type, as in {@code application/pdf}
+     */
+    public static Request file(String path, String type, byte[] body) {
+        return new Request("POST", path, type, body);
     }
 
     /** A PATCH of {@code body} as JSON. */
     public static Request patch(String path, Object body) {
-        return new Request("PATCH", path, Json.write(body));
+        return new Request("PATCH", path, JSON, Json.write(body));
     }
 
     /** A DELETE. */
     public static Request delete(String path) {
-        return new Request("DELETE", path, null);
+        return new Request("DELETE", path, JSON, null);
     }
 }

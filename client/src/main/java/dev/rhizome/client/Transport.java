@@ -66,7 +66,7 @@ final class Transport {
         HttpClient.RequestSender sender = http.headers(headers -> {
                     headers.set(HttpHeaderNames.ACCEPT, accept);
                     if (body != null) {
-                        headers.set(HttpHeaderNames.CONTENT_TYPE, JSON);
+                        headers.set(HttpHeaderNames.CONTENT_TYPE, request.type());
                     }
                 })
                 .request(HttpMethod.valueOf(request.method()))
