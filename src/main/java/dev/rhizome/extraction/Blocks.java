@@ -10,6 +10,9 @@ final class Blocks {
 
     private static final Pattern SPACES = Pattern.compile("[\\h\\s&&[^\n]]+");
     private static final Pattern LINE_ENDS = Pattern.compile(" ?\n\\s*");
+    /** In a table of contents, up to the number of the page. */
+    private static final Pattern LEADERS = Pattern.compile("(?: ?[.\u00b7]){4,}");
+
     private static final int LONGEST_TITLE = 500;
 
     private final List<Block> blocks = new ArrayList<>();
@@ -32,10 +35,9 @@ final class Blocks {
      * @throws Unreadable where the file has too much text
      */
     void add(String text, int level, int page) throws Unreadable {
-        String readable = LINE_ENDS
-                .matcher(SPACES.matcher(clean(text)).replaceAll(" "))
-                .replaceAll("\n")
-                .strip();
+        String spaced = SPACES.matcher(clean(text)).replaceAll(" ");
+        String lined = LINE_ENDS.matcher(spaced).replaceAll("\n");
+        String readable = LEADERS.matcher(lined).replaceAll(" …").strip();
         if (!Characters.areVisible(readable)) {
             return;
         }

@@ -98,10 +98,11 @@ class ExtractorTest {
 
     @Test
     void textIsParagraphs() {
-        ExtractedText text = read(Format.TEXT, "First line\nsecond\r\n\r\nNext\u0000 one\n\n\n");
+        ExtractedText text =
+                read(Format.TEXT, "First line\nsecond\r\n\r\nNext\u0000 one\n\n\n1 Bees . . . . . . 7\n\nWell ...");
 
         assertThat(text.title()).isEqualTo("First line");
-        assertThat(texts(text)).containsExactly("First line\nsecond", "Next one");
+        assertThat(texts(text)).containsExactly("First line\nsecond", "Next one", "1 Bees … 7", "Well ...");
     }
 
     @Test
