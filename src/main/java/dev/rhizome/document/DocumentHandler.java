@@ -31,6 +31,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 
 /** Requests about documents. */
@@ -123,6 +124,12 @@ final class DocumentHandler {
                     .bytes(request, limits.maxFile())
                     .map(bytes -> named.of(format.get(), bytes, type.getCharset()))
                     .flatMap(this::put);
+        }
+        if (!RequestReader.isNdjson(request) && !MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
+            return Mono.error(() -> new ResponseStatusException(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Type: " + type + " (expected: application/json, application/x-ndjson, "
+                            + String.join(", ", Format.mediaTypes()) + ")"));
         }
         NoParameters ignored = exchange.reader().parameters(request, NoParameters.class);
         return RequestReader.isNdjson(request)

@@ -5,6 +5,7 @@ import dev.rhizome.database.DatabaseProbe;
 import dev.rhizome.database.PoolStatistics;
 import dev.rhizome.database.Replicas;
 import dev.rhizome.database.TenantMismatches;
+import dev.rhizome.searchlog.SearchRecorder;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,6 +32,13 @@ class ObservabilityConfiguration {
     MeterBinder tenantMismatchMeter(TenantMismatches mismatches) {
         return registry -> FunctionCounter.builder("rhizome.tenant.mismatch", mismatches, TenantMismatches::count)
                 .description("requests for which the database saw another tenant than theirs; must stay 0")
+                .register(registry);
+    }
+
+    @Bean
+    MeterBinder searchesNotRecordedMeter(SearchRecorder recorder) {
+        return registry -> FunctionCounter.builder("rhizome.search.sessions.dropped", recorder, SearchRecorder::dropped)
+                .description("searches that were answered and not written down, for want of time or room")
                 .register(registry);
     }
 

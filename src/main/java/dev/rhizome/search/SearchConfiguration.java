@@ -9,6 +9,7 @@ import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.indexing.TenantProfiles;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -59,7 +60,14 @@ class SearchConfiguration {
             RequestReader reader,
             Streams streams,
             LineAnswers lines,
+            ObjectProvider<SearchObserver> observer,
             SearchProperties properties) {
-        return new SearchHandler(search, reader, streams, lines, properties.batchConcurrency());
+        return new SearchHandler(
+                search,
+                reader,
+                streams,
+                lines,
+                observer.getIfAvailable(() -> SearchObserver.NONE),
+                properties.batchConcurrency());
     }
 }

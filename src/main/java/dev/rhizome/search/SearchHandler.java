@@ -6,6 +6,7 @@ import dev.rhizome.http.StreamEvent;
 import dev.rhizome.http.StreamFormat;
 import dev.rhizome.http.Streams;
 import dev.rhizome.search.SearchEvents.Event;
+import dev.rhizome.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -20,15 +21,24 @@ final class SearchHandler {
     private final RequestReader reader;
     private final Streams streams;
     private final LineAnswers lines;
+    private final SearchObserver observer;
     private final int atATime;
 
     /**
      * Searches with {@code search}.
      *
+     * @param observer is told of all searches that were answered
      * @param atATime most searches of one request for many that run at once
      */
-    SearchHandler(HybridSearch search, RequestReader reader, Streams streams, LineAnswers lines, int atATime) {
+    SearchHandler(
+            HybridSearch search,
+            RequestReader reader,
+            Streams streams,
+            LineAnswers lines,
+            SearchObserver observer,
+            int atATime) {
         this.search = search;
+        this.observer = observer;
         this.reader = reader;
         this.streams = streams;
         this.lines = lines;
@@ -57,14 +67,25 @@ final class SearchHandler {
     }
 
     private Mono<SearchEvents.Collected> collected(SearchRequest request) {
-        return search.search(request)
+        return searched(request)
                 .concatMapIterable(stage -> events(stage, request))
                 .collectList()
                 .map(SearchEvents.Collected::of);
     }
 
     private Flux<List<StreamEvent>> stages(SearchRequest request) {
-        return search.search(request).map(stage -> events(stage, request)).map(SearchHandler::streamed);
+        return searched(request).map(stage -> events(stage, request)).map(SearchHandler::streamed);
+    }
+
+    private Flux<List<SearchResult>> searched(SearchRequest request) {
+        return Flux.deferContextual(context -> {
+            TenantId tenant = context.get(TenantId.class);
+            return search.search(request).doOnNext(stage -> {
+                if (!stage.isEmpty() && stage.getLast() instanceof SearchResult.Summary summary) {
+                    observer.searched(tenant, SearchObserver.Searched.of(request, summary));
+                }
+            });
+        });
     }
 
     private static List<Event> events(List<SearchResult> stage, SearchRequest request) {

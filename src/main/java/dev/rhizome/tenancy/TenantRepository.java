@@ -67,6 +67,7 @@ public final class TenantRepository {
             purge("knowledge_providers"),
             purge("knowledge_cache"),
             purge("knowledge_cache_lookups"),
+            purge("graph_search_sessions"),
             purge("documents"),
             purge("chunks"),
             purge("reembedding_jobs"),

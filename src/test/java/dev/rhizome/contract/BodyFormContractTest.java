@@ -78,6 +78,9 @@ class BodyFormContractTest {
         String target = CALLERS.target(operation);
         List<Case> cases = new ArrayList<>();
         for (String type : List.of("garbage", "text/plain", "application/xml", "application/", "a/b/c", "*/*")) {
+            if (operation.body(type).isPresent()) {
+                continue; // a document may be text
+            }
             cases.add(Case.of(
                     "Content-Type: " + type,
                     new Request(operation.method(), target, type, valid),

@@ -122,6 +122,8 @@ public final class RequestRecords {
             GET /v1/benchmarks/evaluations | benchmark.BenchmarkHandler$EvaluationsParameters |
             GET /v1/benchmarks/evaluations/{id} | benchmark.BenchmarkHandler$BenchmarkPath |
             PATCH /v1/benchmarks/evaluations/{id} | benchmark.BenchmarkHandler$BenchmarkPath | benchmark.Evaluation$Change
+            GET /v1/search/sessions | searchlog.SearchLogHandler$SessionsParameters |
+            GET /v1/search/statistics | searchlog.SearchLogHandler$StatisticsParameters |
             POST /v1/documents | document.DocumentHandler$FileParameters | document.DocumentBody
             GET /v1/documents | document.DocumentHandler$DocumentsParameters |
             GET /v1/documents/{id} | document.DocumentHandler$Path |

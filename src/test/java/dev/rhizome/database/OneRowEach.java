@@ -74,6 +74,8 @@ final class OneRowEach {
             """;
 
     private static final String KNOWLEDGE = """
+            insert into graph_search_sessions (session_id, searched_at, kind, max_results, hops, hits, related, complete, took_ms)
+            values ('00000000-0000-7000-8000-000000000001', now(), 'hybrid', 10, 1, 1, 0, true, 1);
             insert into documents (document_id, title, media_type, input_hash, text, bytes, chunks, next_chunk)
             values ('d', 'D', 'text/plain', sha256('d'), 'd', 1, 1, 2);
             insert into entities (entity_id, type, name, digest) values ('document:d#1', 'T', 'D', '');

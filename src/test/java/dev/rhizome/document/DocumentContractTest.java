@@ -356,7 +356,9 @@ class DocumentContractTest {
 
     @Test
     void otherTypesAndLargeFilesAreRefused() {
-        assertThat(send("", "image/png", "x").status()).isEqualTo(415);
+        Reply image = send("", "image/png", "x");
+        assertThat(image.status()).isEqualTo(415);
+        assertThat(image.text()).contains("application/pdf");
         assertThat(send("", "text/plain", "x".repeat(11 << 20)).status()).isEqualTo(413);
         assertThat(send("", "text/plain", "").status()).isEqualTo(400);
     }

@@ -115,6 +115,7 @@ final class CrossTenantCases {
                         eventProofs(),
                         performance(),
                         benchmarks(),
+                        searchLog(),
                         documents(),
                         knowledge(),
                         knowledgeKept(),
@@ -328,6 +329,14 @@ final class CrossTenantCases {
                 Case.of("GET " + evaluations + "/{id}", Role.READER, 404, evaluations + "/{entity}"),
                 Case.of("PATCH " + evaluations + "/{id}", Role.WRITER, 404, evaluations + "/{entity}")
                         .with("{\"status\":\"running\"}"));
+    }
+
+    /** What another tenant searches for changes neither answer; what the caller itself has searched for does. */
+    private static List<Case> searchLog() {
+        String before = "?until=2000-01-01T00:00:00Z";
+        return List.of(
+                Case.of("GET /v1/search/sessions", Role.ADMIN, 200, "/v1/search/sessions" + before + "&query={word}"),
+                Case.of("GET /v1/search/statistics", Role.ADMIN, 200, "/v1/search/statistics" + before));
     }
 
     private static List<Case> documents() {

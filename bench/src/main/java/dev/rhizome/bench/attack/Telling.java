@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -34,6 +35,9 @@ final class Telling {
     private static final List<String> HEADERS =
             List.of("content-type", "www-authenticate", "allow", "location", "accept", "retry-after", "cache-control");
 
+    /** Refusals and searches. */
+    private static final Set<String> LATE = Set.of("/v1/audit", "/v1/search/sessions", "/v1/search/statistics");
+
     private final Pattern marks;
     private final List<String> ones;
     private final List<String> others;
@@ -58,14 +62,14 @@ final class Telling {
     }
 
     /**
-     * Of lists in the order of ids that the service draws, only how many there are. Of the attackers' own audit log, only that it can be
-     * read: refusals are written a moment after them, and several as one.
+     * Of lists in the order of ids that the service draws, only how many there are. Of what is written a moment later about the
+     * attackers themselves, several things at a time, only that it can be read.
      */
     String of(ApiDescription.Operation operation, Wire.Answer answer) {
         if (answer.status() == 200 && operation.path().equals("/v1/tenants/{id}/keys")) {
             return "200 of " + ITEMS.matcher(answer.body()).results().count();
         }
-        return answer.status() == 200 && operation.path().equals("/v1/audit") ? "200" : of(answer);
+        return answer.status() == 200 && LATE.contains(operation.path()) ? "200" : of(answer);
     }
 
     private String of(Wire.Answer answer) {
