@@ -52,6 +52,8 @@ final class ExtractionProcess {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Djava.awt.headless=true",
+                // PDFBox would write down in the user's home which fonts there are.
+                "-Dpdfbox.fontcache=" + System.getProperty("java.io.tmpdir"),
                 "-cp",
                 System.getProperty("java.class.path")));
         if (isNested()) {
