@@ -72,10 +72,12 @@ public final class ChunkChanges {
         }
     }
 
+    /** The title and the headings, which often begin with it. */
     private String name(Chunk chunk) {
+        String below = owner.title() + BELOW;
         String name = chunk.heading().isEmpty() || chunk.heading().equals(owner.title())
                 ? owner.title()
-                : owner.title() + BELOW + chunk.heading();
+                : chunk.heading().startsWith(below) ? chunk.heading() : below + chunk.heading();
         return name.codePointCount(0, name.length()) <= LONGEST_NAME
                 ? name
                 : name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME - 1)) + "…";

@@ -128,6 +128,15 @@ class DocumentContractTest {
     }
 
     @Test
+    void aNameSaysTheTitleOnce() {
+        send("?id=bees", "text/markdown", "# Bees\n\n## Food\n\nNectar.");
+        send("?id=wasps&title=Insects", "text/markdown", "# Wasps\n\n## Food\n\nFlies.");
+
+        assertThat(writer.each("/v1/documents/bees/chunks", "name")).containsExactly("Bees › Food");
+        assertThat(writer.each("/v1/documents/wasps/chunks", "name")).containsExactly("Insects › Wasps › Food");
+    }
+
+    @Test
     void whatIsSentAgainIsUnchangedWhateverItsId() {
         for (String parameters : List.of("?id=a", "?url=https://example.org/b", "")) {
             assertThat(send(parameters, "text/plain", "The same.").status()).isEqualTo(201);
