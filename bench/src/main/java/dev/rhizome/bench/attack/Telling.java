@@ -1,5 +1,7 @@
 package dev.rhizome.bench.attack;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -22,8 +24,10 @@ final class Telling {
     private static final Pattern DURATIONS = Pattern.compile(
             "\"(tookMs|databaseMillis|storedBytes|ageMs|lagMs|uptimeMs|ageSeconds|lagSeconds|bytes|rolledUpTo|ageDays)\":[-0-9.E]+");
     private static final Pattern HASHES = Pattern.compile("(?<![0-9A-Za-z_.-])[0-9a-f]{16,}(?![0-9A-Za-z_-])");
-    /** What recency adds to a score changes with each millisecond. */
-    private static final Pattern DIGITS = Pattern.compile("(\\d\\.\\d{3})\\d+");
+    /** What recency adds to a score changes with each millisecond, and a mean with the order in which rows are read. */
+    private static final Pattern DIGITS = Pattern.compile("\\d+\\.\\d{4,}");
+
+    private static final int DECIMALS = 3;
 
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{40,}={0,2}");
     private static final Pattern EVENT_IDS = Pattern.compile("(?m)^id:.*$");
@@ -107,9 +111,13 @@ final class Telling {
         told = TIMES.matcher(told).replaceAll("<time>");
         told = DURATIONS.matcher(told).replaceAll("\"$1\":0");
         told = EVENT_IDS.matcher(told).replaceAll("id:");
-        told = DIGITS.matcher(told).replaceAll("$1");
+        told = DIGITS.matcher(told).replaceAll(number -> rounded(number.group()));
         told = HASHES.matcher(told).replaceAll("<hash>");
         return BASE64.matcher(told).replaceAll("<bytes>");
+    }
+
+    private static String rounded(String number) {
+        return new BigDecimal(number).setScale(DECIMALS, RoundingMode.HALF_EVEN).toPlainString();
     }
 
     /** {@code word}, or what it is in Base64 where that has the mark. */
