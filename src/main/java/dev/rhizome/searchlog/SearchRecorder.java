@@ -1,19 +1,17 @@
 package dev.rhizome.searchlog;
 
+import dev.rhizome.job.LastWork;
 import dev.rhizome.search.SearchObserver;
 import dev.rhizome.tenant.TenantId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -27,26 +25,33 @@ import reactor.core.publisher.Mono;
 public final class SearchRecorder implements SearchObserver, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SearchRecorder.class);
-    private static final Duration LAST_TIME = Duration.ofSeconds(5);
     private static final int BATCH = 2_000;
 
     private record Waiting(TenantId tenant, SearchSession session) {}
 
     private final BiFunction<TenantId, List<SearchSession>, Mono<Void>> store;
     private final SearchLogProperties properties;
-    private final BlockingQueue<Waiting> waiting;
+    /** Without locks, for which the threads that answer requests would wait. */
+    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger places;
     private final AtomicLong dropped = new AtomicLong();
 
     /** Writes by {@code store}, one tenant's at a time. */
     SearchRecorder(BiFunction<TenantId, List<SearchSession>, Mono<Void>> store, SearchLogProperties properties) {
         this.store = store;
         this.properties = properties;
-        this.waiting = new ArrayBlockingQueue<>(properties.waiting());
+        this.places = new AtomicInteger(properties.waiting());
     }
 
     @Override
     public void searched(TenantId tenant, Searched searched) {
-        if (properties.enabled() && !waiting.offer(new Waiting(tenant, SearchSession.now(tenant, searched)))) {
+        if (!properties.enabled()) {
+            return;
+        }
+        if (places.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            waiting.add(new Waiting(tenant, SearchSession.now(tenant, searched)));
+        } else {
             dropped.incrementAndGet();
         }
     }
@@ -71,44 +76,58 @@ public final class SearchRecorder implements SearchObserver, AutoCloseable {
                 .repeat(() -> !waiting.isEmpty())
                 .concatMapIterable(Map::entrySet)
                 .concatMap(of -> store.apply(of.getKey(), of.getValue())
-                        .onErrorResume(error -> forgotten(of.getValue().size(), error)))
+                        .thenReturn(Lost.NOTHING)
+                        .onErrorResume(error -> Mono.just(new Lost(of.getValue().size(), error.toString()))))
+                .reduce(Lost.NOTHING, Lost::and)
+                .doOnNext(this::forget)
                 .then();
     }
 
     private Map<TenantId, List<SearchSession>> take() {
-        List<Waiting> taken = new ArrayList<>();
-        waiting.drainTo(taken, BATCH);
         Map<TenantId, List<SearchSession>> byTenant = new LinkedHashMap<>();
-        taken.forEach(one -> byTenant.computeIfAbsent(one.tenant(), tenant -> new ArrayList<>())
-                .add(one.session()));
+        Waiting next = waiting.poll();
+        for (int taken = 1; next != null; taken++) {
+            places.incrementAndGet();
+            byTenant.computeIfAbsent(next.tenant(), tenant -> new ArrayList<>()).add(next.session());
+            next = taken < BATCH ? waiting.poll() : null;
+        }
         return byTenant;
     }
 
-    private Mono<Void> forgotten(int searches, Throwable error) {
-        return Mono.fromRunnable(() -> {
-            dropped.addAndGet(searches);
+    private void forget(Lost lost) {
+        if (lost.searches() > 0) {
+            dropped.addAndGet(lost.searches());
+            lost.warn();
+        }
+    }
+
+    /**
+     * Searches that are not written down.
+     *
+     * @param cause of the last of them
+     */
+    private record Lost(int searches, String cause) {
+
+        static final Lost NOTHING = new Lost(0, "");
+
+        Lost and(Lost more) {
+            return more.searches == 0 ? this : new Lost(searches + more.searches, more.cause);
+        }
+
+        void warn() {
             LOG.atWarn()
                     .addKeyValue("event", "searches-not-recorded")
                     .addKeyValue("searches", searches)
-                    .addKeyValue("cause", error.toString())
+                    .addKeyValue("cause", cause)
                     .log("searches could not be written down");
-        });
+        }
     }
 
     /** Stores the rest. Blocks for some seconds at most. */
     @Override
     public void close() {
-        try {
-            @Nullable
-            Void unused = storeAll()
-                    .toFuture()
-                    .orTimeout(LAST_TIME.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
-        } catch (CompletionException e) {
-            LOG.atWarn()
-                    .addKeyValue("event", "searches-not-recorded")
-                    .addKeyValue("searches", waiting.size())
-                    .log("the last searches could not be written down in time");
+        if (!LastWork.isDone(storeAll())) {
+            new Lost(waiting.size(), "the process ends").warn();
         }
     }
 }

@@ -2,12 +2,10 @@ package dev.rhizome.usage;
 
 import dev.rhizome.fairness.Figure;
 import dev.rhizome.fairness.UsageCounters;
+import dev.rhizome.job.LastWork;
 import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -21,7 +19,6 @@ import reactor.core.publisher.Mono;
 public final class UsageRecorder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageRecorder.class);
-    private static final Duration LAST_TIME = Duration.ofSeconds(5);
 
     private final UsageCounters counters;
     private final UsageRepository usage;
@@ -64,13 +61,7 @@ public final class UsageRecorder implements AutoCloseable {
     /** Stores the rest. Blocks for some seconds at most. */
     @Override
     public void close() {
-        try {
-            @Nullable
-            Void unused = storeAll()
-                    .toFuture()
-                    .orTimeout(LAST_TIME.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
-        } catch (CompletionException e) {
+        if (!LastWork.isDone(storeAll())) {
             LOG.atWarn()
                     .addKeyValue("event", "usage-lost")
                     .addKeyValue("tenants", counters.tenants().size())
