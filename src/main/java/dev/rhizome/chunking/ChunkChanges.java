@@ -1,6 +1,7 @@
 package dev.rhizome.chunking;
 
 import dev.rhizome.indexing.SearchDocument;
+import dev.rhizome.validation.Characters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ChunkChanges {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String BELOW = " › ";
     private static final int LONGEST_NAME = 500;
 
     private final TextOwner owner;
@@ -29,8 +29,8 @@ public final class ChunkChanges {
     /**
      * A chunk that is stored.
      *
-     * @param textHash as {@link NumberedChunk#textHash}
-     * @param nodeHash as {@link NumberedChunk#nodeHash}
+     * @param textHash as that of a {@link NumberedChunk}
+     * @param nodeHash likewise
      */
     record Stored(int number, String nodeId, String textHash, String nodeHash) {}
 
@@ -52,8 +52,8 @@ public final class ChunkChanges {
 
     private void add(Chunk chunk, Map<String, Deque<Stored>> free) {
         String name = name(chunk);
-        Stored before = free.getOrDefault(NumberedChunk.textHash(name, chunk.text()), new ArrayDeque<>())
-                .poll();
+        String textHash = NumberedChunk.textHash(name, chunk.text());
+        Stored before = free.getOrDefault(textHash, new ArrayDeque<>()).poll();
         int number = before == null ? next++ : before.number();
         SearchDocument document = new SearchDocument(
                 owner.nodeId() + "#" + number,
@@ -63,8 +63,9 @@ public final class ChunkChanges {
                 owner.confidence(),
                 metadata(chunk),
                 null);
-        all.add(new NumberedChunk(number, all.size() + 1, chunk, document));
-        if (before == null || !before.nodeHash().equals(NumberedChunk.nodeHash(document))) {
+        String nodeHash = NumberedChunk.nodeHash(document);
+        all.add(new NumberedChunk(number, all.size() + 1, chunk, document, textHash, nodeHash));
+        if (before == null || !before.nodeHash().equals(nodeHash)) {
             documents.add(document);
             if (before != null) {
                 asBefore.add(document.id());
@@ -74,13 +75,11 @@ public final class ChunkChanges {
 
     /** The title and the headings, which often begin with it. */
     private String name(Chunk chunk) {
-        String below = owner.title() + BELOW;
+        String below = owner.title() + Chunker.BELOW;
         String name = chunk.heading().isEmpty() || chunk.heading().equals(owner.title())
                 ? owner.title()
                 : chunk.heading().startsWith(below) ? chunk.heading() : below + chunk.heading();
-        return name.codePointCount(0, name.length()) <= LONGEST_NAME
-                ? name
-                : name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME - 1)) + "…";
+        return Characters.first(LONGEST_NAME, name);
     }
 
     private String metadata(Chunk chunk) {

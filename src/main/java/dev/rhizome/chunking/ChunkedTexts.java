@@ -6,6 +6,7 @@ import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.extraction.Block;
+import dev.rhizome.fairness.FairThreads;
 import dev.rhizome.graph.Projection;
 import dev.rhizome.indexing.IndexArrays;
 import dev.rhizome.indexing.Indexer;
@@ -14,7 +15,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Stores long texts as chunks that search finds. A text that is sent again keeps the chunks that it had: only what is new gets a vector,
@@ -22,7 +22,7 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class ChunkedTexts {
 
-    /** As many vectors are waited for; those of more are made by a job, and until then words alone find the chunks. */
+    /** Vectors of more new chunks than this are not waited for: a job makes them, and until then the chunks are found by words alone. */
     private static final int MOST_AT_ONCE = 64;
 
     private static final String STORED = """
@@ -64,23 +64,19 @@ public final class ChunkedTexts {
     private final TenantTransactions transactions;
     private final Indexer indexer;
     private final Chunker chunker;
-    private final Scheduler scheduler;
+    private final FairThreads threads;
 
-    /**
-     * Cuts by {@code chunker}.
-     *
-     * @param scheduler on which texts are cut, which takes up to a second
-     */
-    ChunkedTexts(TenantTransactions transactions, Indexer indexer, Chunker chunker, Scheduler scheduler) {
+    /** Cuts by {@code chunker}, on {@code threads}, and works through the one door. */
+    ChunkedTexts(TenantTransactions transactions, Indexer indexer, Chunker chunker, FairThreads threads) {
         this.transactions = transactions;
         this.indexer = indexer;
         this.chunker = chunker;
-        this.scheduler = scheduler;
+        this.threads = threads;
     }
 
-    /** Cuts a text, which takes up to a second, and no thread of the caller's. */
+    /** Cuts a text, which takes up to a second, when it is the tenant's turn; cancelling gives the turn up. */
     public Mono<List<Chunk>> cut(List<Block> blocks) {
-        return Mono.fromCallable(() -> chunker.cut(blocks)).subscribeOn(scheduler);
+        return threads.run(() -> chunker.cut(blocks));
     }
 
     /** What changes when {@code chunks} are the text of {@code owner}; reads what is stored. */
@@ -150,11 +146,8 @@ public final class ChunkedTexts {
                 Columns.of(all, one -> one.chunk().end(), Integer[]::new),
                 Columns.texts(all, one -> one.chunk().heading()),
                 Columns.of(all, one -> one.chunk().page(), Integer[]::new),
-                Columns.texts(
-                        all,
-                        one -> NumberedChunk.textHash(
-                                one.document().name(), one.document().text())),
-                Columns.texts(all, one -> NumberedChunk.nodeHash(one.document())));
+                Columns.texts(all, NumberedChunk::textHash),
+                Columns.texts(all, NumberedChunk::nodeHash));
     }
 
     private static Query<Boolean> edges(ChunkChanges changes) {

@@ -19,7 +19,7 @@ public final class Chunker {
     /** Between blocks. */
     static final String GAP = "\n\n";
     /** Between a heading and the one below it. */
-    private static final String BELOW = " › ";
+    static final String BELOW = " › ";
 
     /** A part that is shorter than this share of a chunk has no chunk of its own, unless it is all there is. */
     private static final int LEAST_SHARE = 4;

@@ -11,15 +11,15 @@ import java.util.HexFormat;
  * @param place in the text, from 1
  * @param chunk what it is
  * @param document what search gets of it
+ * @param textHash SHA-256, in hex, of what its vector is made of
+ * @param nodeHash SHA-256, in hex, of its whole node
  */
-record NumberedChunk(int number, int place, Chunk chunk, SearchDocument document) {
+record NumberedChunk(int number, int place, Chunk chunk, SearchDocument document, String textHash, String nodeHash) {
 
-    /** SHA-256, in hex, of what its vector is made of. */
     static String textHash(String name, String text) {
         return hex(new CanonicalEncoding("rhizome.chunk.text", 1).text(name).text(text));
     }
 
-    /** SHA-256, in hex, of its whole node. */
     static String nodeHash(SearchDocument document) {
         return hex(new CanonicalEncoding("rhizome.chunk.node", 1)
                 .text(document.type())

@@ -55,9 +55,7 @@ final class Blocks {
     /** A title for people of {@code text}: one line, shortened; empty where there is nothing to read in it. */
     static String title(String text) {
         String line = clean(text).replaceAll("\\s+", " ").strip();
-        return line.codePointCount(0, line.length()) <= LONGEST_TITLE
-                ? line
-                : line.substring(0, line.offsetByCodePoints(0, LONGEST_TITLE - 1)) + "…";
+        return Characters.areVisible(line) ? Characters.first(LONGEST_TITLE, line) : "";
     }
 
     /** PDFs hold what no text may: control characters, and halves of characters. */

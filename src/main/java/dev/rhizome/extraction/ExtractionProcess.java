@@ -111,6 +111,7 @@ final class ExtractionProcess {
     /** Ends it, whatever it does. */
     void end() {
         ended = true;
-        process.destroyForcibly();
+        // Not process.destroyForcibly(), which would wait for whoever writes to the process.
+        boolean unused = process.toHandle().destroyForcibly();
     }
 }

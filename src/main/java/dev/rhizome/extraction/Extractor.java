@@ -1,32 +1,28 @@
 package dev.rhizome.extraction;
 
-import dev.rhizome.fairness.FairTurns;
+import dev.rhizome.fairness.FairThreads;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.tenant.TenantId;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Reads files in processes of their own, a few at a time, tenants in turn. */
+/** Reads files in processes of their own, a few at a time, tenants in turn; plain text on a thread of this process. */
 public final class Extractor implements AutoCloseable {
 
-    private static final int WAITING = 1_000;
-    private static final int WAITING_OF_TENANT = 100;
-
     private final ExtractionProperties properties;
-    private final Scheduler scheduler;
-    private final FairTurns turns;
+    private final FairThreads readers;
+    private final FairThreads ofText;
     /** Processes that have nothing to read, the one that read last in front. */
     private final Deque<ExtractionProcess> idle = new ArrayDeque<>();
 
+    private final Disposable ending;
     private long lastUse;
 
     /**
@@ -36,21 +32,11 @@ public final class Extractor implements AutoCloseable {
      */
     public Extractor(ExtractionProperties properties, ToIntFunction<TenantId> weights) {
         this.properties = properties;
-        int processes = properties.processes();
-        this.scheduler = Schedulers.newBoundedElastic(processes, WAITING, "extraction");
-        this.turns = new FairTurns(
-                new FairTurns.Limits(
-                        "process that reads files",
-                        processes,
-                        processes,
-                        processes,
-                        WAITING_OF_TENANT,
-                        WAITING,
-                        Duration.ZERO),
-                weights,
-                (tenant, nanos) -> {});
-        scheduler.schedulePeriodically(
-                this::endIdle, properties.idle().toMillis(), properties.idle().toMillis(), TimeUnit.MILLISECONDS);
+        this.readers = new FairThreads("process that reads files", properties.processes(), weights);
+        this.ofText = new FairThreads("thread that reads text", 1, weights);
+        long interval = properties.idle().toMillis();
+        this.ending =
+                Schedulers.parallel().schedulePeriodically(this::endIdle, interval, interval, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -61,28 +47,24 @@ public final class Extractor implements AutoCloseable {
      */
     public Mono<ExtractedText> read(Source source) {
         return source.format() == Format.TEXT
-                ? Mono.fromCallable(() -> readHere(source)).onErrorMap(Unreadable.class, Extractor::refused)
-                : Mono.deferContextual(context -> {
-                    FairTurns.Who who = new FairTurns.Who(context.getOrDefault(TenantId.class, null), false);
-                    return Flux.usingWhen(
-                                    turns.next(who), turn -> readApart(source), turn -> Mono.fromRunnable(turn::end))
-                            .next();
-                });
+                ? ofText.run(() -> readHere(source)).flatMap(Answer::text)
+                : Mono.defer(() -> readApart(source));
     }
 
-    /** Splitting at empty lines takes little of anything. */
-    private ExtractedText readHere(Source source) throws Unreadable {
-        ExtractedText text = PlainReader.read(source, properties.maxText());
-        if (text.blocks().isEmpty()) {
-            throw new Unreadable("no text", "some");
+    private Answer readHere(Source source) {
+        try {
+            ExtractedText text = PlainReader.read(source, properties.maxText());
+            return text.blocks().isEmpty()
+                    ? new Answer(null, new Unreadable("no text", "some"))
+                    : new Answer(text, null);
+        } catch (Unreadable refused) {
+            return new Answer(null, refused);
         }
-        return text;
     }
 
     private Mono<ExtractedText> readApart(Source source) {
         AtomicReference<@Nullable ExtractionProcess> reading = new AtomicReference<>();
-        return Mono.fromCallable(() -> answer(source, reading))
-                .subscribeOn(scheduler)
+        return readers.run(() -> answer(source, reading))
                 .doOnCancel(() -> {
                     ExtractionProcess process = reading.get();
                     if (process != null) {
@@ -119,17 +101,21 @@ public final class Extractor implements AutoCloseable {
         return InvalidRequest.of("body", refused.found(), refused.expected());
     }
 
-    private synchronized ExtractionProcess take() {
-        ExtractionProcess process = idle.poll();
-        while (process != null && !process.isAlive()) {
-            process = idle.poll();
-        }
+    private ExtractionProcess take() {
+        ExtractionProcess process = takeIdle();
         return process == null ? ExtractionProcess.start(properties) : process;
+    }
+
+    private synchronized @Nullable ExtractionProcess takeIdle() {
+        idle.removeIf(process -> !process.isAlive());
+        return idle.poll();
     }
 
     private synchronized void giveBack(ExtractionProcess process) {
         lastUse = System.nanoTime();
-        if (process.isAlive()) {
+        if (ending.isDisposed()) {
+            process.end();
+        } else if (process.isAlive()) {
             idle.push(process);
         }
     }
@@ -144,7 +130,9 @@ public final class Extractor implements AutoCloseable {
     /** Ends the processes. */
     @Override
     public synchronized void close() {
-        scheduler.dispose();
+        ending.dispose();
+        readers.close();
+        ofText.close();
         idle.forEach(ExtractionProcess::end);
         idle.clear();
     }

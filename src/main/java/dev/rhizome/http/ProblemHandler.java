@@ -50,9 +50,7 @@ public final class ProblemHandler implements WebExceptionHandler {
         if (error instanceof ErrorResponse known) {
             response.getHeaders().putAll(known.getHeaders()); // Allow, Accept
         }
-        // Set when the answer leaves. Another answer may fail at the moment at which its deadline passes, and then
-        // removes
-        // the Content-Type that is set at that time.
+        // Set when the answer leaves: an answer that fails just when its deadline passes removes what was set before.
         response.beforeCommit(() ->
                 Mono.fromRunnable(() -> response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON)));
         if (problem.status() == HttpStatus.UNAUTHORIZED.value()) {

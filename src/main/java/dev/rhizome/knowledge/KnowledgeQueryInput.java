@@ -2,6 +2,7 @@ package dev.rhizome.knowledge;
 
 import dev.rhizome.bulk.BulkItem;
 import dev.rhizome.graph.Projection;
+import dev.rhizome.validation.Characters;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.Identifier;
 import dev.rhizome.validation.JsonObject;
@@ -63,7 +64,6 @@ record KnowledgeQueryInput(
 
     /** Of its node: the query, or the beginning of one that is too long for a name. */
     String name() {
-        int length = query.codePointCount(0, query.length());
-        return length <= LONGEST_NAME ? query : query.substring(0, query.offsetByCodePoints(0, LONGEST_NAME));
+        return Characters.first(LONGEST_NAME, query);
     }
 }
