@@ -66,7 +66,7 @@ public final class ArchiveFile {
      *
      * @param kind what the file is
      * @param version of the rules by which it is written
-     * @param tenant whose events they are
+     * @param tenant under whose id the chain is sealed
      * @param from sequence of the first
      * @param to sequence of the last
      * @param previousMac of the event before the first
@@ -92,8 +92,14 @@ public final class ArchiveFile {
         }
     }
 
-    /** What a file is to have. */
-    record Content(TenantId tenant, List<Event> events, String previousMac) {
+    /**
+     * What a file is to have.
+     *
+     * @param chain under whose id the events are sealed
+     * @param events that follow one another
+     * @param previousMac of the event before the first
+     */
+    record Content(TenantId chain, List<Event> events, String previousMac) {
 
         /** Writes the file. */
         void writeTo(OutputStream out) throws IOException {
@@ -110,7 +116,7 @@ public final class ArchiveFile {
             return new Part(
                     KIND,
                     VERSION,
-                    tenant.toString(),
+                    chain.toString(),
                     events.getFirst().sequence(),
                     last.sequence(),
                     previousMac,

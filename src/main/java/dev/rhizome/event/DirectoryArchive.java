@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -23,10 +22,10 @@ public final class DirectoryArchive implements EventArchive {
     }
 
     @Override
-    public Mono<String> write(TenantId tenant, List<Event> events, String previousMac) {
+    public Mono<String> write(TenantId tenant, ArchiveFile.Content content) {
         return Mono.fromCallable(() -> {
-                    String name = ArchiveFile.name(tenant, events);
-                    written(resolve(name), new ArchiveFile.Content(tenant, events, previousMac));
+                    String name = ArchiveFile.name(tenant, content.events());
+                    written(resolve(name), content);
                     return name;
                 })
                 .subscribeOn(Schedulers.boundedElastic());

@@ -1,18 +1,17 @@
 package dev.rhizome.event;
 
 import dev.rhizome.tenant.TenantId;
-import java.util.List;
 import reactor.core.publisher.Mono;
 
 /** Where events go that retention removes from the database; see {@link ArchiveFile} for what is written. */
 public sealed interface EventArchive permits DirectoryArchive, S3Archive {
 
     /**
-     * Writes {@code events}, which follow one another. When it completes, the file outlives a crash of whatever keeps it; writing
-     * the same events again replaces it with an equal file. An error leaves no file that is not whole.
+     * Writes {@code content}. When it completes, the file outlives a crash of whatever keeps it; writing the same events again
+     * replaces it with an equal file. An error leaves no file that is not whole.
      *
-     * @param previousMac of the event before the first
+     * @param tenant whose events they are
      * @return the file's name below the directory, or the prefix, of all archives
      */
-    Mono<String> write(TenantId tenant, List<Event> events, String previousMac);
+    Mono<String> write(TenantId tenant, ArchiveFile.Content content);
 }

@@ -2,6 +2,7 @@ package dev.rhizome.event;
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.database.UntenantedQueries;
+import dev.rhizome.ledger.ChainIdentity;
 import dev.rhizome.tenancy.OperatorProperties;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,8 +23,13 @@ class EventConfiguration {
     }
 
     @Bean
-    EventWriter eventWriter(TenantTransactions transactions, UntenantedQueries untenanted, IntegrityKey key) {
-        return new EventWriter(transactions, new EventPartitions(untenanted), key, Clock.systemUTC());
+    EventPartitions eventPartitions(UntenantedQueries untenanted) {
+        return new EventPartitions(untenanted);
+    }
+
+    @Bean
+    EventWriter eventWriter(TenantTransactions transactions, EventPartitions partitions, IntegrityKey key) {
+        return new EventWriter(transactions, partitions, key, Clock.systemUTC());
     }
 
     @Bean
@@ -37,8 +43,12 @@ class EventConfiguration {
 
     @Bean
     EventRetention eventRetention(
-            TenantTransactions transactions, IntegrityKey key, EventArchive archive, EventProperties properties) {
-        return new EventRetention(transactions, key, archive, Clock.systemUTC(), properties.retentionBatch());
+            TenantTransactions transactions,
+            ChainIdentity identity,
+            IntegrityKey key,
+            EventArchive archive,
+            EventProperties properties) {
+        return new EventRetention(transactions, identity, key, archive, Clock.systemUTC(), properties.retentionBatch());
     }
 
     @Bean
@@ -47,13 +57,13 @@ class EventConfiguration {
     }
 
     @Bean
-    EventVerification eventVerification(TenantTransactions transactions, IntegrityKey key) {
-        return new EventVerification(transactions, key);
+    EventVerification eventVerification(TenantTransactions transactions, ChainIdentity identity, IntegrityKey key) {
+        return new EventVerification(transactions, identity, key);
     }
 
     @Bean
-    EventHeads eventHeads(TenantTransactions transactions, IntegrityKey key) {
-        return new EventHeads(transactions, key);
+    EventHeads eventHeads(TenantTransactions transactions, ChainIdentity identity, IntegrityKey key) {
+        return new EventHeads(transactions, identity, key);
     }
 
     @Bean

@@ -1,11 +1,11 @@
 package dev.rhizome.event;
 
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.ledger.ChainIdentity;
 import dev.rhizome.ledger.Checkpoint;
 import dev.rhizome.ledger.Seal;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
-import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.time.Instant;
 import reactor.core.publisher.Flux;
@@ -15,10 +15,12 @@ import reactor.core.publisher.Mono;
 final class EventHeads {
 
     private final TenantTransactions transactions;
+    private final ChainIdentity identity;
     private final IntegrityKey key;
 
-    EventHeads(TenantTransactions transactions, IntegrityKey key) {
+    EventHeads(TenantTransactions transactions, ChainIdentity identity, IntegrityKey key) {
         this.transactions = transactions;
+        this.identity = identity;
         this.key = key;
     }
 
@@ -27,7 +29,7 @@ final class EventHeads {
      * not one that this installation sealed, or not as far as the chain has been.
      */
     Mono<Checkpoint> newest() {
-        return TenantContext.current()
+        return identity.current()
                 .map(key::ledgerOf)
                 .flatMap(ledger ->
                         new EventChain(transactions, ledger).extent().flatMap(extent -> head(ledger, extent)));
@@ -58,7 +60,7 @@ final class EventHeads {
 
     /** What retention removed, part by part, in front of {@code before}, newest first. */
     Flux<TruncationPoint> truncations(long before, int limit) {
-        return TenantContext.current()
+        return identity.current()
                 .map(key::ledgerOf)
                 .flatMapMany(ledger -> new EventChain(transactions, ledger).truncations(before, limit));
     }

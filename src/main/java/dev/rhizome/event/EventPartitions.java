@@ -13,7 +13,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Adds the partition of a month before the first event of that month is written; partitions are never removed. */
-final class EventPartitions {
+public final class EventPartitions {
 
     private static final String ADD = "select add_event_partition($1) as added";
 
@@ -28,7 +28,7 @@ final class EventPartitions {
     }
 
     /** Adds the partitions that events of {@code times} need, each in a transaction of its own. */
-    Mono<Void> ensure(Collection<Instant> times) {
+    public Mono<Void> ensure(Collection<Instant> times) {
         List<YearMonth> missing = times.stream()
                 .map(time -> YearMonth.from(time.atOffset(ZoneOffset.UTC)))
                 .distinct()

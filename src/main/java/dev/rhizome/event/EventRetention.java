@@ -5,6 +5,7 @@ import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.ledger.ChainIdentity;
 import dev.rhizome.ledger.LedgerVerifier;
 import dev.rhizome.ledger.Verdict;
 import dev.rhizome.problem.Conflict;
@@ -72,6 +73,7 @@ public final class EventRetention {
     private static final String DONE = "update event_progress set retained_at = now() where tenant_id = $1";
 
     private final TenantTransactions transactions;
+    private final ChainIdentity identity;
     private final IntegrityKey key;
     private final EventArchive archive;
     private final Clock clock;
@@ -82,8 +84,15 @@ public final class EventRetention {
      *
      * @param batch how many events go at once
      */
-    EventRetention(TenantTransactions transactions, IntegrityKey key, EventArchive archive, Clock clock, int batch) {
+    EventRetention(
+            TenantTransactions transactions,
+            ChainIdentity identity,
+            IntegrityKey key,
+            EventArchive archive,
+            Clock clock,
+            int batch) {
         this.transactions = transactions;
+        this.identity = identity;
         this.key = key;
         this.archive = archive;
         this.clock = clock;
@@ -138,19 +147,20 @@ public final class EventRetention {
      * What is to be archived is written first, while no transaction is open: a store may take its time.
      */
     Mono<Retained> removeSome() {
-        return TenantContext.current().flatMap(this::removeSome).defaultIfEmpty(Retained.NOTHING);
+        return Mono.zip(TenantContext.current(), identity.current())
+                .flatMap(both -> removeSome(both.getT1(), both.getT2()))
+                .defaultIfEmpty(Retained.NOTHING);
     }
 
-    private Mono<Retained> removeSome(TenantId tenant) {
+    private Mono<Retained> removeSome(TenantId tenant, TenantId sealedAs) {
         return transactions
-                .reading(connection -> new Run(connection, tenant, null).toArchive())
-                .flatMap(part -> archive.write(
-                                tenant, part.events(), part.last().mac())
+                .reading(connection -> new Run(connection, sealedAs, null).toArchive())
+                .flatMap(part -> archive.write(tenant, part.content(sealedAs))
                         .map(file -> new Archived(file, part.events().getLast().mac())))
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
                 .flatMap(archived -> transactions.writing(
-                        connection -> new Run(connection, tenant, archived.orElse(null)).removeSome()));
+                        connection -> new Run(connection, sealedAs, archived.orElse(null)).removeSome()));
     }
 
     /**
@@ -167,9 +177,9 @@ public final class EventRetention {
         private final EventLedger ledger;
         private final @Nullable Archived archived;
 
-        private Run(TenantConnection connection, TenantId tenant, @Nullable Archived archived) {
+        private Run(TenantConnection connection, TenantId sealedAs, @Nullable Archived archived) {
             this.connection = connection;
-            this.ledger = key.ledgerOf(tenant);
+            this.ledger = key.ledgerOf(sealedAs);
             this.archived = archived;
         }
 
@@ -288,6 +298,10 @@ public final class EventRetention {
                     oldest.stream()
                             .takeWhile(event -> event.at().isBefore(cutoff) && event.sequence() <= policy.processedTo())
                             .toList());
+        }
+
+        private ArchiveFile.Content content(TenantId sealedAs) {
+            return new ArchiveFile.Content(sealedAs, events, last.mac());
         }
 
         /** The events up to the one of {@code mac}; null where it is not among them, since another process removed it. */

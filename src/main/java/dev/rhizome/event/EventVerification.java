@@ -2,13 +2,13 @@ package dev.rhizome.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.ledger.ChainIdentity;
 import dev.rhizome.ledger.ChainPosition;
 import dev.rhizome.ledger.ChainWalk;
 import dev.rhizome.ledger.Checkpoint;
 import dev.rhizome.ledger.Flaw;
 import dev.rhizome.ledger.LedgerVerifier;
 import dev.rhizome.ledger.Verdict;
-import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -107,10 +107,12 @@ public final class EventVerification {
     }
 
     private final TenantTransactions transactions;
+    private final ChainIdentity identity;
     private final IntegrityKey key;
 
-    EventVerification(TenantTransactions transactions, IntegrityKey key) {
+    EventVerification(TenantTransactions transactions, ChainIdentity identity, IntegrityKey key) {
         this.transactions = transactions;
+        this.identity = identity;
         this.key = key;
     }
 
@@ -120,7 +122,7 @@ public final class EventVerification {
      * @param kept a head that was kept elsewhere, null for none
      */
     Flux<Step> verify(ChainWalk.Range range, @Nullable Checkpoint kept) {
-        return TenantContext.current().flatMapMany(tenant -> new Run(tenant, range, kept).steps());
+        return identity.current().flatMapMany(chain -> new Run(chain, range, kept).steps());
     }
 
     /** One verification. */
@@ -132,8 +134,8 @@ public final class EventVerification {
         private EventChain.Extent extent = new EventChain.Extent(EventChain.End.NONE, 0, TruncationPoint.NONE);
         private @Nullable TruncationPoint removed;
 
-        private Run(TenantId tenant, ChainWalk.Range range, @Nullable Checkpoint kept) {
-            this.ledger = key.ledgerOf(tenant);
+        private Run(TenantId sealedAs, ChainWalk.Range range, @Nullable Checkpoint kept) {
+            this.ledger = key.ledgerOf(sealedAs);
             this.chain = new EventChain(transactions, ledger);
             this.range = range;
             this.kept = kept;

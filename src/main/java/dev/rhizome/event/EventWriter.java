@@ -3,12 +3,15 @@ package dev.rhizome.event;
 import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.bulk.Outcome;
 import dev.rhizome.database.Query;
+import dev.rhizome.database.Rows;
 import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.ledger.ChainExtension;
+import dev.rhizome.ledger.ChainIdentity;
 import dev.rhizome.ledger.ChainLock;
 import dev.rhizome.problem.Conflict;
-import dev.rhizome.tenant.TenantContext;
+import dev.rhizome.tenant.TenantId;
+import io.r2dbc.spi.Readable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -33,8 +37,8 @@ public final class EventWriter implements BatchWriter<EventInput> {
             insert into event_chains as h (tenant_id)
             select tenant_id from alive
                 on conflict on constraint event_chains_pkey do update set sequence = h.sequence
-            returning sequence, encode(mac, 'hex') as mac, encode(checkpoint_mac, 'hex') as checkpoint_mac
-            """;
+            returning sequence, encode(mac, 'hex') as mac, encode(checkpoint_mac, 'hex') as checkpoint_mac,
+            """ + ChainIdentity.SQL + " as chain";
     /** Runs behind the lock, so that it sees what the batch before has committed. */
     private static final String KNOWN = "select " + Event.COLUMNS + """
               from performance_events
@@ -62,11 +66,24 @@ public final class EventWriter implements BatchWriter<EventInput> {
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
+    /**
+     * The end of the chain, locked.
+     *
+     * @param chain under whose id it is sealed
+     * @param end where it ends
+     */
+    private record LockedEnd(TenantId chain, EventChain.End end) {
+
+        static LockedEnd of(Readable row) {
+            return new LockedEnd(new TenantId(Rows.required(row, "chain", UUID.class)), EventChain.End.of(row));
+        }
+    }
+
     private final TenantTransactions transactions;
     private final EventPartitions partitions;
     private final IntegrityKey key;
     private final Clock clock;
-    private final ChainLock<EventChain.End> lock = new ChainLock<>(Query.ofTenant(LOCK, EventChain.End::of));
+    private final ChainLock<LockedEnd> lock = new ChainLock<>(Query.ofTenant(LOCK, LockedEnd::of));
 
     EventWriter(TenantTransactions transactions, EventPartitions partitions, IntegrityKey key, Clock clock) {
         this.transactions = transactions;
@@ -87,11 +104,7 @@ public final class EventWriter implements BatchWriter<EventInput> {
 
     @Override
     public Mono<List<Result>> write(List<EventInput> inputs) {
-        return partitions
-                .ensure(times(inputs))
-                .then(TenantContext.current())
-                .flatMap(
-                        tenant -> transactions.writing(connection -> append(connection, inputs, key.ledgerOf(tenant))));
+        return partitions.ensure(times(inputs)).then(transactions.writing(connection -> append(connection, inputs)));
     }
 
     /** The times for which there must be partitions. A batch may wait for its turn until the next month has begun. */
@@ -103,10 +116,13 @@ public final class EventWriter implements BatchWriter<EventInput> {
                 .toList();
     }
 
-    private Mono<List<Result>> append(TenantConnection connection, List<EventInput> inputs, EventLedger ledger) {
+    private Mono<List<Result>> append(TenantConnection connection, List<EventInput> inputs) {
         return Mono.zip(lock.take(connection), known(connection, inputs))
-                .flatMap(
-                        locked -> append(connection, inputs, new Batch(ledger, locked.getT1(), locked.getT2(), now())));
+                .flatMap(locked -> append(connection, inputs, batch(locked.getT1(), locked.getT2())));
+    }
+
+    private Batch batch(LockedEnd locked, Map<String, Event> known) {
+        return new Batch(key.ledgerOf(locked.chain()), locked.end(), known, now());
     }
 
     private static Mono<List<Result>> append(TenantConnection connection, List<EventInput> inputs, Batch batch) {

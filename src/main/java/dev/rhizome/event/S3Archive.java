@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -85,10 +84,10 @@ public final class S3Archive implements EventArchive, AutoCloseable {
     }
 
     @Override
-    public Mono<String> write(TenantId tenant, List<Event> events, String previousMac) {
+    public Mono<String> write(TenantId tenant, ArchiveFile.Content content) {
         return Mono.fromCallable(() -> {
-                    String name = ArchiveFile.name(tenant, events);
-                    write(name, new ArchiveFile.Content(tenant, events, previousMac));
+                    String name = ArchiveFile.name(tenant, content.events());
+                    write(name, content);
                     return name;
                 })
                 .subscribeOn(Schedulers.boundedElastic());

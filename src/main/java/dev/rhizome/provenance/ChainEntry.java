@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An entry of a chain: what its hash covers, then the hash and the signature. Hashes and signatures are in hex.
  *
- * @param tenant whose chain it is
+ * @param tenant under whose id the chain is sealed
  * @param sequence place in the chain, from 1 without gaps
  * @param type such as {@code verdict}
  * @param id unique in the tenant for its type

@@ -2,12 +2,12 @@ package dev.rhizome.provenance;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.rhizome.ledger.ChainIdentity;
 import dev.rhizome.ledger.ChainSource;
 import dev.rhizome.ledger.ChainWalk;
 import dev.rhizome.ledger.Checkpoint;
 import dev.rhizome.ledger.Ed25519Seal;
 import dev.rhizome.ledger.KeyPem;
-import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,11 +58,13 @@ final class ChainExport {
     record Done(long entries, long heads) {}
 
     private final ProvenanceChain chain;
+    private final ChainIdentity identity;
     private final CheckpointSigner checkpoints;
     private final Keyring keyring;
 
-    ChainExport(ProvenanceChain chain, CheckpointSigner checkpoints, Keyring keyring) {
+    ChainExport(ProvenanceChain chain, ChainIdentity identity, CheckpointSigner checkpoints, Keyring keyring) {
         this.chain = chain;
+        this.identity = identity;
         this.checkpoints = checkpoints;
         this.keyring = keyring;
     }
@@ -77,7 +79,7 @@ final class ChainExport {
     /** The lines, a list a page. A checkpoint of the chain's end is signed first, so that it covers all entries. */
     Flux<List<Line>> lines(ChainWalk.Range range) {
         return Mono.zip(
-                        TenantContext.current(),
+                        identity.current(),
                         checkpoints.newest().map(Checkpoint::sequence).defaultIfEmpty(0L))
                 .map(begun -> new Run(begun.getT1(), range.from(), Math.min(range.to(), begun.getT2())))
                 .flatMapMany(Run::lines);
@@ -85,22 +87,22 @@ final class ChainExport {
 
     /** One export. */
     private final class Run {
-        private final TenantId tenant;
+        private final TenantId sealedAs;
         private final long from;
         private final long to;
         private long position;
         private long entries;
         private long heads;
 
-        private Run(TenantId tenant, long from, long to) {
-            this.tenant = tenant;
+        private Run(TenantId sealedAs, long from, long to) {
+            this.sealedAs = sealedAs;
             this.from = from;
             this.to = to;
             this.position = from - 1;
         }
 
         private Flux<List<Line>> lines() {
-            Chain first = new Chain(FORMAT, VERSION, tenant.value(), from, to, keys(keyring.seal()));
+            Chain first = new Chain(FORMAT, VERSION, sealedAs.value(), from, to, keys(keyring.seal()));
             return Flux.concat(
                     Mono.just(List.of(new Line(Kind.CHAIN, first))),
                     pages().filter(lines -> !lines.isEmpty()),

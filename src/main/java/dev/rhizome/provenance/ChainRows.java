@@ -1,6 +1,7 @@
 package dev.rhizome.provenance;
 
 import dev.rhizome.database.Rows;
+import dev.rhizome.ledger.ChainIdentity;
 import dev.rhizome.ledger.Checkpoint;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Rows of the chain's tables as values. Values that the service would not write are kept, since verification reports them. */
 final class ChainRows {
 
-    static final String COLUMNS = """
-            select e.tenant_id, e.sequence, e.entity_type, e.entity_id, e.parent_type, e.parent_id, e.constitutional_refs,
+    static final String COLUMNS = "select " + ChainIdentity.SQL + """
+             as chain, e.sequence, e.entity_type, e.entity_id, e.parent_type, e.parent_id, e.constitutional_refs,
                    e.spec_hash, e.evidence_completeness, e.budget_adherence, e.gate_integrity, e.provenance_clarity,
                    e.about, e.relationships, e.derived_from, e.erases, e.happened_at,
                    encode(e.payload_hash, 'hex') as payload_hash, e.recorded_at, e.writer, e.writer_role,
@@ -34,8 +35,8 @@ final class ChainRows {
     /** Entries of the tenant {@code $1} with their payloads; a further condition on {@code e} may follow. */
     static final String ENTRIES = COLUMNS + " from caws_provenance_graph e " + WITH_PAYLOAD + " where e.tenant_id = $1";
 
-    static final String CHECKPOINTS = """
-            select tenant_id, sequence, encode(hash, 'hex') as hash, signed_at, key_id, version,
+    static final String CHECKPOINTS = "select " + ChainIdentity.SQL + """
+             as chain, sequence, encode(hash, 'hex') as hash, signed_at, key_id, version,
                    encode(signature, 'hex') as signature
               from provenance_checkpoints
              where tenant_id = $1
@@ -50,7 +51,7 @@ final class ChainRows {
 
     private static ChainEntry chainEntry(Readable row) {
         return new ChainEntry(
-                Rows.required(row, "tenant_id", UUID.class),
+                Rows.required(row, "chain", UUID.class),
                 Rows.required(row, "sequence", Long.class),
                 text(row, "entity_type"),
                 text(row, "entity_id"),
@@ -98,7 +99,7 @@ final class ChainRows {
     /** A row of {@link #CHECKPOINTS}. */
     static Checkpoint checkpoint(Readable row) {
         return new Checkpoint(
-                Rows.required(row, "tenant_id", UUID.class),
+                Rows.required(row, "chain", UUID.class),
                 Rows.required(row, "sequence", Long.class),
                 text(row, "hash"),
                 Rows.required(row, "signed_at", Instant.class),

@@ -7,6 +7,7 @@ import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.graph.Projection;
 import dev.rhizome.indexing.IndexArrays;
+import dev.rhizome.ledger.ChainIdentity;
 import dev.rhizome.ledger.ChainLock;
 import dev.rhizome.ledger.ChainPosition;
 import dev.rhizome.ledger.Checkpoint;
@@ -49,15 +50,15 @@ final class ChainWriter {
     /**
      * The end of the chain, locked.
      *
-     * @param tenant whose chain it is
+     * @param chain under whose id it is sealed
      * @param position of the last entry
      * @param checkpointed sequence of the last checkpoint
      */
-    record LockedEnd(UUID tenant, ChainPosition position, long checkpointed) {
+    record LockedEnd(UUID chain, ChainPosition position, long checkpointed) {
 
         private static LockedEnd of(Readable row) {
             return new LockedEnd(
-                    Rows.required(row, "tenant_id", UUID.class),
+                    Rows.required(row, "chain", UUID.class),
                     new ChainPosition(
                             Rows.required(row, "sequence", Long.class), Rows.required(row, "hash", String.class)),
                     Rows.required(row, "checkpoint_sequence", Long.class));
@@ -71,8 +72,8 @@ final class ChainWriter {
             insert into provenance_chains as c (tenant_id)
             select tenant_id from alive
                 on conflict on constraint provenance_chains_pkey do update set sequence = c.sequence
-            returning tenant_id, sequence, encode(hash, 'hex') as hash, checkpoint_sequence
-            """;
+            returning sequence, encode(hash, 'hex') as hash, checkpoint_sequence,
+            """ + ChainIdentity.SQL + " as chain";
     private static final String KNOWN = """
             select true as known
               from unnest($2::text[], $3::text[]) as given (type, id)
@@ -151,7 +152,7 @@ final class ChainWriter {
     }
 
     private Mono<ChainPosition> append(TenantConnection connection, LockedEnd end, List<Addition> additions) {
-        EntryBatch batch = new EntryBatch(ledger(end.tenant()), end.position(), now());
+        EntryBatch batch = new EntryBatch(ledger(end.chain()), end.position(), now());
         for (Addition addition : additions) {
             addition.entries().forEach(entry -> batch.add(entry, addition.actor()));
         }
@@ -175,7 +176,7 @@ final class ChainWriter {
     /** Writes {@code batch}, and signs a checkpoint where one is due. */
     private Mono<Void> write(TenantConnection connection, LockedEnd end, EntryBatch batch) {
         boolean isDue = batch.end().sequence() - end.checkpointed() >= checkpointEvery;
-        LockedEnd moved = new LockedEnd(end.tenant(), batch.end(), end.checkpointed());
+        LockedEnd moved = new LockedEnd(end.chain(), batch.end(), end.checkpointed());
         return connection
                 .changed(batch.toQuery())
                 .then(isDue ? signCheckpoint(connection, moved).then() : Mono.empty());
@@ -194,7 +195,7 @@ final class ChainWriter {
     }
 
     private EntryBatch erasure(LockedEnd end, List<Long> sequences, Actor actor) {
-        EntryBatch batch = new EntryBatch(ledger(end.tenant()), end.position(), now());
+        EntryBatch batch = new EntryBatch(ledger(end.chain()), end.position(), now());
         batch.addErasure(sequences, actor);
         return batch;
     }
@@ -221,7 +222,7 @@ final class ChainWriter {
 
     private Mono<Checkpoint> signCheckpoint(TenantConnection connection, LockedEnd end) {
         Instant at = now();
-        Checkpoint signed = ledger(end.tenant()).checkpoint(end.position(), at);
+        Checkpoint signed = ledger(end.chain()).checkpoint(end.position(), at);
         return connection
                 .changed(Query.changeOfTenant(
                         CHECKPOINT,
@@ -234,8 +235,8 @@ final class ChainWriter {
                 .thenReturn(signed);
     }
 
-    private ProvenanceLedger ledger(UUID tenant) {
-        return new ProvenanceLedger(tenant, keyring.seal());
+    private ProvenanceLedger ledger(UUID chain) {
+        return new ProvenanceLedger(chain, keyring.seal());
     }
 
     private Instant now() {

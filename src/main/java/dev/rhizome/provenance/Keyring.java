@@ -85,7 +85,7 @@ public final class Keyring implements SmartLifecycle {
     }
 
     /** The seal of the key that signs; the signatures of the keys of before are valid too. */
-    Ed25519Seal seal() {
+    public Ed25519Seal seal() {
         Ed25519Seal found = seal;
         if (found == null) {
             throw new IllegalStateException("the service has not started");

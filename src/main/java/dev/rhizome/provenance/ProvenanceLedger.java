@@ -10,10 +10,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the provenance of one tenant is sealed: an entry's hash covers all of its fields, the hash of the entry before among
+ * How a chain of provenance is sealed: an entry's hash covers all of its fields, the hash of the entry before among
  * them; the signature covers the hash.
  *
- * @param tenant whose chain it is
+ * @param tenant under whose id the chain is sealed
  * @param seal signs and checks
  */
 record ProvenanceLedger(UUID tenant, Ed25519Seal seal) implements LedgerFormat<StoredEntry> {

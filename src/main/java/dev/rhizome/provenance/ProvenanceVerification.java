@@ -1,13 +1,13 @@
 package dev.rhizome.provenance;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.ledger.ChainIdentity;
 import dev.rhizome.ledger.ChainPosition;
 import dev.rhizome.ledger.ChainWalk;
 import dev.rhizome.ledger.Checkpoint;
 import dev.rhizome.ledger.Flaw;
 import dev.rhizome.ledger.LedgerVerifier;
 import dev.rhizome.ledger.Verdict;
-import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +60,12 @@ final class ProvenanceVerification {
     private static final int MOST_CHECKPOINTS = 10;
 
     private final ProvenanceChain chain;
+    private final ChainIdentity identity;
     private final Keyring keyring;
 
-    ProvenanceVerification(ProvenanceChain chain, Keyring keyring) {
+    ProvenanceVerification(ProvenanceChain chain, ChainIdentity identity, Keyring keyring) {
         this.chain = chain;
+        this.identity = identity;
         this.keyring = keyring;
     }
 
@@ -74,16 +76,16 @@ final class ProvenanceVerification {
      * @param kept a checkpoint that was kept elsewhere, null for none
      */
     Flux<Step> verify(ChainWalk.Range range, @Nullable Checkpoint kept) {
-        return Mono.zip(TenantContext.current(), chain.extent())
+        return Mono.zip(identity.current(), chain.extent())
                 .flatMap(begun -> begin(begun.getT1(), begun.getT2(), range))
                 .doOnNext(run -> run.expect(kept))
                 .flatMapMany(Run::steps);
     }
 
-    private Mono<Run> begin(TenantId tenant, ProvenanceChain.Extent extent, ChainWalk.Range range) {
+    private Mono<Run> begin(TenantId sealedAs, ProvenanceChain.Extent extent, ChainWalk.Range range) {
         return ChainWalk.begin(
                         chain,
-                        new ProvenanceLedger(tenant.value(), keyring.seal()),
+                        new ProvenanceLedger(sealedAs.value(), keyring.seal()),
                         range,
                         new ChainWalk.Ends(ChainPosition.BEGINNING, extent.end()))
                 .map(walk -> new Run(walk, extent));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.ledger.ChainIdentity;
 import dev.rhizome.rollup.EventJobs;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
@@ -127,6 +128,7 @@ class S3ArchiveIntegrationTest {
         RunningService service = jobs().service();
         return new EventRetention(
                 service.bean(TenantTransactions.class),
+                service.bean(ChainIdentity.class),
                 service.bean(IntegrityKey.class),
                 archive,
                 Clock.systemUTC(),
