@@ -42,6 +42,9 @@ public final class ConnectionPools {
     private static final Map<String, String> LONG_WORK =
             Map.of("plan_cache_mode", "force_custom_plan", "client_connection_check_interval", "1000");
 
+    /** Of a reader; the server of HTTP closes slower ones before that. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+
     /**
      * Loops that all connections of this process share, and without colocation: with it, a connection that is made on one of these loops stays there, and
      * in the end all of them are on one. Reactor Netty asks a group for its next loop two times (epoll) or three times (NIO)
@@ -89,13 +92,25 @@ public final class ConnectionPools {
 
     /** One connection for statements without a time limit, opened when it is needed and closed when it is idle. */
     static ConnectionPool forLongWork(Servers servers) {
+        return withoutTimeLimit(servers, "-long", 1, LONG_WORK);
+    }
+
+    /** As {@link #forLongWork}, for transactions that wait for their readers, {@code most} at once. */
+    static ConnectionPool forSnapshots(Servers servers, int most) {
+        Map<String, String> options = new HashMap<>(LONG_WORK);
+        options.put("idle_in_transaction_session_timeout", String.valueOf(LONGEST_PAUSE.toMillis()));
+        return withoutTimeLimit(servers, "-export", most, options);
+    }
+
+    private static ConnectionPool withoutTimeLimit(
+            Servers servers, String suffix, int most, Map<String, String> options) {
         DatabaseSettings settings = servers.settings();
         return new ConnectionPool(ConnectionPoolConfiguration.builder(
-                        toPrimary(servers, server -> connectionFactory(settings, server, Duration.ZERO, LONG_WORK)))
-                .name(settings.applicationName() + "-long")
+                        toPrimary(servers, server -> connectionFactory(settings, server, Duration.ZERO, options)))
+                .name(settings.applicationName() + suffix)
                 .initialSize(0)
                 .minIdle(0)
-                .maxSize(1)
+                .maxSize(most)
                 .maxIdleTime(MAX_IDLE_OF_LONG_WORK)
                 .backgroundEvictionInterval(MAX_IDLE_OF_LONG_WORK)
                 .maxCreateConnectionTime(settings.limits().connectionTimeout())

@@ -27,6 +27,7 @@ public final class Connections {
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(5);
     private static final Duration CANCEL_AGAIN = Duration.ofMillis(20);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration SHORT_WAIT = Duration.ofSeconds(5);
     private static final String TAKES_NO_CHANGES = "25006";
     /** What they are called in messages. */
     static final String CONNECTION = "database connection";
@@ -61,6 +62,12 @@ public final class Connections {
         this.pool = pool;
         this.turns = turns;
         this.answerLimit = answerLimit;
+    }
+
+    /** Lends the {@code places} connections of {@code pool} to whoever finds one free within some seconds. */
+    static Connections withoutQueue(String what, ConnectionPool pool, int places, Duration answerLimit) {
+        FairTurns.Limits limits = new FairTurns.Limits(what, places, places, places, places, places, SHORT_WAIT);
+        return new Connections(pool, new FairTurns(limits), answerLimit);
     }
 
     /** The pool now, and how many wait for it. */

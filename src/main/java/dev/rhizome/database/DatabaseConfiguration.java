@@ -97,6 +97,11 @@ class DatabaseConfiguration {
     }
 
     @Bean(destroyMethod = "close")
+    Snapshots snapshots(Servers servers, TenantMismatches mismatches) {
+        return new Snapshots(servers, mismatches);
+    }
+
+    @Bean(destroyMethod = "close")
     DatabaseProbe databaseProbe(Servers servers) {
         return new DatabaseProbe(servers);
     }

@@ -27,11 +27,18 @@ public record Query<T>(String sql, boolean namesTenant, List<Object> arguments, 
         return new Query<>(sql, true, List.of(arguments), mapper);
     }
 
-    /** As {@link #ofTenant}, of a statement without {@code returning}. */
+    /** As {@link #of}, of a statement that gives no rows. */
+    public static Query<Void> change(String sql, Object... arguments) {
+        return of(sql, Query::none, arguments);
+    }
+
+    /** As {@link #ofTenant}, of a statement that gives no rows. */
     public static Query<Void> changeOfTenant(String sql, Object... arguments) {
-        return new Query<>(sql, true, List.of(arguments), row -> {
-            throw new IllegalStateException("the statement returns rows");
-        });
+        return ofTenant(sql, Query::none, arguments);
+    }
+
+    private static Void none(Readable row) {
+        throw new IllegalStateException("the statement returns rows");
     }
 
     /** A value that may be null, with the type that PostgreSQL should take it for. */

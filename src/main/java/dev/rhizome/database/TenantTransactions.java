@@ -47,6 +47,8 @@ public final class TenantTransactions {
      */
     private static final String BEGIN_READ =
             "begin read only;set local app.current_tenant = '%s';show app.current_tenant;%s";
+    private static final String BEGIN_SNAPSHOT =
+            "begin isolation level repeatable read, read only;set local app.current_tenant = '%s';show app.current_tenant;%s";
     private static final String BEGIN_WRITE =
             "begin;set local app.current_tenant = '%s';show app.current_tenant;select enter_tenant() is null;%s";
     private static final String BEGIN_MAINTENANCE =
@@ -137,10 +139,19 @@ public final class TenantTransactions {
 
     /** Read-only work of several dependent statements. */
     public <T> Mono<T> reading(Function<TenantConnection, Mono<T>> work) {
+        return reading(BEGIN_READ, work);
+    }
+
+    /** As {@link #reading(Function)}, all of whose statements see the same rows. */
+    <T> Mono<T> snapshot(Function<TenantConnection, Mono<T>> work) {
+        return reading(BEGIN_SNAPSHOT, work);
+    }
+
+    private <T> Mono<T> reading(String begin, Function<TenantConnection, Mono<T>> work) {
         return TenantContext.current()
                 .flatMap(tenant -> inRead(
                         tenant,
-                        begin(BEGIN_READ, tenant, TransactionSettings.NONE),
+                        begin(begin, tenant, TransactionSettings.NONE),
                         (connection, begun) ->
                                 pipelined(begun, work.apply(connection)).concatWith(commit(connection))))
                 .onErrorMap(SqlErrors::translate);

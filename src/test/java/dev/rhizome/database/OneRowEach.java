@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.UUID;
 
 /** Statements that give a tenant one row of every table, at least. */
-final class OneRowEach {
+public final class OneRowEach {
 
     /** One row of every tenant table, here and below; one that is missing fails {@link IsolationIntegrationTest#everyTableHasARow}. */
     private static final String FOUNDATION = """
@@ -109,12 +109,12 @@ final class OneRowEach {
             """;
 
     /** All of them that one transaction can make. */
-    static final String SQL = FOUNDATION + AGENTS + PROVENANCE + EVENTS + KNOWLEDGE + VERIFICATIONS;
+    public static final String SQL = FOUNDATION + AGENTS + PROVENANCE + EVENTS + KNOWLEDGE + VERIFICATIONS;
 
     private OneRowEach() {}
 
     /** Runs {@code sql}, which is {@link #SQL} or says the same in other words, as {@code tenant}, and makes the other rows. */
-    static void fill(TestDatabase database, UUID tenant, String sql) throws SQLException {
+    public static void fill(TestDatabase database, UUID tenant, String sql) throws SQLException {
         assertThat(database.asApplication(tenant, sql)).isNotNull();
         assertThat(database.asApplication(tenant, "insert into late_vectors (document_id) values ('late') returning 1"))
                 .hasSize(1);
