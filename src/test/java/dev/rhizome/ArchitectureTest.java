@@ -83,7 +83,7 @@ class ArchitectureTest {
             Room.of("search", BASE + " http audit graph"),
             Room.of(
                     "services",
-                    "agent knowledge crawl document extraction chunking searchlog verification provenance event rollup benchmark usage",
+                    "transfer agent knowledge crawl document extraction chunking searchlog verification provenance event rollup benchmark usage",
                     BASE + " http audit tenancy graph search"),
             Room.of("observability", BASE + " http audit tenancy graph search services"),
             Room.of("cli", BASE + " preflight http audit tenancy graph search services observability"));

@@ -1,6 +1,7 @@
 package dev.rhizome.http;
 
 import dev.rhizome.problem.InvalidRequest;
+import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
@@ -43,6 +44,30 @@ final class Bodies {
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type: " + type + " (expected: application/json)"));
         }
         return whole(request, properties.maxBody(), "a JSON object");
+    }
+
+    /**
+     * The lines of the body in batches, blank ones left out.
+     *
+     * @param longest line
+     * @return the batches; an error that names the line where one is too long or is cut
+     */
+    Flux<List<byte[]>> lines(ServerRequest request, DataSize longest) {
+        LineBatches batches = new LineBatches(properties, longest);
+        return ByteShare.reserving(properties.batchBytes().toBytes(), Mono.just(request))
+                .flatMapMany(reserved -> batches.of(LineStream.body(reserved)))
+                .concatMap(lines -> Flux.fromIterable(lines).map(Bodies::bytes).collectList(), 1);
+    }
+
+    private static byte[] bytes(NdjsonLines.Line line) {
+        byte[] bytes = line.bytes();
+        if (bytes != null) {
+            return bytes;
+        }
+        Throwable problem = line.problem();
+        throw problem instanceof InvalidRequest invalid
+                ? invalid
+                : InvalidRequest.of("body", "cut in line " + line.number(), "all lines of the export");
     }
 
     /**

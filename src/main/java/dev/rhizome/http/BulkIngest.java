@@ -6,10 +6,7 @@ import dev.rhizome.bulk.SplittingWriter;
 import dev.rhizome.database.SqlErrors;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
@@ -29,17 +26,16 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class BulkIngest {
 
-    /** Most bytes that one read from a socket gives. */
-    private static final long BYTES_OF_A_READ = 64 * 1024;
-
     private final JsonMapper json;
     private final HttpProperties properties;
+    private final LineBatches lines;
     private final Closing closing;
 
     /** Renders with {@code json}, within the limits of {@code properties}, and ends with {@code closing}. */
     BulkIngest(JsonMapper json, HttpProperties properties, Closing closing) {
         this.json = json;
         this.properties = properties;
+        this.lines = new LineBatches(properties, properties.maxLine());
         this.closing = closing;
     }
 
@@ -68,7 +64,7 @@ public final class BulkIngest {
     }
 
     private <T extends BulkItem> Flux<byte[]> lines(ServerRequest request, BulkRun<T> run, BulkAnswers answers) {
-        return batches(LineStream.body(request)) // what was read is written and answered, whatever ends the reading
+        return lines.of(LineStream.body(request)) // what was read is written and answered, whatever ends the reading
                 .concatMapIterable(run::parsed, 1)
                 .takeUntilOther(run.stop())
                 .concatMap(run::write, 1)
@@ -83,37 +79,5 @@ public final class BulkIngest {
      */
     private static boolean isCausedByItems(Throwable error) {
         return error instanceof InvalidRequest || error instanceof Conflict || SqlErrors.isCausedByData(error);
-    }
-
-    /** Reads are collected for a moment, by their number, which bounds their bytes; then their lines are put together. */
-    private Flux<List<NdjsonLines.Line>> batches(Flux<DataBuffer> body) {
-        int longest = (int) properties.maxLine().toBytes();
-        int reads = (int) Math.max(1, properties.batchBytes().toBytes() / BYTES_OF_A_READ);
-        return NdjsonLines.chunks(body, longest)
-                .bufferTimeout(reads, properties.batchWait(), true)
-                .concatMapIterable(this::cut, 1);
-    }
-
-    private List<List<NdjsonLines.Line>> cut(List<List<NdjsonLines.Line>> chunks) {
-        List<List<NdjsonLines.Line>> batches = new ArrayList<>();
-        List<NdjsonLines.Line> batch = new ArrayList<>();
-        long bytes = 0;
-        for (List<NdjsonLines.Line> chunk : chunks) {
-            for (NdjsonLines.Line line : chunk) {
-                boolean isFull = batch.size() == properties.batchLines()
-                        || bytes + line.size() > properties.batchBytes().toBytes();
-                if (isFull && !batch.isEmpty()) {
-                    batches.add(batch);
-                    batch = new ArrayList<>();
-                    bytes = 0;
-                }
-                batch.add(line);
-                bytes += line.size();
-            }
-        }
-        if (!batch.isEmpty()) {
-            batches.add(batch);
-        }
-        return batches;
     }
 }

@@ -3,9 +3,11 @@ package dev.rhizome.http;
 import dev.rhizome.binding.Document;
 import dev.rhizome.binding.RecordBinder;
 import dev.rhizome.validation.JsonObject;
+import java.util.List;
 import java.util.function.Function;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.ServerRequest;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -49,6 +51,15 @@ public final class RequestReader {
      */
     public Mono<byte[]> bytes(ServerRequest request, DataSize most) {
         return bodies.whole(request, most);
+    }
+
+    /**
+     * The lines of the body in batches as they arrive, for what is written whole or not at all.
+     *
+     * @param longest line
+     */
+    public Flux<List<byte[]>> lines(ServerRequest request, DataSize longest) {
+        return bodies.lines(request, longest);
     }
 
     /** The path variables and the query string as a {@code type}; a parameter that it does not have is refused. */

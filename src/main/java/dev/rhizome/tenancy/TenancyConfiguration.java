@@ -40,6 +40,11 @@ class TenancyConfiguration {
     }
 
     @Bean
+    TenantRemoval tenantRemoval(TenantTransactions transactions) {
+        return new TenantRemoval(transactions);
+    }
+
+    @Bean
     AccessChanges accessChanges(Notifications notifications) {
         return new AccessChanges(notifications);
     }
@@ -107,8 +112,17 @@ class TenancyConfiguration {
 
     @Bean
     TenantHandler tenantHandler(
-            TenantRepository tenants, AccessChanges changes, RequestReader reader, Streams streams) {
-        return new TenantHandler(tenants, changes, reader, streams);
+            TenantRepository tenants,
+            TenantRemoval removal,
+            AccessChanges changes,
+            RequestReader reader,
+            Streams streams) {
+        return new TenantHandler(tenants, removal, changes, reader, streams);
+    }
+
+    @Bean
+    OperatorOrOwnAdmin operatorOrOwnAdmin(RequestReader reader) {
+        return new OperatorOrOwnAdmin(reader);
     }
 
     @Bean

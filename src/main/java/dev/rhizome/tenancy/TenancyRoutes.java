@@ -25,20 +25,20 @@ class TenancyRoutes {
     }
 
     @Bean
-    RouterFunction<ServerResponse> keyRouter(TenantHandler tenants, ApiKeyHandler keys) {
+    RouterFunction<ServerResponse> keyRouter(ApiKeyHandler keys, OperatorOrOwnAdmin mayDo) {
         return route().POST("/v1/tenants/{id}/keys", keys::issue)
                 .GET("/v1/tenants/{id}/keys", keys::list)
                 .DELETE("/v1/tenants/{id}/keys/{keyId}", keys::revoke)
-                .filter(tenants::operatorOrOwnAdmin)
+                .filter(mayDo)
                 .build();
     }
 
     @Bean
-    RouterFunction<ServerResponse> tenantEmbeddingRouter(TenantHandler tenants, TenantEmbeddingHandler embedding) {
+    RouterFunction<ServerResponse> tenantEmbeddingRouter(TenantEmbeddingHandler embedding, OperatorOrOwnAdmin mayDo) {
         return route().GET("/v1/tenants/{id}/embedding", embedding::get)
                 .POST("/v1/tenants/{id}/embedding", embedding::move)
                 .DELETE("/v1/tenants/{id}/embedding", embedding::cancel)
-                .filter(tenants::operatorOrOwnAdmin)
+                .filter(mayDo)
                 .build();
     }
 }

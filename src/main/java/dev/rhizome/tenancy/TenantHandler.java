@@ -1,21 +1,16 @@
 package dev.rhizome.tenancy;
 
-import dev.rhizome.http.Caller;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Page;
 import dev.rhizome.paging.Paged;
-import dev.rhizome.problem.NotFound;
-import dev.rhizome.problem.Refused;
-import dev.rhizome.tenant.Role;
 import dev.rhizome.tenant.TenantId;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.WholeNumber;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -25,12 +20,19 @@ import reactor.core.scheduler.Schedulers;
 final class TenantHandler {
 
     private final TenantRepository tenants;
+    private final TenantRemoval removal;
     private final AccessChanges changes;
     private final RequestReader reader;
     private final Streams streams;
 
-    TenantHandler(TenantRepository tenants, AccessChanges changes, RequestReader reader, Streams streams) {
+    TenantHandler(
+            TenantRepository tenants,
+            TenantRemoval removal,
+            AccessChanges changes,
+            RequestReader reader,
+            Streams streams) {
         this.tenants = tenants;
+        this.removal = removal;
         this.changes = changes;
         this.reader = reader;
         this.streams = streams;
@@ -88,25 +90,10 @@ final class TenantHandler {
 
     Mono<ServerResponse> delete(ServerRequest request) {
         TenantId id = id(request);
-        return tenants.close(id)
+        return removal.close(id)
                 .doOnSuccess(closed -> changes.tenantRefused(id))
-                .then(tenants.purge(id))
+                .then(removal.purge(id))
                 .then(ServerResponse.noContent().build());
-    }
-
-    /** Keys are managed by the operator, and by an admin of the tenant itself; to others the tenant does not exist. */
-    Mono<ServerResponse> operatorOrOwnAdmin(ServerRequest request, HandlerFunction<ServerResponse> next) {
-        Caller caller = Caller.of(request);
-        if (caller.role() == Role.OPERATOR) {
-            return next.handle(request);
-        }
-        if (!caller.role().includes(Role.ADMIN)) {
-            return Mono.error(() -> new Refused("this needs the role admin or operator"));
-        }
-        TenantId id = id(request);
-        return id.equals(caller.tenant())
-                ? next.handle(request)
-                : Mono.error(() -> new NotFound("tenant", id.toString()));
     }
 
     private TenantId id(ServerRequest request) {

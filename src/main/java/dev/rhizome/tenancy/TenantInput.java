@@ -92,6 +92,11 @@ public record TenantInput(
         }
     }
 
+    /** A change of the state alone. */
+    public static TenantInput ofStatus(String status) {
+        return new TenantInput(null, null, null, null, null, null, status);
+    }
+
     /**
      * This as a new tenant.
      *

@@ -9,13 +9,10 @@ import dev.rhizome.database.UntenantedQueries;
 import dev.rhizome.embedding.ModelName;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.NotFound;
-import dev.rhizome.tenant.Actor;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import io.r2dbc.spi.Readable;
-import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,8 +23,9 @@ public final class TenantRepository {
     private static final String MODEL =
             "(select s.model from rhizome.vector_spaces s where s.space = t.vector_space) as embedding_model";
     private static final String CREATE = """
-            insert into tenants as t (tenant_id, slug, name, isolation, privacy, retention, language, vector_space)
-            select $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, space from vector_spaces where model = $8
+            insert into tenants as t
+                   (tenant_id, slug, name, isolation, privacy, retention, language, chain_origin, vector_space)
+            select $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8, space from vector_spaces where model = $9
             returning *, %s
             """.formatted(MODEL);
     private static final String FIND = "select *, " + MODEL + " from tenants t where tenant_id = $1";
@@ -42,60 +40,6 @@ public final class TenantRepository {
             """.formatted(MODEL);
     private static final String LIST = "select *, " + MODEL + " from rhizome.list_tenants($1, $2) as t";
     private static final String SUSPEND = "select suspend_tenant($2) as done where $1 = current_tenant()";
-    private static final String CLOSE = "select close_tenant($2, $3, $4) as done where $1 = current_tenant()";
-    private static final String AWAIT_WRITERS = "select await_writers() is null as done where $1 = current_tenant()";
-    private static final String END = "select is_left from end_tenant() as is_left where $1 = current_tenant()";
-
-    private static final String PURGE_APPEND_ONLY = "select purge_append_only(5000) as removed";
-    private static final String DROP_VECTOR_TABLES = "select drop_vector_tables() as removed";
-
-    /** Children before parents, a move to another model before what it would fill; each removes one bounded batch. */
-    private static final List<Query<Void>> PURGES = List.of(
-            purge("event_progress"),
-            purge("performance_rollups"),
-            purge("performance_anomalies"),
-            purge("benchmark_evaluations"),
-            purge("benchmark_datasets"),
-            purge("agent_performance_profiles"),
-            purge("verification_evidence"),
-            purge("verification_results"),
-            purge("verification_requests"),
-            purge("verification_methods"),
-            purge("knowledge_responses"),
-            purge("knowledge_results"),
-            purge("knowledge_queries"),
-            purge("knowledge_providers"),
-            purge("knowledge_cache"),
-            purge("knowledge_cache_lookups"),
-            purge("graph_search_sessions"),
-            purge("documents"),
-            purge("chunks"),
-            purge("reembedding_jobs"),
-            purge("entity_chunk_mappings"),
-            purge("agent_relationships"),
-            purge("agent_centrality"),
-            purge("agent_capabilities_graph"),
-            purge("agent_performance_events"),
-            purge("agent_performance_history"),
-            purge("current_load"),
-            purge("agent_capabilities"),
-            purge("agent_profiles"),
-            purge("provenance_payloads"),
-            purge("search_terms"),
-            purge("search_vocabulary"),
-            purge("vectors"),
-            purge("late_vectors"),
-            purge("vector_changes"),
-            purge("vector_homes"),
-            purge("hybrid_search_index"),
-            purge("relationships"),
-            purge("entities"),
-            purge("job_leases"),
-            purge("api_keys"),
-            purge("tenant_limits"),
-            purge("tenant_usage"));
-
-    private static final int PURGES_IN_A_ROW = 3;
 
     private final TenantTransactions transactions;
     private final UntenantedQueries untenanted;
@@ -115,21 +59,42 @@ public final class TenantRepository {
      * @return the tenant, or an error of {@code Conflict} where the slug is taken
      */
     public Mono<Tenant> create(TenantId id, TenantInput input) {
+        Query<Tenant> query = creation(input, Query.nullable(null, UUID.class), modelOfNewTenants.id());
+        return transactions
+                .maintaining(connection -> recorded(connection, connection.rows(query), "created"))
+                .contextWrite(TenantContext.of(id));
+    }
+
+    /**
+     * A new tenant that rows of another one come to. It is suspended until {@link #change} says otherwise.
+     *
+     * @param model whose vectors it is searched by
+     * @param chains under whose id its chains are sealed
+     * @return the tenant; an error of {@code Conflict} where the slug is taken, or where this installation does not have the model
+     */
+    public Mono<Tenant> createForRows(TenantId id, TenantInput input, String model, TenantId chains) {
+        Query<Tenant> query = creation(input, chains.value(), model);
+        return transactions
+                .maintaining(connection -> recorded(connection, connection.rows(query), "imported")
+                        .flatMap(tenant -> inState(connection, tenant, "suspended")))
+                .switchIfEmpty(Mono.error(() -> new Conflict("embeddingModel: " + model
+                        + " (expected: a model of this installation, see rhizome.embedding)")))
+                .contextWrite(TenantContext.of(id));
+    }
+
+    private static Query<Tenant> creation(TenantInput input, Object chainOrigin, String model) {
         String slug = String.valueOf(input.slug());
-        String name = input.name() == null ? slug : input.name();
-        Query<Tenant> query = Query.ofTenant(
+        return Query.ofTenant(
                 CREATE,
                 Tenant::of,
                 slug,
-                name,
+                input.name() == null ? slug : input.name(),
                 input.isolation() == null ? "strict" : input.isolation(),
                 input.privacy() == null ? "{}" : input.privacy(),
                 input.retention() == null ? "{}" : input.retention().text(),
                 input.language() == null ? "english" : input.language(),
-                modelOfNewTenants.id());
-        return transactions
-                .maintaining(connection -> recorded(connection, connection.rows(query), "created"))
-                .contextWrite(TenantContext.of(id));
+                chainOrigin,
+                model);
     }
 
     /** The tenant, or an error of {@link NotFound}. */
@@ -167,12 +132,18 @@ public final class TenantRepository {
                 .switchIfEmpty(get(id).flatMap(tenant -> languageConflict(tenant, input)));
     }
 
+    private static Boolean isDone(Readable row) {
+        return Rows.required(row, "done", Boolean.class);
+    }
+
     private static Mono<Tenant> inState(TenantConnection connection, Tenant tenant, @Nullable String status) {
         if (status == null || status.equals(tenant.status())) {
             return Mono.just(tenant);
         }
         boolean suspends = status.equals("suspended");
-        return isTrue(connection, Query.ofTenant(SUSPEND, TenantRepository::isDone, suspends))
+        return connection
+                .rows(Query.ofTenant(SUSPEND, TenantRepository::isDone, suspends))
+                .single()
                 .filter(changed -> changed)
                 .switchIfEmpty(Mono.error(() -> new Conflict("the tenant is being removed")))
                 .thenMany(connection.rows(Query.ofTenant(FIND, Tenant::of)))
@@ -184,83 +155,6 @@ public final class TenantRepository {
                 + ", since texts are indexed in it already)"));
     }
 
-    /** Closes the tenant, for good. Its keys are refused from then on. Closing it again changes nothing. */
-    public Mono<Void> close(TenantId id) {
-        return Actor.current()
-                .flatMap(actor -> transactions.maintaining(connection -> isTrue(connection, closeBy(actor))))
-                .filter(closed -> closed)
-                .switchIfEmpty(notFound(id))
-                .then()
-                .contextWrite(TenantContext.of(id));
-    }
-
-    /**
-     * Removes the rows of a tenant that is closed, in batches, and the tenant. What still writes for it is waited for. Cancelled
-     * or failed half-way it stays closing, and doing it again goes on. An error of {@code Conflict} where rows are left.
-     */
-    public Mono<Void> purge(TenantId id) {
-        Query<Boolean> await = Query.ofTenant(AWAIT_WRITERS, TenantRepository::isDone);
-        return transactions
-                .maintaining(connection -> isTrue(connection, await))
-                .then(Mono.defer(() -> purged(PURGES_IN_A_ROW)))
-                .contextWrite(TenantContext.of(id));
-    }
-
-    private static Query<Boolean> closeBy(Actor actor) {
-        return Query.ofTenant(
-                CLOSE,
-                TenantRepository::isDone,
-                actor.name(),
-                actor.role(),
-                Query.nullable(actor.requestId(), String.class));
-    }
-
-    /** Long work that had begun before may have left something behind the first purge. */
-    private Mono<Void> purged(int attempts) {
-        return purgeAll(connection -> removed(connection, PURGE_APPEND_ONLY))
-                .then(purgeAll(connection -> removed(connection, DROP_VECTOR_TABLES)))
-                .thenMany(Flux.fromIterable(PURGES).concatMap(this::purgeAll))
-                .then(ended())
-                .flatMap(left -> left.isEmpty()
-                        ? Mono.empty()
-                        : attempts > 1 ? purged(attempts - 1) : Mono.error(stillThere(left)));
-    }
-
-    private Mono<List<String>> ended() {
-        Query<String> end = Query.ofTenant(END, row -> Rows.required(row, "is_left", String.class));
-        return transactions.maintaining(connection -> connection.rows(end).collectList());
-    }
-
-    private static Conflict stillThere(List<String> tables) {
-        return new Conflict("rows of the tenant are still in " + String.join(", ", tables) + "; delete it again");
-    }
-
-    private static Boolean isDone(Readable row) {
-        return Rows.required(row, "done", Boolean.class);
-    }
-
-    private static Mono<Boolean> isTrue(TenantConnection connection, Query<Boolean> query) {
-        return connection.rows(query).single();
-    }
-
-    private static Mono<Long> removed(TenantConnection connection, String sql) {
-        return connection
-                .rows(Query.of(sql, row -> Rows.required(row, "removed", Long.class)))
-                .single();
-    }
-
-    private Mono<Long> purgeAll(Query<Void> purge) {
-        return purgeAll(connection -> connection.changed(purge));
-    }
-
-    private Mono<Long> purgeAll(Function<TenantConnection, Mono<Long>> batch) {
-        return transactions
-                .maintaining(batch)
-                .repeat()
-                .takeUntil(removed -> removed == 0)
-                .reduce(0L, Long::sum);
-    }
-
     /** The one tenant that was written, once what was done to it is in the audit log; empty where there is none. */
     private static Mono<Tenant> recorded(TenantConnection connection, Flux<Tenant> written, String action) {
         return written.next()
@@ -268,19 +162,12 @@ public final class TenantRepository {
                         connection, action, "tenant", tenant.id().toString()));
     }
 
-    private static Query<Void> purge(String table) {
-        return Query.changeOfTenant("""
-                delete from TABLE
-                 where tenant_id = $1 and ctid = any (array(select ctid from TABLE where tenant_id = $1 limit 5000))
-                """.replace("TABLE", table));
-    }
-
     private static <T> Mono<T> notFound(TenantId id) {
         return Mono.error(() -> new NotFound("tenant", id.toString()));
     }
 
     /** An id for a new tenant, ordered by time so that keys stay local in their indexes. */
-    static TenantId newId() {
+    public static TenantId newId() {
         long millis = System.currentTimeMillis();
         UUID random = UUID.randomUUID();
         long high = (millis << 16) | 0x7000L | (random.getMostSignificantBits() & 0x0fffL);

@@ -123,7 +123,7 @@ class AuditContractTest {
                 .isEqualTo(204);
 
         assertThat(SERVICE.rows(gone, "select action from rhizome.audit_log order by occurred_at"))
-                .containsExactly("created", "deleted");
+                .containsExactly("created", "deleted", "counted", "removed");
     }
 
     private static void post(JsonClient client, String path, String lines) {

@@ -27,7 +27,7 @@ class BodyFieldContractTest {
     }
 
     static Stream<Operation> bulk() {
-        return Callers.ours().filter(Operation::isBulk);
+        return Callers.bulk();
     }
 
     @ParameterizedTest

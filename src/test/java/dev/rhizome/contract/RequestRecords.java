@@ -51,6 +51,10 @@ public final class RequestRecords {
             GET /v1/tenants/{id} | tenancy.TenantPath |
             PATCH /v1/tenants/{id} | tenancy.TenantPath | tenancy.TenantInput | -slug
             DELETE /v1/tenants/{id} | tenancy.TenantPath |
+            POST /v1/tenants/import | transfer.TransferHandler$ImportParameters |
+            GET /v1/tenants/{id}/export | transfer.TransferHandler$Path |
+            POST /v1/tenants/{id}/fork | transfer.TransferHandler$Path | transfer.TransferHandler$ForkBody
+            GET /v1/tenants/{id}/certificate | transfer.TransferHandler$Path |
             POST /v1/tenants/{id}/keys | tenancy.TenantPath | tenancy.ApiKeyInput
             GET /v1/tenants/{id}/keys | tenancy.ApiKeyHandler$KeysParameters |
             DELETE /v1/tenants/{id}/keys/{keyId} | tenancy.ApiKeyHandler$KeyPath |

@@ -140,6 +140,14 @@ final class CrossTenantCases {
                 Case.of("GET /v1/tenants/{id}", Role.OPERATOR, 200, tenant),
                 Case.of("PATCH /v1/tenants/{id}", Role.OPERATOR, 200, tenant).with("{\"name\":\"mine\"}"),
                 Case.of("DELETE /v1/tenants/{id}", Role.OPERATOR, 204, tenant),
+                Case.of("POST /v1/tenants/import", Role.OPERATOR, 400, "/v1/tenants/import")
+                        .with("{\"event\":\"row\",\"table\":\"entities\",\"row\":{\"entity_id\":\"{word}\"}}")
+                        .as(LINES, 400),
+                Case.of("GET /v1/tenants/{id}/export", Role.ADMIN, 404, tenant + "/export")
+                        .as(LINES, 404),
+                Case.of("POST /v1/tenants/{id}/fork", Role.OPERATOR, 409, tenant + "/fork")
+                        .with("{\"slug\":\"{word}\"}"),
+                Case.of("GET /v1/tenants/{id}/certificate", Role.OPERATOR, 404, tenant + "/certificate"),
                 Case.of("POST /v1/tenants/{id}/keys", Role.ADMIN, 404, tenant + "/keys")
                         .with(key),
                 Case.of("GET /v1/tenants/{id}/keys", Role.ADMIN, 404, tenant + "/keys"),

@@ -113,6 +113,23 @@ class LifeCycleContractTest {
         assertThat(left(tenant)).containsExactly("audit_log");
     }
 
+    /** So that whoever adds a table says whether its rows travel, and they are removed with their tenant. */
+    @Test
+    void everyTableIsListedOnce() throws SQLException {
+        assertThat(TenantTable.all().stream().map(TenantTable::name).toList())
+                .doesNotHaveDuplicates()
+                .containsExactlyInAnyOrderElementsOf(DATABASE.readAsAdministrator(TABLES).stream()
+                        .filter(table -> !table.startsWith("vectors_t"))
+                        .toList());
+        assertThat(DATABASE.readAsAdministrator(TABLES
+                        + " and not has_table_privilege('rhizome_app', c.oid, 'delete') and relname <> 'tenants'"
+                        + " and relname <> 'audit_log'"))
+                .containsExactlyInAnyOrderElementsOf(TenantTable.all().stream()
+                        .filter(TenantTable::appendOnly)
+                        .map(TenantTable::name)
+                        .toList());
+    }
+
     /** Uploads of each kind, reads, jobs and moves go on while the tenant is removed; afterwards no table knows of it. */
     @Test
     void nothingIsLeftOfATenantThatIsRemovedAmidWork() throws SQLException {
