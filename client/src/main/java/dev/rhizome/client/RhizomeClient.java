@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * <p>All publishers end with a {@link ProblemException} where the service refuses, with an {@link
  * IncompleteAnswerException} where an answer ends too early, and with an {@link java.io.IOException} where no service
  * answers. What the service asks to be sent again later, by {@code Retry-After}, is sent again when that time is over,
- * five times at most.
+ * five times at most. What one client has written it sees afterwards, also where the service reads from standbys of its database.
  */
 public final class RhizomeClient implements AutoCloseable {
 
@@ -32,13 +32,16 @@ public final class RhizomeClient implements AutoCloseable {
     private final URI base;
     private final Transport transport;
     private final Patience patience;
+    private final LastWrites writes;
 
-    private RhizomeClient(ConnectionProvider connections, HttpClient http, URI base, Patience patience) {
+    private RhizomeClient(
+            ConnectionProvider connections, HttpClient http, URI base, Patience patience, LastWrites writes) {
         this.connections = connections;
         this.http = http;
         this.base = base;
-        this.transport = new Transport(http, base);
+        this.transport = new Transport(http, base, writes);
         this.patience = patience;
+        this.writes = writes;
     }
 
     /** A client of the service at {@code base}, as in {@code http://localhost:8080}, without a key. */
@@ -49,23 +52,23 @@ public final class RhizomeClient implements AutoCloseable {
                 .maxIdleTime(LONGEST_IDLE)
                 .build();
         HttpClient http = HttpClient.create(connections).responseTimeout(LONGEST_SILENCE);
-        return new RhizomeClient(connections, http, base, new Patience(RETRIES));
+        return new RhizomeClient(connections, http, base, new Patience(RETRIES), new LastWrites());
     }
 
     /** A client with {@code key}, which shares the connections of this one. */
     public RhizomeClient withKey(String key) {
         HttpClient authorized = http.headers(headers -> headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + key));
-        return new RhizomeClient(connections, authorized, base, patience);
+        return new RhizomeClient(connections, authorized, base, patience, new LastWrites());
     }
 
     /** A client that gives an answer up when nothing of it comes for {@code longest}; without this, for a minute. */
     public RhizomeClient withLongestSilence(Duration longest) {
-        return new RhizomeClient(connections, http.responseTimeout(longest), base, patience);
+        return new RhizomeClient(connections, http.responseTimeout(longest), base, patience, writes);
     }
 
     /** A client that sends again what the service asks to be sent again, {@code retries} times at most, 0 for never. */
     public RhizomeClient withRetries(int retries) {
-        return new RhizomeClient(connections, http, base, new Patience(retries));
+        return new RhizomeClient(connections, http, base, new Patience(retries), writes);
     }
 
     /** Where the service is. */
@@ -146,7 +149,7 @@ public final class RhizomeClient implements AutoCloseable {
 
     private Flux<LineResult> uploadBehind(String path, Publisher<?> items, long before) {
         return Flux.defer(() -> {
-            UploadAnswer answer = new UploadAnswer(before);
+            UploadAnswer answer = new UploadAnswer(before, writes);
             return answer.read(transport.lines(path, Flux.from(items).skip(before)))
                     .retryWhen(patience)
                     .concatWith(Flux.defer(() -> answer.isStopped()

@@ -27,9 +27,12 @@ final class Transport {
     private final HttpClient http;
     private final URI base;
 
-    /** Sends to {@code base} through {@code http}. */
-    Transport(HttpClient http, URI base) {
-        this.http = http;
+    /** Sends to {@code base} through {@code http} what {@code writes} know, and notes there what answers say. */
+    Transport(HttpClient http, URI base, LastWrites writes) {
+        this.http = http.doOnRequest((request, connection) ->
+                        writes.tokens().forEach(token -> request.addHeader(LastWrites.HEADER, token)))
+                .doOnResponse((response, connection) ->
+                        writes.note(response.responseHeaders().get(LastWrites.HEADER)));
         this.base = base;
     }
 

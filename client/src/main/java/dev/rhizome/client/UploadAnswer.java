@@ -14,6 +14,7 @@ final class UploadAnswer {
     private static final String STOPPING = "urn:rhizome:problem:stopping";
 
     private final long before;
+    private final LastWrites writes;
     private long next;
     private boolean ended;
 
@@ -21,9 +22,11 @@ final class UploadAnswer {
      * An answer.
      *
      * @param before items that an earlier request has sent
+     * @param writes where it notes what it says of them
      */
-    UploadAnswer(long before) {
+    UploadAnswer(long before, LastWrites writes) {
         this.before = before;
+        this.writes = writes;
     }
 
     /** How many items have been answered where the service stopped before the last; 0 where it did not. */
@@ -45,6 +48,7 @@ final class UploadAnswer {
         JsonNode json = Json.read(line);
         if (json.has("summary")) {
             ended = true;
+            writes.note(json.path("summary").path("written").asString(null));
         } else if (!json.has("line")) {
             results.error(new ProblemException(Json.read(json.path("problem"), Problem.class), null));
         } else if (json.path("problem").path("type").asString("").equals(STOPPING)) {

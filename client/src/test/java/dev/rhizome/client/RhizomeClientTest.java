@@ -76,6 +76,31 @@ class RhizomeClientTest {
         assertThat(requests).hasValue(4);
     }
 
+    /** A client sends what it was told of its writes, and no other client does. */
+    @Test
+    void whatWasWrittenIsSentWithLaterRequests() {
+        List<String> sent = new CopyOnWriteArrayList<>();
+        server.disposeNow();
+        server = HttpServer.create()
+                .port(0)
+                .handle((request, response) -> {
+                    sent.add(String.join("+", request.requestHeaders().getAll(LastWrites.HEADER)));
+                    return request.receive()
+                            .then()
+                            .thenMany(response.header(LastWrites.HEADER, "t" + sent.size())
+                                    .sendString(Mono.just("{\"summary\":{\"written\":\"u" + sent.size() + "\"}}")));
+                })
+                .bindNow();
+        RhizomeClient writer = client().withKey("k");
+
+        writer.post("/x", Map.of()).block(LIMIT);
+        writer.upload("/x", Flux.just(Map.of())).blockLast(LIMIT);
+        writer.withRetries(1).get("/x").block(LIMIT);
+        writer.withKey("other").get("/x").block(LIMIT);
+
+        assertThat(sent).containsExactly("", "t1", "u2+t2+t1", "");
+    }
+
     @Test
     void aRefusalWithoutRetryAfterIsNotSentAgain() {
         answer(number -> busy(""));
