@@ -7,6 +7,8 @@ import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.indexing.Indexer;
+import dev.rhizome.tenancy.RetentionRule;
+import dev.rhizome.tenancy.RowRetention;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -81,5 +83,10 @@ class AgentConfiguration {
     StatisticsHandler statisticsHandler(
             AgentRepository agents, StatisticsRepository statistics, RequestReader reader, Streams streams) {
         return new StatisticsHandler(agents, statistics, reader, streams);
+    }
+
+    @Bean
+    RetentionRule retentionOfOutcomes(TenantTransactions transactions) {
+        return new RowRetention("outcomes", transactions, "agent_performance_events", "recorded_at");
     }
 }

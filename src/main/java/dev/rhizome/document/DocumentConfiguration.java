@@ -9,6 +9,8 @@ import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.quota.Quotas;
+import dev.rhizome.tenancy.RetentionRule;
+import dev.rhizome.tenancy.ThingRetention;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -40,5 +42,10 @@ class DocumentConfiguration {
             DocumentHandler.Exchange exchange,
             ExtractionProperties limits) {
         return new DocumentHandler(documents, writer, texts, exchange, limits);
+    }
+
+    @Bean
+    RetentionRule retentionOfDocuments(TenantTransactions transactions, DocumentRepository documents) {
+        return new ThingRetention("documents", transactions, DocumentRepository.OLDEST, documents::delete);
     }
 }

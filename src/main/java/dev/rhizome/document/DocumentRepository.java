@@ -26,6 +26,11 @@ final class DocumentRepository {
 
     static final String ORIGIN = "document";
 
+    /** Ids of those from before {@code $2}, the oldest first. */
+    static final String OLDEST = """
+            select document_id as id from documents where tenant_id = $1 and updated_at < $2 order by updated_at limit $3
+            """;
+
     private static final String STATE = """
             select revision, next_chunk, chunks, encode(input_hash, 'hex') as input_hash
               from documents where tenant_id = $1 and document_id = $2

@@ -2,6 +2,8 @@ package dev.rhizome.knowledge;
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.indexing.Indexer;
+import dev.rhizome.tenancy.RetentionRule;
+import dev.rhizome.tenancy.ThingRetention;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -39,5 +41,10 @@ class KnowledgeConfiguration {
     @Bean
     CacheRepository cacheRepository(TenantTransactions transactions) {
         return new CacheRepository(transactions);
+    }
+
+    @Bean
+    RetentionRule retentionOfKnowledge(TenantTransactions transactions, QueryRepository queries) {
+        return new ThingRetention("knowledge", transactions, QueryRepository.OLDEST, queries::delete);
     }
 }

@@ -57,6 +57,11 @@ final class QueryRepository implements BatchWriter<KnowledgeQueryInput> {
               left join nodes on true
             """;
 
+    /** Ids of those from before {@code $2}, the oldest first. */
+    static final String OLDEST = """
+            select query_id as id from knowledge_queries where tenant_id = $1 and created_at < $2 order by created_at limit $3
+            """;
+
     private static final String GET = "select " + KnowledgeQuery.COLUMNS + """
                  , (select count(*) from knowledge_results r where r.tenant_id = $1 and r.query_id = q.query_id) as results
               from knowledge_queries q

@@ -1,6 +1,8 @@
 package dev.rhizome.rollup;
 
 import dev.rhizome.database.TenantTransactions;
+import dev.rhizome.tenancy.RetentionRule;
+import dev.rhizome.tenancy.RowRetention;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -30,5 +32,15 @@ class RollupConfiguration {
     @Bean
     RollupJob rollupJob(RollupRepository rollups, RollupProperties properties) {
         return new RollupJob(rollups, properties);
+    }
+
+    @Bean
+    RetentionRule retentionOfRollups(TenantTransactions transactions) {
+        return new RowRetention("rollups", transactions, "performance_rollups", "hour");
+    }
+
+    @Bean
+    RetentionRule retentionOfAnomalies(TenantTransactions transactions) {
+        return new RowRetention("anomalies", transactions, "performance_anomalies", "detected_at");
     }
 }

@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 
 /** Puts together what knows tenants, their keys, and who a token belongs to. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({JwtProperties.class, OperatorProperties.class})
+@EnableConfigurationProperties({JwtProperties.class, OperatorProperties.class, RetentionProperties.class})
 class TenancyConfiguration {
 
     private static final Duration ISSUER_TIMEOUT = Duration.ofSeconds(5);
@@ -42,6 +42,12 @@ class TenancyConfiguration {
     @Bean
     TenantRemoval tenantRemoval(TenantTransactions transactions) {
         return new TenantRemoval(transactions);
+    }
+
+    @Bean
+    RecordRetention recordRetention(
+            List<RetentionRule> rules, TenantTransactions transactions, RetentionProperties properties) {
+        return new RecordRetention(rules, transactions, properties, Clock.systemUTC());
     }
 
     @Bean

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record TenantInput(
         @Nullable @Slug String slug,
         @Nullable @Name String name,
-        @Nullable @OneOf({"strict", "shared", "federated"}) String isolation,
+        @Nullable @OneOf({"strict"}) String isolation,
         @Nullable @JsonObject String privacy,
         @Nullable Document<Retention> retention,
 
@@ -65,11 +65,34 @@ public record TenantInput(
         @Nullable @OneOf({"active", "suspended"}) String status) {
 
     /**
-     * What is kept for how long.
+     * What is kept for how long; null is for good.
      *
-     * @param events null where nothing is said of them
+     * @param events see {@link Events}
+     * @param outcomes of agents, one by one; the sums that are made of them stay
+     * @param rollups of events, by their hour
+     * @param anomalies since they were found
+     * @param evaluations of benchmarks, since they were ordered
+     * @param knowledge queries with their results, since they were asked
+     * @param verifications since they were asked for
+     * @param documents since they were changed
      */
-    public record Retention(@Nullable Events events) {}
+    public record Retention(
+            @Nullable Events events,
+            @Nullable Kept outcomes,
+            @Nullable Kept rollups,
+            @Nullable Kept anomalies,
+            @Nullable Kept evaluations,
+            @Nullable Kept knowledge,
+            @Nullable Kept verifications,
+            @Nullable Kept documents) {}
+
+    /**
+     * How long something is kept.
+     *
+     * @param days after which it goes
+     */
+    public record Kept(
+            @WholeNumber(min = 1, max = Events.MOST_DAYS) int days) {}
 
     /**
      * How long events are kept.

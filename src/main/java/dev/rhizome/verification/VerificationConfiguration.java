@@ -2,6 +2,8 @@ package dev.rhizome.verification;
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.provenance.Verdicts;
+import dev.rhizome.tenancy.RetentionRule;
+import dev.rhizome.tenancy.ThingRetention;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -21,5 +23,10 @@ class VerificationConfiguration {
     VerificationResultRepository verificationResultRepository(
             TenantTransactions transactions, Verdicts verdicts, JsonMapper json) {
         return new VerificationResultRepository(transactions, verdicts, json);
+    }
+
+    @Bean
+    RetentionRule retentionOfVerifications(TenantTransactions transactions, VerificationRepository verifications) {
+        return new ThingRetention("verifications", transactions, VerificationRepository.OLDEST, verifications::delete);
     }
 }

@@ -72,6 +72,11 @@ final class VerificationRepository implements BatchWriter<VerificationInput> {
             returning %s
             """.formatted(Verification.COLUMNS);
 
+    /** Ids of those from before {@code $2}, the oldest first. */
+    static final String OLDEST = """
+            select verification_id as id from verification_requests where tenant_id = $1 and created_at < $2 order by created_at limit $3
+            """;
+
     private static final String DELETE =
             "delete from verification_requests where tenant_id = $1 and verification_id = $2";
 
