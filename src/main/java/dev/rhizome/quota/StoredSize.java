@@ -49,6 +49,10 @@ public record StoredSize(Map<RowKind, Long> rows, long bytes, Instant countedAt)
                            select pg_column_size(title) + pg_column_size(text) + pg_column_size(metadata) as bytes
                              from documents where tenant_id = $1
                             union all
+                           select pg_column_size(title) + pg_column_size(text) from web_contents where tenant_id = $1
+                            union all
+                           select pg_column_size(url) + pg_column_size(metadata) from web_pages where tenant_id = $1
+                            union all
                            select pg_column_size(query_text) + pg_column_size(context)
                              from knowledge_queries where tenant_id = $1
                             union all

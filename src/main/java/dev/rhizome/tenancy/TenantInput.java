@@ -75,6 +75,8 @@ public record TenantInput(
      * @param knowledge queries with their results, since they were asked
      * @param verifications since they were asked for
      * @param documents since they were changed
+     * @param pages of the web, since they were fetched
+     * @param traversals since they were begun
      */
     public record Retention(
             @Nullable Events events,
@@ -84,7 +86,9 @@ public record TenantInput(
             @Nullable Kept evaluations,
             @Nullable Kept knowledge,
             @Nullable Kept verifications,
-            @Nullable Kept documents) {}
+            @Nullable Kept documents,
+            @Nullable Kept pages,
+            @Nullable Kept traversals) {}
 
     /**
      * How long something is kept.

@@ -57,6 +57,14 @@ public record TenantTable(String name, boolean travels, boolean appendOnly) {
             stays("reembedding_jobs"), // one that has not ended is begun again
             travels("chunks"),
             travels("documents"),
+            travels("web_contents"),
+            travels("web_links"),
+            travels("web_pages"),
+            travels("web_domains"),
+            travels("web_traversals"),
+            travels("web_traversal_nodes"),
+            travels("web_extractions"),
+            stays("web_lookups"), // how often this installation was asked
             stays("graph_search_sessions"), // the words' hashes mean nothing under another id
             stays("knowledge_cache_lookups"),
             stays("knowledge_cache"), // its keys have the tenant in them

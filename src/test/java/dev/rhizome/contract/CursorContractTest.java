@@ -63,6 +63,11 @@ class CursorContractTest {
         CALLERS.admin().ask(Request.json("POST", "/v1/entities", "{\"id\":\"ada\",\"type\":\"T\",\"name\":\"A\"}"));
         CALLERS.admin().ask(Request.json("POST", "/v1/knowledge/queries", "{\"id\":\"ada\",\"query\":\"A\"}"));
         CALLERS.admin().ask(Request.json("POST", "/v1/documents", "{\"id\":\"ada\",\"text\":\"A\"}"));
+        CALLERS.admin()
+                .ask(Request.json("POST", "/v1/web/pages", "{\"url\":\"https://example.org/ada\",\"content\":\"A\"}"));
+        CALLERS.admin()
+                .ask(Request.json(
+                        "POST", "/v1/web/traversals", "{\"id\":\"ada\",\"startUrl\":\"https://example.org/\"}"));
         CALLERS.admin().ask(Request.json("POST", "/v1/verifications", "{\"id\":\"ada\",\"content\":\"A\"}"));
     }
 

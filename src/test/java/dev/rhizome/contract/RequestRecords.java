@@ -128,6 +128,29 @@ public final class RequestRecords {
             PATCH /v1/benchmarks/evaluations/{id} | benchmark.BenchmarkHandler$BenchmarkPath | benchmark.Evaluation$Change
             GET /v1/search/sessions | searchlog.SearchLogHandler$SessionsParameters |
             GET /v1/search/statistics | searchlog.SearchLogHandler$StatisticsParameters |
+            POST /v1/web/pages | crawl.PageHandler$FileParameters | crawl.PageBody
+            GET /v1/web/pages | crawl.PageHandler$PagesParameters |
+            POST /v1/web/pages/lookup | | crawl.PageHandler$LookupBody
+            GET /v1/web/pages/{id} | crawl.PageHandler$Path |
+            DELETE /v1/web/pages/{id} | crawl.PageHandler$Path |
+            GET /v1/web/pages/{id}/links | crawl.PageHandler$BelowParameters |
+            GET /v1/web/pages/{id}/chunks | crawl.PageHandler$BelowParameters |
+            GET /v1/web/domains | crawl.DomainHandler$DomainsParameters |
+            GET /v1/web/domains/{id} | crawl.DomainHandler$DomainPath |
+            PUT /v1/web/domains/{id} | crawl.DomainHandler$DomainPath | crawl.Domain$Policy
+            DELETE /v1/web/domains/{id} | crawl.DomainHandler$DomainPath |
+            POST /v1/web/domains/{id}/requests | crawl.DomainHandler$DomainPath |
+            POST /v1/web/domains/{id}/outcomes | crawl.DomainHandler$DomainPath | crawl.Domain$Outcome
+            POST /v1/web/traversals | | crawl.Traversal$Input
+            GET /v1/web/traversals | crawl.TraversalHandler$TraversalsParameters |
+            GET /v1/web/traversals/{id} | crawl.TraversalHandler$TraversalPath |
+            PATCH /v1/web/traversals/{id} | crawl.TraversalHandler$TraversalPath | crawl.Traversal$Change
+            DELETE /v1/web/traversals/{id} | crawl.TraversalHandler$TraversalPath |
+            GET /v1/web/traversals/{id}/pages | crawl.TraversalHandler$NodesParameters |
+            POST /v1/web/traversals/{id}/pages | crawl.TraversalHandler$TraversalPath | crawl.TraversalNode$Input
+            PATCH /v1/web/traversals/{id}/pages | crawl.TraversalHandler$TraversalPath | crawl.TraversalNode$Change
+            GET /v1/web/extractions | crawl.ExtractionHandler$HoursParameters |
+            POST /v1/web/extractions | | crawl.Extraction$Input
             POST /v1/documents | document.DocumentHandler$FileParameters | document.DocumentBody
             GET /v1/documents | document.DocumentHandler$DocumentsParameters |
             GET /v1/documents/{id} | document.DocumentHandler$Path |

@@ -97,6 +97,21 @@ public final class OneRowEach {
             insert into knowledge_cache_lookups (hits) values (1);
             """;
 
+    private static final String WEB = """
+            insert into web_contents (content_id, media_type, title, text, bytes, chunks)
+            values (repeat('a', 64), 'text/html', 'T', 't', 1, 1);
+            insert into web_links (content_id, place, page_id, url) values (repeat('a', 64), 1, repeat('b', 32), 'https://example.org/b');
+            insert into web_pages (page_id, url, domain, content_id, expires_at)
+            values (repeat('a', 32), 'https://example.org/a', 'example.org', repeat('a', 64), '2100-01-01');
+            insert into web_lookups (hits) values (1);
+            insert into web_domains (domain, minute_began_at, minute_requests, requests, refused, allowed)
+            values ('example.org', '2026-03-01', 1, 1, 0, true);
+            insert into web_traversals (traversal_id, start_url, domain, discovered) values ('w', 'https://example.org/', 'example.org', 1);
+            insert into web_traversal_nodes (traversal_id, page_id, place, url, depth, link_type)
+            values ('w', repeat('a', 32), 1, 'https://example.org/', 0, 'start');
+            insert into web_extractions (page_id, domain, total_ms) values (repeat('a', 32), 'example.org', 1);
+            """;
+
     private static final String VERIFICATIONS = """
             insert into verification_requests (verification_id, content, claim_hash) values ('v', 'It rains.', sha256('v'));
             insert into verification_results (verification_id, claim_hash, verdict, confidence, processing_time_ms)
@@ -109,7 +124,7 @@ public final class OneRowEach {
             """;
 
     /** All of them that one transaction can make. */
-    public static final String SQL = FOUNDATION + AGENTS + PROVENANCE + EVENTS + KNOWLEDGE + VERIFICATIONS;
+    public static final String SQL = FOUNDATION + AGENTS + PROVENANCE + EVENTS + KNOWLEDGE + WEB + VERIFICATIONS;
 
     private OneRowEach() {}
 

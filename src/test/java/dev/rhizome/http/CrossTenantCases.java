@@ -1,7 +1,11 @@
 package dev.rhizome.http;
 
 import dev.rhizome.tenant.Role;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,7 @@ final class CrossTenantCases {
             return template.replace("{tenant}", tenant)
                     .replace("{key}", key)
                     .replace("{entity}", entity)
+                    .replace("{page}", page())
                     .replace("{other}", other)
                     .replace("{word}", word);
         }
@@ -32,8 +37,20 @@ final class CrossTenantCases {
             return text.replace(tenant, "{tenant}")
                     .replace(key, "{key}")
                     .replace(entity, "{entity}")
+                    .replace(page(), "{page}")
                     .replace(other, "{other}")
                     .replace(word, "{word}");
+        }
+
+        /** The id of the page at {@code https://example.org/} and the entity. */
+        private String page() {
+            try {
+                byte[] url = ("https://example.org/" + entity).getBytes(StandardCharsets.UTF_8);
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(url), 0, 16);
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError(e);
+            }
         }
 
         List<String> values() {
@@ -117,6 +134,7 @@ final class CrossTenantCases {
                         benchmarks(),
                         searchLog(),
                         documents(),
+                        web(),
                         knowledge(),
                         knowledgeKept(),
                         verifications(),
@@ -345,6 +363,46 @@ final class CrossTenantCases {
         return List.of(
                 Case.of("GET /v1/search/sessions", Role.ADMIN, 200, "/v1/search/sessions" + before + "&query={word}"),
                 Case.of("GET /v1/search/statistics", Role.ADMIN, 200, "/v1/search/statistics" + before));
+    }
+
+    private static List<Case> web() {
+        String page = "/v1/web/pages/{page}";
+        String domain = "/v1/web/domains/{entity}";
+        String walk = "/v1/web/traversals/{entity}";
+        String url = "\"url\":\"https://example.org/{entity}\"";
+        return List.of(
+                Case.of("POST /v1/web/pages", Role.WRITER, 201, "/v1/web/pages")
+                        .with("{" + url + ",\"content\":\"mine\"}"),
+                Case.of("GET /v1/web/pages", Role.READER, 200, "/v1/web/pages"),
+                Case.of("POST /v1/web/pages/lookup", Role.READER, 404, "/v1/web/pages/lookup")
+                        .with("{" + url + "}"),
+                Case.of("GET /v1/web/pages/{id}", Role.READER, 404, page),
+                Case.of("GET /v1/web/pages/{id}/links", Role.READER, 404, page + "/links"),
+                Case.of("GET /v1/web/pages/{id}/chunks", Role.READER, 404, page + "/chunks"),
+                Case.of("DELETE /v1/web/pages/{id}", Role.WRITER, 404, page),
+                Case.of("GET /v1/web/cache", Role.READER, 200, "/v1/web/cache"),
+                Case.of("POST /v1/web/cache/purge", Role.WRITER, 200, "/v1/web/cache/purge"),
+                Case.of("GET /v1/web/domains", Role.READER, 200, "/v1/web/domains"),
+                Case.of("GET /v1/web/domains/{id}", Role.READER, 404, domain),
+                Case.of("DELETE /v1/web/domains/{id}", Role.WRITER, 404, domain),
+                Case.of("PUT /v1/web/domains/{id}", Role.WRITER, 200, domain).with("{\"blocked\":true}"),
+                Case.of("POST /v1/web/domains/{id}/requests", Role.WRITER, 200, domain + "/requests"),
+                Case.of("POST /v1/web/domains/{id}/outcomes", Role.WRITER, 200, domain + "/outcomes")
+                        .with("{\"success\":true}"),
+                Case.of("POST /v1/web/traversals", Role.WRITER, 201, "/v1/web/traversals")
+                        .with("{\"id\":\"{entity}\",\"startUrl\":\"https://example.org/\"}"),
+                Case.of("GET /v1/web/traversals", Role.READER, 200, "/v1/web/traversals"),
+                Case.of("GET /v1/web/traversals/{id}", Role.READER, 404, walk),
+                Case.of("PATCH /v1/web/traversals/{id}", Role.WRITER, 404, walk).with("{\"status\":\"running\"}"),
+                Case.of("DELETE /v1/web/traversals/{id}", Role.WRITER, 404, walk),
+                Case.of("GET /v1/web/traversals/{id}/pages", Role.READER, 404, walk + "/pages"),
+                Case.of("POST /v1/web/traversals/{id}/pages", Role.WRITER, 404, walk + "/pages")
+                        .with("{" + url + ",\"parentUrl\":\"https://example.org/\"}"),
+                Case.of("PATCH /v1/web/traversals/{id}/pages", Role.WRITER, 404, walk + "/pages")
+                        .with("{" + url + ",\"status\":\"visited\"}"),
+                Case.of("GET /v1/web/extractions", Role.READER, 200, "/v1/web/extractions"),
+                Case.of("POST /v1/web/extractions", Role.WRITER, 204, "/v1/web/extractions")
+                        .with("{" + url + ",\"totalMs\":1}"));
     }
 
     private static List<Case> documents() {

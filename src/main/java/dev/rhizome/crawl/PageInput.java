@@ -1,0 +1,42 @@
+package dev.rhizome.crawl;
+
+import dev.rhizome.extraction.Source;
+import dev.rhizome.integrity.CanonicalEncoding;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page that was fetched.
+ *
+ * @param url where
+ * @param source what came
+ * @param title that it is to have; null for its own
+ * @param about what is said of it
+ */
+record PageInput(WebUrl url, Source source, @Nullable String title, About about) {
+
+    static final String KIND = "page";
+
+    /**
+     * What is said of a page beside what it says.
+     *
+     * @param quality {@code high}, {@code medium}, {@code low} or {@code unknown}
+     * @param extractionType what of it was taken
+     * @param statusCode of the answer; null where that is not known
+     * @param metadata a JSON object
+     * @param keepSeconds how long a look-up may answer with it
+     */
+    record About(
+            String quality, String extractionType, @Nullable Integer statusCode, String metadata, int keepSeconds) {}
+
+    /** What says the same has the same one: SHA-256 of the bytes, and of how they are read, in hex. */
+    String contentId() {
+        return HexFormat.of()
+                .formatHex(new CanonicalEncoding("rhizome.web.content", 1)
+                        .text(source.format().mediaType())
+                        .text(source.charset())
+                        .text(title)
+                        .bytes(source.bytes())
+                        .sha256());
+    }
+}
