@@ -39,6 +39,7 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new KnownItemsCommand())
                 .addSubcommand(new IngestCommand())
                 .addSubcommand(new DocumentsCommand())
+                .addSubcommand(new TravelCommand())
                 .addSubcommand(new EventsCommand())
                 .addSubcommand(new TenantsCommand())
                 .addSubcommand(new SearchCommand())

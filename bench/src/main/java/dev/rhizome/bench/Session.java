@@ -91,11 +91,21 @@ final class Session implements AutoCloseable {
     synchronized Scratch newTenant(String name) {
         String slug = "bench-" + run + "-" + name;
         Tenant created = Blocking.get(operator.tenants().create(slug, slug));
-        String key = Blocking.get(operator.tenants().issueKey(created.id(), Role.WRITER, "bench"))
+        return adopt(created.id(), slug);
+    }
+
+    /** A tenant that was made otherwise, which belongs to this run from now on. */
+    synchronized Scratch adopt(String id, String slug) {
+        String key = Blocking.get(operator.tenants().issueKey(id, Role.WRITER, "bench"))
                 .key();
-        Scratch tenant = new Scratch(created.id(), slug, operator.withKey(key));
+        Scratch tenant = new Scratch(id, slug, operator.withKey(key));
         tenants.add(tenant);
         return tenant;
+    }
+
+    /** The run deletes it no more, since it is gone. */
+    synchronized void forget(Scratch tenant) {
+        tenants.remove(tenant);
     }
 
     /** The database of the service that was started for this run, null where the service is elsewhere. */
