@@ -72,6 +72,7 @@ public final class RhizomeCommand {
                 .addSubcommand(PlaceCommand.promote(environment))
                 .addSubcommand(PlaceCommand.demote(environment))
                 .addSubcommand(new VerifyChainCommand())
+                .addSubcommand(new VerifyCertificateCommand())
                 .addSubcommand(new VerifyArchiveCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((error, command, result) -> {

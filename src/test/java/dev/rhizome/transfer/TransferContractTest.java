@@ -2,9 +2,10 @@ package dev.rhizome.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.cli.RhizomeCommand;
 import dev.rhizome.database.OneRowEach;
-import dev.rhizome.ledger.Ed25519Seal;
 import dev.rhizome.ledger.KeyPem;
+import dev.rhizome.ledger.SigningKey;
 import dev.rhizome.tenancy.TenantTable;
 import dev.rhizome.testing.JsonClient;
 import dev.rhizome.testing.RawClient;
@@ -12,10 +13,17 @@ import dev.rhizome.testing.RawClient.Reply;
 import dev.rhizome.testing.RawClient.Request;
 import dev.rhizome.testing.RunningService;
 import dev.rhizome.testing.TestDatabase;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -23,6 +31,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.Disposable;
@@ -424,14 +433,42 @@ class TransferContractTest {
                 .isEqualTo(5);
         assertThat(certificate.path("rows").path("vectors").asInt()).isEqualTo(306);
         assertThat(certificate.path("left").asInt()).isZero();
-        JsonNode key = get(SERVICE.json(SERVICE.newKey(SERVICE.newTenant("keys"), "reader")), "/v1/provenance/keys")
-                .path("items")
-                .path(0);
-        Ed25519Seal trusted =
-                Ed25519Seal.verifying(List.of(KeyPem.publicKey(key.path("pem").asString())));
-        assertThat(certificate.path("keyId").asString())
-                .isEqualTo(key.path("id").asString());
-        assertThat(trusted.trustedKeys()).containsKey(certificate.path("keyId").asString());
-        assertThat(certificate.path("signature").asString()).hasSize(128);
+        isVerifiedByWhoeverHasTheKey(OPERATOR.ask(request).text());
+    }
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    private void isVerifiedByWhoeverHasTheKey(String certificate) {
+        JsonNode keys = get(SERVICE.json(SERVICE.newKey(SERVICE.newTenant("keys"), "reader")), "/v1/provenance/keys");
+        String key = keys.path("items").path(0).path("pem").asString();
+
+        assertThat(verified(certificate, key))
+                .startsWith("0 ")
+                .contains("rows: ", "; left: 0", "valid: signed by the key");
+        assertThat(verified(certificate.replaceFirst("\"entities\":\\d+", "\"entities\":1"), key))
+                .startsWith("1 ")
+                .contains("it does not say what was signed");
+        assertThat(verified(certificate, SigningKey.create().pem())).startsWith("2 ");
+        assertThat(verified(certificate, KeyPem.of(SigningKey.create().publicKey())))
+                .startsWith("1 ")
+                .contains("which is not given");
+        assertThat(verified("{}", key)).startsWith("2 ");
+    }
+
+    /** What {@code rhizome verify-certificate} says, its exit status in front. */
+    private String verified(String certificate, String pem) {
+        try {
+            Path file = Files.writeString(directory.resolve("certificate.json"), certificate);
+            Path key = Files.writeString(directory.resolve("key.pem"), pem);
+            StringWriter said = new StringWriter();
+            int status = RhizomeCommand.of(TransferContractTest.class, Map.of())
+                    .setOut(new PrintWriter(said))
+                    .setErr(new PrintWriter(said))
+                    .execute("verify-certificate", file.toString(), "--key", key.toString());
+            return status + " " + said;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
