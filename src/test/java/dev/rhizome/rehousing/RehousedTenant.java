@@ -110,6 +110,17 @@ record RehousedTenant(TestDatabase database, UUID id, JsonClient client, AtomicI
                 .next();
     }
 
+    /** When the vectors are searched by {@code plan}: what the service knows of a tenant may be some seconds old. */
+    Mono<?> untilPlan(String plan) {
+        return Flux.interval(LOOK_AGAIN)
+                .onBackpressureDrop()
+                .publishOn(Schedulers.boundedElastic())
+                .map(tick -> vectorLeg().path("plan").asString())
+                .filter(plan::equals)
+                .next()
+                .timeout(LIMIT);
+    }
+
     List<String> select(String sql) {
         try {
             return database.asApplication(id, sql);

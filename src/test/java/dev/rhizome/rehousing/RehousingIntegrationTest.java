@@ -75,8 +75,7 @@ class RehousingIntegrationTest {
         RehousedTenant growing = tenant("growing", FEW);
         Mono<?> life = growing.load(FEW, MANY)
                 .then(growing.until(INDEXED))
-                .doOnNext(there ->
-                        assertThat(growing.vectorLeg().path("plan").asString()).isEqualTo("hnsw"))
+                .then(growing.untilPlan("hnsw"))
                 .then(growing.delete(FEW, MANY))
                 .then(growing.until("home = 0 and step is null"));
 
