@@ -49,8 +49,9 @@ record Domain(
     static final String COLUMNS = """
             d.domain, d.requests_per_minute, d.blocked, d.requests, d.refused, d.errors, d.consecutive_errors,
             case when d.minute_began_at = date_trunc('minute', now()) then d.minute_requests else 0 end as minute_requests,
-            RETRY_AT as retry_at, (extract(epoch from RETRY_AT - now()) * 1000)::bigint as retry_after_ms,
-            d.last_request_at, d.last_error, d.last_error_at, d.updated_at""".replace("RETRY_AT", RETRY_AT);
+            d.last_request_at, d.last_error, d.last_error_at, d.updated_at,
+            """ + RETRY_AT + " as retry_at, (extract(epoch from " + RETRY_AT
+            + " - now()) * 1000)::bigint as retry_after_ms";
 
     /**
      * What a tenant says of a site.

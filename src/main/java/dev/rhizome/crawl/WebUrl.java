@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The URL of a page, written in the one way in which it is compared: without its fragment and default port, with its host in small
+ * The URL of a page, written in the one way in which it is compared: without its fragment, default port, user and password, with its host in small
  * letters, dots in its path resolved and escapes as few as they can be.
  *
  * @param text of the URL, 2,000 characters at most

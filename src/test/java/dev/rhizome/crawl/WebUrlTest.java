@@ -20,6 +20,7 @@ class WebUrlTest {
         "https://example.org/a/../b/./c, https://example.org/b/c",
         "https://example.org/a#part, https://example.org/a",
         "https://example.org/%7Euser, https://example.org/~user",
+        "https://user:secret@example.org/, https://example.org/",
         "https://example.org/a b, https://example.org/a%20b",
         "https://bücher.example/, https://xn--bcher-kva.example/",
     })
