@@ -8,6 +8,7 @@ import dev.rhizome.database.TenantConnection;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.NotFound;
+import dev.rhizome.problem.TimedOut;
 import dev.rhizome.tenant.Actor;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
@@ -88,33 +89,35 @@ public final class TenantRemoval {
 
     /** Counts what there is, once: a purge that goes on where another one stopped would find less. */
     private Mono<Void> counted(TenantId id) {
-        Query<Boolean> isCounted = Query.ofTenant(IS_COUNTED, TenantRemoval::isDone);
         return transactions
-                .maintaining(connection -> isTrue(connection, isCounted)
-                        .filter(there -> !there)
-                        .flatMap(unused -> counts(connection)
-                                .flatMap(rows -> AuditLog.record(connection, entry(COUNTED, id, rows)))
-                                .thenReturn(true)))
+                .read(Query.ofTenant(IS_COUNTED, TenantRemoval::isDone))
+                .single()
+                .filter(there -> !there)
+                .flatMap(unused -> counts())
+                .flatMap(rows -> transactions.maintaining(connection ->
+                        AuditLog.record(connection, entry(COUNTED, id, rows)).thenReturn(true)))
                 .then();
     }
 
-    private static Mono<String> counts(TenantConnection connection) {
-        return connection
-                .rows(Query.ofTenant(VECTOR_TABLE, row -> Rows.required(row, "name", String.class)))
+    private Mono<String> counts() {
+        return transactions
+                .read(Query.ofTenant(VECTOR_TABLE, row -> Rows.required(row, "name", String.class)))
                 .single()
                 .flatMapMany(vectors -> Flux.fromIterable(TenantTable.all())
                         .filter(table -> !table.name().equals(TenantTable.AUDIT))
-                        .concatMap(table -> count(connection, table, vectors)))
+                        .concatMap(table -> count(table, vectors)))
                 .collect(Collectors.joining(", ", "{\"rows\": {", "}}"));
     }
 
-    private static Mono<String> count(TenantConnection connection, TenantTable table, String vectors) {
+    /** A table that is too large to be counted in the time of a statement is left out, and removed all the same. */
+    private Mono<String> count(TenantTable table, String vectors) {
         String from = table.name().equals(TenantTable.VECTORS) ? vectors : table.name();
-        return connection
-                .rows(Query.ofTenant(
+        return transactions
+                .read(Query.ofTenant(
                         "select count(*) as rows from " + from + " where tenant_id = $1",
                         row -> Rows.required(row, "rows", Long.class)))
                 .single()
+                .onErrorResume(TimedOut.class, tooLarge -> Mono.empty())
                 .map(rows -> "\"" + table.name() + "\": " + rows);
     }
 

@@ -2,7 +2,9 @@ package dev.rhizome.transfer;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What the last line of an export says.
@@ -16,6 +18,7 @@ import java.util.TreeMap;
 record ExportEnd(long rows, Map<String, Long> tables, String sha256, String keyId, String signature) {
 
     ExportEnd {
+        Stream.of(sha256, keyId, signature).forEach(Objects::requireNonNull);
         tables = Collections.unmodifiableMap(new TreeMap<>(tables));
     }
 }

@@ -3,7 +3,9 @@ package dev.rhizome.transfer;
 import dev.rhizome.tenancy.Tenant;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,6 +31,12 @@ record ExportHead(
         String keyId,
         List<Table> tables) {
 
+    /** All of it is needed. */
+    ExportHead {
+        Stream.of(format, takenAt, tenant, chains, embeddingModel, keyId, tables)
+                .forEach(Objects::requireNonNull);
+    }
+
     static final String FORMAT = "rhizome-tenant";
     static final int VERSION = 1;
 
@@ -39,6 +47,11 @@ record ExportHead(
      */
     record Described(
             String slug, String name, String isolation, String language, JsonNode privacy, JsonNode retention) {
+
+        /** All of it is needed. */
+        Described {
+            Stream.of(slug, name, isolation, language, privacy, retention).forEach(Objects::requireNonNull);
+        }
 
         static Described of(Tenant tenant, JsonMapper json) {
             return new Described(
@@ -56,5 +69,12 @@ record ExportHead(
      *
      * @param columns that its rows have, in their order
      */
-    record Table(String name, List<String> columns) {}
+    record Table(String name, List<String> columns) {
+
+        /** All of it is needed. */
+        Table {
+            Objects.requireNonNull(name);
+            columns = List.copyOf(columns);
+        }
+    }
 }

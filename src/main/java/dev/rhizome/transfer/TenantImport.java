@@ -119,6 +119,7 @@ final class TenantImport {
         private final Map<String, String> inserts = new HashMap<>();
         private @Nullable Tenant tenant;
         private @Nullable ExportEnd end;
+        private boolean isWhole;
 
         private Run(TenantId id, Named named) {
             this.id = id;
@@ -244,12 +245,14 @@ final class TenantImport {
             return transactions
                     .maintaining(connection -> connection.changed(Query.changeOfTenant(NOTE_VECTORS)))
                     .contextWrite(TenantContext.of(id))
-                    .then(tenants.change(id, TenantInput.ofStatus("active")));
+                    .then(tenants.change(id, TenantInput.ofStatus("active")))
+                    .doOnNext(active -> isWhole = true);
         }
 
+        /** Whoever leaves when all is there, such as with the last line in hand, leaves it there. */
         private Mono<Void> undone() {
-            return Mono.defer(
-                    () -> tenant == null ? Mono.empty() : removal.close(id).then(removal.purge(id)));
+            return Mono.defer(() ->
+                    tenant == null || isWhole ? Mono.empty() : removal.close(id).then(removal.purge(id)));
         }
     }
 

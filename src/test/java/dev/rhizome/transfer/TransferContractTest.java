@@ -293,6 +293,9 @@ class TransferContractTest {
                     {"event":"row"       | {"event": "row"      | 400 | a line of an export
                     {"event":"done"      | []                   | 400 | a line of an export
                     "chains":"           | "chains":"x          | 400 | a line of an export
+                    "chains":            | "chain":             | 400 | a line of an export
+                    "slug":              | "slugs":             | 400 | a line of an export
+                    …"keyId":            | "key":               | 400 | a line of an export
                     "language":"english" | "language":"elvish"  | 400 | language
                     """)
     void anExportThatIsNotWholeLeavesNothing(String found, String replaced, int status, String says)
