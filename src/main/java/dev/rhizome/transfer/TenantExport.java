@@ -16,6 +16,7 @@ import dev.rhizome.tenancy.TenantRepository;
 import dev.rhizome.tenancy.TenantTable;
 import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
+import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,7 +37,9 @@ final class TenantExport {
 
     private static final int MOST_ROWS = 1024;
     private static final int FIRST_ROWS = 4;
-    private static final String VECTOR_TABLE = "select current_vector_table() as name where $1 = current_tenant()";
+    private static final String VECTORS = """
+            select current_vector_table() as name, vector_space::integer as space from tenants where tenant_id = $1
+            """;
 
     private final TenantRepository tenants;
     private final TenantTransactions transactions;
@@ -89,6 +92,14 @@ final class TenantExport {
                         .thenReturn(true));
     }
 
+    /** Where the vectors are, and which of them are searched. */
+    private record Vectors(String table, int space) {
+
+        static Vectors of(Readable row) {
+            return new Vectors(Rows.required(row, "name", String.class), Rows.required(row, "space", Integer.class));
+        }
+    }
+
     /** One export. */
     private final class Run {
         private final TenantConnection connection;
@@ -104,13 +115,13 @@ final class TenantExport {
 
         private Mono<Void> send(Tenant tenant, TenantId chains) {
             return connection
-                    .list(Query.ofTenant(VECTOR_TABLE, row -> Rows.required(row, "name", String.class)))
+                    .list(Query.ofTenant(VECTORS, Vectors::of))
                     .flatMap(vectors -> connection
                             .list(TableColumns.ofAll())
                             .flatMap(tables -> send(head(tenant, chains, tables), tables, vectors.getFirst())));
         }
 
-        private Mono<Void> send(ExportHead head, List<TableColumns> tables, String vectors) {
+        private Mono<Void> send(ExportHead head, List<TableColumns> tables, Vectors vectors) {
             return sent(List.of(line(ExportLine.TENANT, head)))
                     .thenMany(Flux.fromIterable(tables).concatMap(table -> new Table(table, vectors).send()))
                     .then(Mono.defer(() -> taken.apply(List.of(line(ExportLine.DONE, digest.end(seal))))));
@@ -146,20 +157,28 @@ final class TenantExport {
             private int rows = FIRST_ROWS;
             private boolean isOver;
 
-            private Table(TableColumns table, String vectors) {
+            private Table(TableColumns table, Vectors vectors) {
                 this.table = table;
-                boolean isOfVectors = table.name().equals(TenantTable.VECTORS);
-                this.declare = """
+                String columns = table.listed("", table.columns());
+                this.declare = table.name().equals(TenantTable.VECTORS)
+                        ? ofVectors(columns, vectors)
+                        : """
+                        declare exported no scroll cursor for
+                        select row_to_json(t)::text as row from (select %s from %s where tenant_id = current_tenant() %s) as t
+                        """.formatted(
+                                        columns,
+                                        table.name(),
+                                        table.key().isEmpty() ? "" : "order by " + table.listed("", table.key()));
+            }
+
+            /** Those of the model that the tenant is searched by. */
+            private static String ofVectors(String columns, Vectors vectors) {
+                return """
                         declare exported no scroll cursor for
                         select row_to_json(t)::text as row
-                          from (select %s from %s where tenant_id = current_tenant() %s %s) as t
-                        """.formatted(
-                                table.listed("", table.columns()),
-                                isOfVectors ? vectors : table.name(),
-                                isOfVectors
-                                        ? "and space = (select vector_space from tenants where tenant_id = current_tenant())"
-                                        : "",
-                                table.key().isEmpty() ? "" : "order by " + table.listed("", table.key()));
+                          from (select %s from %s
+                                 where tenant_id = current_tenant() and space = %d order by document_id) as t
+                        """.formatted(columns, vectors.table(), vectors.space());
             }
 
             private Mono<Void> send() {

@@ -40,6 +40,13 @@ import tools.jackson.databind.json.JsonMapper;
 final class TenantImport {
 
     private static final Pattern OCCURRED_AT = Pattern.compile("\"occurred_at\":\"([^\"\\\\]{1,40})\"");
+    /** Into the space that the model has here. */
+    private static final String ADD_VECTORS = """
+            insert into vectors (tenant_id, space, document_id, embedding)
+            select $1, t.vector_space, r.document_id, r.embedding
+              from tenants t cross join json_populate_recordset(null::rhizome.vectors, $2::json) as r
+             where t.tenant_id = $1
+            """;
     /** So that the tenant gets a home for its vectors, and an index, as if it had written them itself. */
     private static final String NOTE_VECTORS = "insert into vector_changes (tenant_id) values ($1)";
 
@@ -294,17 +301,12 @@ final class TenantImport {
         if (!known.columns().containsAll(table.columns())) {
             throw newer(table.name());
         }
-        boolean isOfVectors = table.name().equals(TenantTable.VECTORS);
-        return """
-                insert into %1$s (tenant_id%2$s, %3$s)
-                select $1%4$s, %5$s from json_populate_recordset(null::rhizome.%1$s, $2::json) as r %6$s
-                """.formatted(
-                        known.name(),
-                        isOfVectors ? ", space" : "",
-                        known.listed("", table.columns()),
-                        isOfVectors ? ", t.vector_space" : "",
-                        known.listed("r.", table.columns()),
-                        isOfVectors ? "join tenants t on t.tenant_id = $1" : "");
+        return table.name().equals(TenantTable.VECTORS)
+                ? ADD_VECTORS
+                : """
+                insert into %1$s (tenant_id, %2$s)
+                select $1, %3$s from json_populate_recordset(null::rhizome.%1$s, $2::json) as r
+                """.formatted(known.name(), known.listed("", table.columns()), known.listed("r.", table.columns()));
     }
 
     private static Conflict newer(String table) {
