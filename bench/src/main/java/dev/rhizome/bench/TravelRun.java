@@ -53,18 +53,16 @@ final class TravelRun {
             double importSeconds,
             int queries,
             int same,
-            boolean valid) {
-
-        boolean isSame() {
-            return valid && same == queries;
-        }
-    }
+            boolean valid) {}
 
     Figures measure(List<String> queries) {
         Session.Scratch tenant = session.newTenant("travel");
+        append(tenant.client()); // first, so that the vectors of entries, which are made a moment later, are there
         new WordNetImport(new BulkLoad(tenant.client(), session.out())).run(loaded);
-        append(tenant.client());
+        List<String> first = hits(tenant.client(), queries);
         List<String> before = hits(tenant.client(), queries);
+        session.say("asked twice before: %d of %d searches have the same ten hits"
+                .formatted(same(first, before), queries.size()));
         try {
             Path file = Files.createTempFile("rhizome-travel", ".ndjson");
             try {
@@ -101,9 +99,7 @@ final class TravelRun {
                         made.path("tenant").path("slug").asString())
                 .client();
         List<String> after = hits(client, queries);
-        int same = (int) IntStream.range(0, before.size())
-                .filter(i -> before.get(i).equals(after.get(i)))
-                .count();
+        int same = same(before, after);
         boolean valid = isValid(client, "/v1/provenance/verify") && isValid(client, "/v1/events/verify");
         return new Figures(
                 made.path("rows").asLong(), Files.size(file), exported, deleted, imported, queries.size(), same, valid);
@@ -149,6 +145,12 @@ final class TravelRun {
             }
         }
         return hits;
+    }
+
+    private static int same(List<String> some, List<String> others) {
+        return (int) IntStream.range(0, some.size())
+                .filter(i -> some.get(i).equals(others.get(i)))
+                .count();
     }
 
     private static boolean isValid(RhizomeClient client, String path) {
