@@ -13,8 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Waits for indexes that a service makes by itself after a load. */
 final class IndexWait {
 
-    /** Rows from which a service searches through an index, as it is set; smaller tenants have none. */
-    static final int INDEXED_FROM = 5_000;
+    /** Rows from which a service searches through an index, as {@code rhizome.search.vector.exact-below} is set. */
+    static final int INDEXED_FROM = 2_501;
 
     /** Longest that an index may take. */
     private static final Duration LONGEST = Duration.ofMinutes(60);

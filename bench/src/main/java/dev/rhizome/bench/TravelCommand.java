@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
                 "How fast a tenant is exported, deleted and imported, and whether it answers the same afterwards.",
         footer = {
             "",
-            "The tenant has WordNet's most common synsets, entries of provenance and events. How many searches have the same hits is to"
-                    + " be held against how many have when they are asked twice before. The exit status is 1 where a chain is not valid."
+            "The tenant has WordNet's most common synsets, entries of provenance and events. With more than 2,500 vectors it is searched"
+                    + " by an index, which is waited for and finds nearly the same; with fewer it has to find the same. The exit"
+                    + " status is 1 where it does not, or where a chain is not valid."
         })
 final class TravelCommand implements Callable<Integer> {
 
@@ -29,7 +30,7 @@ final class TravelCommand implements Callable<Integer> {
     private BenchOptions options = new BenchOptions();
 
     @Option(names = "--limit", paramLabel = "N", description = "How many synsets to load (${DEFAULT-VALUE}).")
-    private int limit = 4_000;
+    private int limit = 2_000;
 
     @Option(names = "--queries", paramLabel = "N", description = "Searches before and after (${DEFAULT-VALUE}).")
     private int queries = 1_000;
@@ -38,7 +39,7 @@ final class TravelCommand implements Callable<Integer> {
             names = "--entries",
             paramLabel = "N",
             description = "Entries of provenance, and events (${DEFAULT-VALUE}).")
-    private int entries = 1_000;
+    private int entries = 300;
 
     TravelCommand() {
         this.spec = CommandSpec.create();
@@ -52,9 +53,10 @@ final class TravelCommand implements Callable<Integer> {
         WordNet loaded = WordNet.mostCommon(limit);
         Glosses glosses = Glosses.besides(loaded, queries);
         try (Session session = Session.open(options, spec.commandLine().getOut())) {
-            TravelRun.Figures figures = new TravelRun(session, loaded, entries).measure(glosses.take(queries));
+            TravelRun run = new TravelRun(session, loaded, entries);
+            TravelRun.Figures figures = run.measure(glosses.take(queries));
             session.report("travel", settings(), figures);
-            return figures.valid() ? 0 : 1;
+            return figures.valid() && (run.hasIndex() || figures.same() == queries) ? 0 : 1;
         }
     }
 
