@@ -1,5 +1,9 @@
 package dev.rhizome.transfer;
 
+import static dev.rhizome.transfer.TransferringService.appendTo;
+import static dev.rhizome.transfer.TransferringService.get;
+import static dev.rhizome.transfer.TransferringService.post;
+import static dev.rhizome.transfer.TransferringService.word;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rhizome.cli.RhizomeCommand;
@@ -8,7 +12,6 @@ import dev.rhizome.ledger.KeyPem;
 import dev.rhizome.ledger.SigningKey;
 import dev.rhizome.tenancy.TenantTable;
 import dev.rhizome.testing.JsonClient;
-import dev.rhizome.testing.RawClient;
 import dev.rhizome.testing.RawClient.Reply;
 import dev.rhizome.testing.RawClient.Request;
 import dev.rhizome.testing.RunningService;
@@ -20,73 +23,38 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** Tenants that are exported and imported, copied and certified to be gone. */
 class TransferContractTest {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningService SERVICE =
-            RunningService.on(DATABASE, "--DB_POOL_MAX=4", "--rhizome.indexing.late-interval=100ms");
-    private static final RawClient OPERATOR = SERVICE.raw(RunningService.OPERATOR);
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static @Nullable String anExport;
+    private static final String KEY_OF_EVENTS = "key-of-the-events-of-the-first-server";
+    private static final TransferringService SERVICE =
+            TransferringService.start("--rhizome.events.integrity-key=" + KEY_OF_EVENTS);
+    private static final TestDatabase DATABASE = SERVICE.database();
+
+    @TempDir
+    private Path directory = Path.of("");
 
     @AfterAll
     static void stop() {
         SERVICE.close();
     }
 
-    private static String export(String tenant) {
-        Reply answer = OPERATOR.ask(Request.of("GET", "/v1/tenants/" + tenant + "/export"));
-        assertThat(answer.status()).as(answer::toString).isEqualTo(200);
-        return answer.text();
-    }
-
-    private static Reply load(String slug, String lines) {
-        return OPERATOR.ask(Request.lines("/v1/tenants/import?slug=" + slug, lines));
-    }
-
     private static String imported(String slug, String lines) {
-        Reply answer = load(slug, lines);
+        Reply answer = SERVICE.load(slug, lines);
         assertThat(answer.status()).as(answer::toString).isEqualTo(201);
         String id = answer.json().path("tenant").path("id").asString();
         assertThat(answer.headers().getFirst("Location")).isEqualTo("/v1/tenants/" + id);
         return id;
-    }
-
-    private static void delete(String tenant) {
-        assertThat(OPERATOR.ask(Request.of("DELETE", "/v1/tenants/" + tenant)).status())
-                .isEqualTo(204);
-    }
-
-    private static JsonNode get(JsonClient client, String path) {
-        JsonClient.Answer answer = Objects.requireNonNull(client.get(path).block(LIMIT));
-        assertThat(answer.status()).as(path + ": " + answer.body()).isEqualTo(200);
-        return answer.body();
-    }
-
-    private static void post(JsonClient client, String path, String json) {
-        JsonClient.Answer answer =
-                Objects.requireNonNull(client.post(path, json).block(LIMIT));
-        assertThat(answer.status()).as(path + ": " + answer.body()).isIn(200, 201);
     }
 
     /** The rows of {@code table} that {@code tenant} has, as JSON without what differs between tenants. */
@@ -104,7 +72,7 @@ class TransferContractTest {
         UUID tenant = UUID.randomUUID();
         OneRowEach.fill(DATABASE, tenant, OneRowEach.SQL);
 
-        String copy = imported("whole", export(tenant.toString()));
+        String copy = imported("whole", SERVICE.export(tenant.toString()));
 
         for (TenantTable table : TenantTable.travelling()) {
             assertThat(rows(table.name(), copy))
@@ -117,48 +85,7 @@ class TransferContractTest {
         assertThat(DATABASE.readAsAdministrator(
                         "select chain_origin || status from rhizome.tenants where tenant_id = '" + copy + "'"))
                 .containsExactly(tenant + "active");
-        delete(tenant.toString());
-    }
-
-    /** A tenant with some of everything that clients can send. */
-    private static String busyTenant(String slug) {
-        String tenant = SERVICE.newTenant(slug);
-        JsonClient client = SERVICE.json(SERVICE.newKey(tenant, "writer"));
-        String lines = IntStream.range(0, 300)
-                .mapToObj(i -> "{\"id\":\"n%d\",\"type\":\"T\",\"name\":\"%s %d\",\"text\":\"about %s and %s\"}"
-                        .formatted(i, word(i), i, word(i * 7), word(i * 13)))
-                .collect(Collectors.joining("\n"));
-        assertThat(Objects.requireNonNull(
-                                client.postLines("/v1/entities", lines).block(LIMIT))
-                        .status())
-                .isEqualTo(200);
-        post(
-                client,
-                "/v1/documents",
-                "{\"id\":\"d\",\"title\":\"Rivers\",\"text\":\"A river runs. It bends at the town.\"}");
-        for (int i = 0; i < 5; i++) {
-            post(client, "/v1/provenance", "{\"type\":\"gate\",\"id\":\"g%d\",\"description\":\"fine\"}".formatted(i));
-            post(client, "/v1/events", "{\"id\":\"e%d\",\"type\":\"task_end\",\"agentId\":\"a\"}".formatted(i));
-        }
-        until("select count(*) from rhizome.late_vectors where tenant_id = '" + tenant + "'", "0");
-        return tenant;
-    }
-
-    /** Made once. */
-    private static synchronized String anExport() {
-        String found = anExport;
-        if (found == null) {
-            found = export(busyTenant("exported"));
-            anExport = found;
-        }
-        return found;
-    }
-
-    private static String word(int i) {
-        return List.of(
-                        "river", "clock", "harbour", "engine", "garden", "copper", "letter", "winter", "mirror",
-                        "bridge")
-                .get(i % 10);
+        SERVICE.delete(tenant.toString());
     }
 
     private static List<String> searches(JsonClient client) {
@@ -173,23 +100,22 @@ class TransferContractTest {
 
     @Test
     void whatWasDeletedAnswersTheSameAfterItsImport() {
-        String tenant = busyTenant("travels");
-        List<String> before = searches(SERVICE.json(SERVICE.newKey(tenant, "reader")));
-        String lines = export(tenant);
-        delete(tenant);
+        String tenant = SERVICE.busyTenant("travels");
+        List<String> before = searches(SERVICE.client(tenant, "reader"));
+        String lines = SERVICE.export(tenant);
+        SERVICE.delete(tenant);
 
         String copy = imported("travels", lines);
 
-        JsonClient client = SERVICE.json(SERVICE.newKey(copy, "writer"));
+        JsonClient client = SERVICE.client(copy, "writer");
         assertThat(searches(client)).isEqualTo(before);
         assertThat(get(client, "/v1/documents/d").path("title").asString()).isEqualTo("Rivers");
         isValid(client, tenant, 5);
-        post(client, "/v1/provenance", "{\"type\":\"gate\",\"id\":\"later\",\"description\":\"fine\"}");
-        post(client, "/v1/events", "{\"id\":\"later\",\"type\":\"task_end\",\"agentId\":\"a\"}");
+        appendTo(client, "later");
         isValid(client, tenant, 6);
 
-        String again = imported("travels-again", export(copy));
-        isValid(SERVICE.json(SERVICE.newKey(again, "reader")), tenant, 6);
+        String again = imported("travels-again", SERVICE.export(copy));
+        isValid(SERVICE.client(again, "reader"), tenant, 6);
     }
 
     /** Both chains hold, and are sealed as those of {@code origin}. */
@@ -208,57 +134,84 @@ class TransferContractTest {
         }
     }
 
+    /** One with keys of its own, which first knows nothing of the other's. */
     @Test
-    void aCopyGoesItsOwnWay() {
-        String tenant = busyTenant("original");
+    void anotherServerTakesItWhereItTrustsTheKeys() throws IOException {
+        String tenant = SERVICE.busyTenant("leaves");
+        List<String> before = searches(SERVICE.client(tenant, "reader"));
+        Request load = Request.lines("/v1/tenants/import?slug=arrives", SERVICE.export(tenant));
+        Path key = Files.writeString(directory.resolve("first.pem"), publicKey());
 
-        Reply answer = OPERATOR.ask(Request.json("POST", "/v1/tenants/" + tenant + "/fork", "{\"slug\":\"trial\"}"));
-
-        assertThat(answer.status()).as(answer::toString).isEqualTo(201);
-        assertThat(answer.json().path("tables").path("entities").asInt()).isGreaterThan(300);
-        JsonClient original = SERVICE.json(SERVICE.newKey(tenant, "writer"));
-        JsonClient copy = SERVICE.json(
-                SERVICE.newKey(answer.json().path("tenant").path("id").asString(), "writer"));
-        assertThat(searches(copy)).isEqualTo(searches(original));
-        post(copy, "/v1/entities", "{\"id\":\"only\",\"type\":\"T\",\"name\":\"in the copy\"}");
-        post(copy, "/v1/provenance", "{\"type\":\"gate\",\"id\":\"only\",\"description\":\"fine\"}");
-        assertThat(Objects.requireNonNull(original.get("/v1/entities/only").block(LIMIT))
-                        .status())
-                .isEqualTo(404);
-        isValid(copy, tenant, 6, 5);
-        isValid(original, tenant, 5);
+        try (RunningService stranger = RunningService.on(TestDatabase.create())) {
+            Reply refused = stranger.raw(RunningService.OPERATOR).ask(load);
+            assertThat(refused.status()).isEqualTo(409);
+            assertThat(refused.text()).contains("rhizome.provenance.trusted-keys");
+        }
+        try (RunningService other = RunningService.on(
+                TestDatabase.create(),
+                "--rhizome.provenance.trusted-keys=" + key,
+                "--rhizome.events.trusted-keys=" + KEY_OF_EVENTS)) {
+            Reply taken = other.raw(RunningService.OPERATOR).ask(load);
+            assertThat(taken.status()).as(taken::toString).isEqualTo(201);
+            JsonClient client = other.json(
+                    other.newKey(taken.json().path("tenant").path("id").asString(), "writer"));
+            assertThat(searches(client)).isEqualTo(before);
+            isValid(client, tenant, 5);
+            appendTo(client, "there");
+            isValid(client, tenant, 6);
+        }
     }
 
-    private static void isValid(JsonClient client, String origin, int entries, int events) {
-        assertThat(get(client, "/v1/provenance/verify").path("entries").asInt()).isEqualTo(entries);
-        assertThat(get(client, "/v1/provenance/verify").path("valid").asBoolean())
-                .isTrue();
-        assertThat(get(client, "/v1/events/head").path("sequence").asInt()).isEqualTo(events);
-        assertThat(get(client, "/v1/events/head").path("tenant").asString()).isEqualTo(origin);
+    private static String publicKey() {
+        JsonNode keys = get(
+                SERVICE.client(SERVICE.service().newTenant("keys-" + UUID.randomUUID()), "reader"),
+                "/v1/provenance/keys");
+        return keys.path("items").path(0).path("pem").asString();
+    }
+
+    @Test
+    void aCopyGoesItsOwnWay() {
+        String tenant = SERVICE.busyTenant("original");
+
+        Reply answer = SERVICE.ask(Request.json("POST", "/v1/tenants/" + tenant + "/fork", "{\"slug\":\"trial\"}"));
+
+        assertThat(answer.status()).as(answer::toString).isEqualTo(201);
+        assertThat(answer.json().path("tables").path("entities").asInt()).isEqualTo(TransferringService.ENTITIES);
+        JsonClient original = SERVICE.client(tenant, "writer");
+        JsonClient copy = SERVICE.client(answer.json().path("tenant").path("id").asString(), "writer");
+        assertThat(searches(copy)).isEqualTo(searches(original));
+        post(copy, "/v1/entities", "{\"id\":\"only\",\"type\":\"T\",\"name\":\"in the copy\"}");
+        appendTo(copy, "only");
+        assertThat(Objects.requireNonNull(original.get("/v1/entities/only").block(TransferringService.LIMIT))
+                        .status())
+                .isEqualTo(404);
+        isValid(copy, tenant, 6);
+        isValid(original, tenant, 5);
     }
 
     @Test
     void anAdminExportsItsOwnTenantAndItsAuditSaysSo() {
-        String tenant = busyTenant("own");
+        String tenant = SERVICE.busyTenant("own");
 
-        JsonClient.Answer answer = Objects.requireNonNull(SERVICE.json(SERVICE.newKey(tenant, "admin"))
+        JsonClient.Answer answer = Objects.requireNonNull(SERVICE.client(tenant, "admin")
                 .getLines("/v1/tenants/" + tenant + "/export")
-                .block(LIMIT));
+                .block(TransferringService.LIMIT));
 
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(get(SERVICE.json(SERVICE.newKey(tenant, "auditor")), "/v1/audit?action=exported")
+        assertThat(get(SERVICE.client(tenant, "auditor"), "/v1/audit?action=exported")
                         .path("items"))
                 .hasSize(1);
-        assertThat(Objects.requireNonNull(SERVICE.json(SERVICE.newKey(tenant, "writer"))
+        assertThat(Objects.requireNonNull(SERVICE.client(tenant, "writer")
                                 .getLines("/v1/tenants/" + tenant + "/export")
-                                .block(LIMIT))
+                                .block(TransferringService.LIMIT))
                         .status())
                 .isEqualTo(403);
     }
 
     @Test
     void anExportSaysWhatItIsAndIsSigned() {
-        List<JsonNode> lines = OPERATOR.ask(Request.of("GET", "/v1/tenants/" + busyTenant("described") + "/export"))
+        List<JsonNode> lines = SERVICE.ask(
+                        Request.of("GET", "/v1/tenants/" + SERVICE.busyTenant("described") + "/export"))
                 .lines();
 
         assertThat(lines.getFirst().path("event").asString()).isEqualTo("tenant");
@@ -271,104 +224,11 @@ class TransferContractTest {
         assertThat(lines.toString()).doesNotContain("secret_hash");
     }
 
-    /** What is replaced in an export by what, after … the last of it, or cut off where the second is empty; and what is said then. */
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    harbour 2            | harbor 2            | 400 | changed
-                    {"event":"done"      |                      | 400 | cut
-                    {"event":"tenant"    | {"event":"row"       | 400 | the first line of an export
-                    "version":1,         | "version":2,         | 400 | rhizome-tenant 1
-                    "format":"rhizome-te | "format":"another-te | 400 | rhizome-tenant 1
-                    "table":"entities"   | "table":"api_keys"   | 400 | a table that line 1 names
-                    "name":"entities"    | "name":"api_keys"    | 409 | is not as this installation has it
-                    "columns":["entity_id| "columns":["secret   | 409 | is not as this installation has it
-                    "embeddingModel":"a  | "embeddingModel":"b  | 409 | a model of this installation
-                    "keyId":"            | "keyId":"0           | 409 | a key of this installation
-                    "rows":              | "rows":1             | 400 | changed
-                    "sha256":"           | "sha256":"0          | 400 | changed
-                    …"signature":"       | "signature":"0       | 400 | changed
-                    "confidence":1       | "confidence":2       | 400 | entities_confidence_range
-                    "confidence":1       | "confidence":true    | 400 | refused by the database
-                    {"event":"row"       | {"event":"other"     | 400 | row, or done
-                    {"event":"row"       | {"event": "row"      | 400 | a line of an export
-                    {"event":"done"      | []                   | 400 | a line of an export
-                    "chains":"           | "chains":"x          | 400 | a line of an export
-                    "chains":            | "chain":             | 400 | a line of an export
-                    "slug":              | "slugs":             | 400 | a line of an export
-                    …"keyId":            | "key":               | 400 | a line of an export
-                    "language":"english" | "language":"elvish"  | 400 | language
-                    """)
-    void anExportThatIsNotWholeLeavesNothing(String found, String replaced, int status, String says)
-            throws SQLException {
-        String slug = "broken" + Integer.toUnsignedString((found + replaced).hashCode());
-        String lines = anExport();
-        String sought = found.replace("…", "");
-        int place = sought.equals(found) ? lines.indexOf(sought) : lines.lastIndexOf(sought);
-        assertThat(place).as(found).isNotEqualTo(-1);
-        String broken = replaced == null
-                ? lines.substring(0, place)
-                : lines.substring(0, place) + replaced + lines.substring(place + sought.length());
-
-        Reply answer = load(slug, broken);
-
-        assertThat(answer.status()).as(answer::toString).isEqualTo(status);
-        assertThat(answer.text()).contains(says);
-        isGone(slug);
-    }
-
-    private static void isGone(String slug) throws SQLException {
-        assertThat(DATABASE.readAsAdministrator("select slug from rhizome.tenants where slug = '" + slug + "'"))
-                .isEmpty();
-    }
-
-    @Test
-    void aTenantWhoseExportStopsIsRemovedAgain() throws Exception {
-        String lines = anExport();
-        String most = lines.substring(0, lines.lastIndexOf("{\"event\":\"done\""));
-        Disposable upload = SERVICE.client(RunningService.OPERATOR)
-                .post()
-                .uri("/v1/tenants/import?slug=half")
-                .header("Content-Type", "application/x-ndjson")
-                .header("Accept", "application/x-ndjson")
-                .body(Flux.concat(Mono.just(most), Mono.never()), String.class)
-                .exchange()
-                .returnResult(String.class)
-                .getResponseBody()
-                .subscribe();
-        until(
-                "select count(*) from rhizome.entities e join rhizome.tenants t using (tenant_id) where slug = 'half'",
-                "307");
-        assertThat(DATABASE.readAsAdministrator("select status from rhizome.tenants where slug = 'half'"))
-                .containsExactly("suspended");
-
-        upload.dispose();
-
-        until("select count(*) from rhizome.tenants where slug = 'half'", "0");
-    }
-
-    private static void until(String sql, String expected) {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        String found = one(sql);
-        while (!found.equals(expected)) {
-            assertThat(System.nanoTime()).as(sql + ": " + found).isLessThan(end);
-            Mono.delay(Duration.ofMillis(50)).block();
-            found = one(sql);
-        }
-    }
-
-    private static String one(String sql) {
-        try {
-            return DATABASE.readAsAdministrator(sql).getFirst();
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
-    }
-
     @Test
     void progressIsToldLineByLine() {
-        String lines = anExport();
+        String lines = SERVICE.export(SERVICE.busyTenant("watched"));
 
-        List<JsonNode> told = OPERATOR.ask(
+        List<JsonNode> told = SERVICE.ask(
                         Request.lines("/v1/tenants/import?slug=watched-copy&name=Copy", lines),
                         "Accept",
                         "application/x-ndjson")
@@ -382,69 +242,24 @@ class TransferContractTest {
     }
 
     @Test
-    void aSlugThatIsTakenIsRefused() {
-        String lines = export(busyTenant("taken"));
-
-        assertThat(load("taken", lines).status()).isEqualTo(409);
-        assertThat(OPERATOR.ask(Request.lines("/v1/tenants/import", lines)).status())
-                .isEqualTo(409);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "GET, /v1/tenants/00000000-0000-7000-8000-0000000000ff/export, 404",
-        "GET, /v1/tenants/00000000-0000-7000-8000-0000000000ff/certificate, 404",
-        "POST, /v1/tenants/00000000-0000-7000-8000-0000000000ff/fork, 404",
-        "POST, /v1/tenants/import, 415",
-        "POST, /v1/tenants/import?slug=NO, 400",
-    })
-    void whatIsNotThereOrNotMeantIsRefused(String method, String path, int status) {
-        Request request =
-                method.equals("GET") ? Request.of(method, path) : Request.json(method, path, "{\"slug\":\"new\"}");
-
-        assertThat(OPERATOR.ask(request).status()).isEqualTo(status);
-    }
-
-    @Test
-    void anEventStreamIsRefusedSinceItsReaderWouldAskAgain() {
-        assertThat(OPERATOR.ask(
-                                Request.lines("/v1/tenants/import?slug=streamed", anExport()),
-                                "Accept",
-                                "text/event-stream")
-                        .status())
-                .isEqualTo(406);
-    }
-
-    @Test
-    void linesInACodingAreRefused() {
-        assertThat(OPERATOR.ask(Request.lines("/v1/tenants/import?slug=coded", anExport()), "Content-Encoding", "gzip")
-                        .status())
-                .isEqualTo(415);
-    }
-
-    @Test
     void aRemovalIsCertified() {
-        String tenant = busyTenant("certified");
+        String tenant = SERVICE.busyTenant("certified");
         Request request = Request.of("GET", "/v1/tenants/" + tenant + "/certificate");
-        assertThat(OPERATOR.ask(request).status()).isEqualTo(404);
+        assertThat(SERVICE.ask(request).status()).isEqualTo(404);
 
-        delete(tenant);
+        SERVICE.delete(tenant);
 
-        JsonNode certificate = OPERATOR.ask(request).json();
-        assertThat(certificate.path("rows").path("entities").asInt()).isEqualTo(307);
+        JsonNode certificate = SERVICE.ask(request).json();
+        assertThat(certificate.path("rows").path("entities").asInt()).isEqualTo(TransferringService.ENTITIES);
         assertThat(certificate.path("rows").path("caws_provenance_graph").asInt())
                 .isEqualTo(5);
-        assertThat(certificate.path("rows").path("vectors").asInt()).isEqualTo(306);
+        assertThat(certificate.path("rows").path("vectors").asInt()).isEqualTo(TransferringService.VECTORS);
         assertThat(certificate.path("left").asInt()).isZero();
-        isVerifiedByWhoeverHasTheKey(OPERATOR.ask(request).text());
+        isVerifiedByWhoeverHasTheKey(SERVICE.ask(request).text());
     }
 
-    @TempDir
-    private Path directory = Path.of("");
-
     private void isVerifiedByWhoeverHasTheKey(String certificate) {
-        JsonNode keys = get(SERVICE.json(SERVICE.newKey(SERVICE.newTenant("keys"), "reader")), "/v1/provenance/keys");
-        String key = keys.path("items").path(0).path("pem").asString();
+        String key = publicKey();
 
         assertThat(verified(certificate, key))
                 .startsWith("0 ")
