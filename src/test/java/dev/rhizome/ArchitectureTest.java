@@ -135,6 +135,11 @@ class ArchitectureTest {
     static final ArchRule nothingUsesJdbc =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("java.sql..", "javax.sql..");
 
+    /** Each of them takes a lock in {@code offer}, for which an event loop would wait. */
+    @ArchTest
+    static final ArchRule noQueueHasALock =
+            noClasses().should().dependOnClassesThat().areAssignableTo(java.util.concurrent.BlockingQueue.class);
+
     private static final DescribedPredicate<JavaClass> TRANSPORT = resideInAnyPackage(
                     "dev.rhizome.http..", "org.springframework.web..", "org.springframework.http..")
             .as("transport");

@@ -34,11 +34,9 @@ record PageBody(
 
         @Nullable @Name String title,
 
-        @Default("unknown") @OneOf({"high", "medium", "low", "unknown"})
-        String quality,
+        @Default("unknown") @PageQuality String quality,
 
-        @Default("full_page") @OneOf({"full_page", "main_content", "specific_element", "metadata"})
-        String extractionType,
+        @Default("full_page") @ExtractionType String extractionType,
 
         @Nullable @WholeNumber(min = 100, max = 599) Integer statusCode,
         @Default("{}") @JsonObject String metadata,
@@ -48,7 +46,7 @@ record PageBody(
 
     PageInput input() {
         WebUrl where = WebUrl.of("url", url);
-        return new PageInput(
+        return PageInput.of(
                 where,
                 new Source(
                         Format.of(mediaType).orElseThrow(),

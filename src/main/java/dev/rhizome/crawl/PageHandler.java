@@ -4,15 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rhizome.bulk.Outcome;
 import dev.rhizome.chunking.ChunkedTexts;
 import dev.rhizome.chunking.StoredChunk;
-import dev.rhizome.extraction.ExtractionProperties;
-import dev.rhizome.extraction.Format;
-import dev.rhizome.extraction.Source;
+import dev.rhizome.extraction.FileRequests;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.paging.Cursor;
 import dev.rhizome.paging.CursorOf;
 import dev.rhizome.paging.Paged;
+import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.quota.Quotas;
 import dev.rhizome.validation.Default;
 import dev.rhizome.validation.HexDigits;
@@ -23,14 +22,11 @@ import dev.rhizome.validation.PageSize;
 import dev.rhizome.validation.Text;
 import dev.rhizome.validation.WebAddress;
 import dev.rhizome.validation.WholeNumber;
-import java.nio.charset.Charset;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 
 /** Requests about pages of the web. */
@@ -46,28 +42,17 @@ final class PageHandler {
     private final PageWriter writer;
     private final ChunkedTexts texts;
     private final Exchange exchange;
-    private final ExtractionProperties limits;
 
     /** What answers requests. */
-    record Exchange(RequestReader reader, Quotas quotas, Streams streams, Listing listing) {}
+    record Exchange(RequestReader reader, FileRequests files, Quotas quotas, Streams streams, Listing listing) {}
 
-    PageHandler(
-            PageRepository pages,
-            PageCache cache,
-            PageWriter writer,
-            ChunkedTexts texts,
-            Exchange exchange,
-            ExtractionProperties limits) {
+    PageHandler(PageRepository pages, PageCache cache, PageWriter writer, ChunkedTexts texts, Exchange exchange) {
         this.pages = pages;
         this.cache = cache;
         this.writer = writer;
         this.texts = texts;
         this.exchange = exchange;
-        this.limits = limits;
     }
-
-    /** JSON says all itself. */
-    private record NoParameters() {}
 
     private record Path(@HexDigits(length = 32) String id) {}
 
@@ -76,11 +61,9 @@ final class PageHandler {
             @Nullable @WebAddress String url,
             @Nullable @Name String title,
 
-            @Default("unknown") @OneOf({"high", "medium", "low", "unknown"})
-            String quality,
+            @Default("unknown") @PageQuality String quality,
 
-            @Default("full_page") @OneOf({"full_page", "main_content", "specific_element", "metadata"})
-            String extractionType,
+            @Default("full_page") @ExtractionType String extractionType,
 
             @Nullable @WholeNumber(min = 100, max = 599) Integer statusCode,
             @Default("{}") @JsonObject String metadata,
@@ -88,11 +71,14 @@ final class PageHandler {
             @Default("86400") @WholeNumber(min = 1, max = 31_536_000)
             int keepSeconds) {
 
-        private PageInput of(Format format, byte[] bytes, @Nullable Charset charset) {
-            WebUrl where = WebUrl.of("url", url == null ? "missing" : url);
-            return new PageInput(
+        private PageInput of(FileRequests.Body file) {
+            if (url == null) {
+                throw InvalidRequest.of("url", "missing", WebUrl.EXPECTED);
+            }
+            WebUrl where = WebUrl.of("url", url);
+            return PageInput.of(
                     where,
-                    new Source(format, bytes, charset == null ? null : charset.name(), where.text()),
+                    file.from(where.text()),
                     title,
                     new PageInput.About(quality, extractionType, statusCode, metadata, keepSeconds));
         }
@@ -118,12 +104,7 @@ final class PageHandler {
             @Default("50") @PageSize int limit,
 
             @Nullable @CursorOf(Cursor.Part.WHOLE) Cursor cursor)
-            implements Paged {
-
-        private int afterPlace() {
-            return cursor == null ? 0 : Math.clamp(Long.parseLong(cursor.key().getFirst()), 0, Integer.MAX_VALUE);
-        }
-    }
+            implements Paged {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Written(String id, String url, String status) {}
@@ -131,22 +112,12 @@ final class PageHandler {
     private record Purged(long removed) {}
 
     Mono<ServerResponse> put(ServerRequest request) {
-        MediaType type = request.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
-        Optional<Format> format = Format.of(type.getType() + "/" + type.getSubtype());
-        if (format.isPresent()) {
-            FileParameters named = exchange.reader().parameters(request, FileParameters.class);
-            return exchange.reader()
-                    .bytes(request, limits.maxFile())
-                    .map(bytes -> named.of(format.get(), bytes, type.getCharset()))
+        if (FileRequests.isFile(request)) {
+            return exchange.files()
+                    .file(request, FileParameters.class, FileParameters::of)
                     .flatMap(this::put);
         }
-        if (!MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
-            return Mono.error(() -> new ResponseStatusException(
-                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                    "Content-Type: " + type + " (expected: application/json, " + String.join(", ", Format.mediaTypes())
-                            + ")"));
-        }
-        NoParameters ignored = exchange.reader().parameters(request, NoParameters.class);
+        exchange.files().mustBeOneOf(request, MediaType.APPLICATION_JSON);
         return exchange.reader()
                 .body(request, PageBody.class)
                 .map(PageBody::input)
@@ -185,7 +156,11 @@ final class PageHandler {
     Mono<ServerResponse> links(ServerRequest request) {
         BelowParameters wanted = exchange.reader().parameters(request, BelowParameters.class);
         return exchange.listing()
-                .respond(request, wanted, pages.links(wanted.id(), wanted.afterPlace(), wanted.fetch()), LINKS);
+                .respond(
+                        request,
+                        wanted,
+                        pages.links(wanted.id(), Cursor.placeOf(wanted.cursor()), wanted.fetch()),
+                        LINKS);
     }
 
     Mono<ServerResponse> chunks(ServerRequest request) {
@@ -195,7 +170,10 @@ final class PageHandler {
                         .respond(
                                 request,
                                 wanted,
-                                texts.list("content:" + page.contentId(), wanted.afterPlace(), wanted.fetch()),
+                                texts.list(
+                                        PageContent.nodeId(page.contentId()),
+                                        Cursor.placeOf(wanted.cursor()),
+                                        wanted.fetch()),
                                 CHUNKS));
     }
 

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param source what came
  * @param title that it is to have; null for its own
  * @param about what is said of it
+ * @param contentId SHA-256 of the bytes and of how they are read, in hex: what says the same has the same one
  */
-record PageInput(WebUrl url, Source source, @Nullable String title, About about) {
+record PageInput(WebUrl url, Source source, @Nullable String title, About about, String contentId) {
 
     static final String KIND = "page";
 
@@ -29,14 +30,14 @@ record PageInput(WebUrl url, Source source, @Nullable String title, About about)
     record About(
             String quality, String extractionType, @Nullable Integer statusCode, String metadata, int keepSeconds) {}
 
-    /** What says the same has the same one: SHA-256 of the bytes, and of how they are read, in hex. */
-    String contentId() {
-        return HexFormat.of()
-                .formatHex(new CanonicalEncoding("rhizome.web.content", 1)
-                        .text(source.format().mediaType())
-                        .text(source.charset())
-                        .text(title)
-                        .bytes(source.bytes())
-                        .sha256());
+    /** A page, whose content is hashed here. */
+    static PageInput of(WebUrl url, Source source, @Nullable String title, About about) {
+        byte[] hash = new CanonicalEncoding("rhizome.web.content", 1)
+                .text(source.format().mediaType())
+                .text(source.charset())
+                .text(title)
+                .bytes(source.bytes())
+                .sha256();
+        return new PageInput(url, source, title, about, HexFormat.of().formatHex(hash));
     }
 }

@@ -33,6 +33,9 @@ final class PageRepository {
 
     private static final String IS_STORED =
             "select content_id from web_contents where tenant_id = $1 and content_id = $2";
+    /** Of pages that come at once and link to each other, the later one sees the earlier one. */
+    private static final String LOCK_LINKS =
+            "select pg_advisory_xact_lock(hashtextextended('links of ' || $1::text, 0)) is null as locked";
     /** A text that is there cannot go before the transaction is over. */
     private static final String KEEP = IS_STORED + " for key share";
 
@@ -61,7 +64,7 @@ final class PageRepository {
             delete from relationships
              where tenant_id = $1 and source_id = 'page:' || $2 and type in ('HAS_CONTENT', 'LINKS_TO') and origin = 'web'
             """;
-    /** To its text, to the pages that it links to, and from those that link to it. */
+    /** To its text, and to the pages that it links to. */
     private static final String PUT_EDGES = """
             with edges as (
               select p.node_id as source_id, 'HAS_CONTENT' as type, 'content:' || p.content_id as target_id
@@ -72,15 +75,22 @@ final class PageRepository {
                 join web_links l on l.tenant_id = $1 and l.content_id = p.content_id
                 join web_pages target on target.tenant_id = $1 and target.page_id = l.page_id
                where p.tenant_id = $1 and p.page_id = $2 and target.page_id <> p.page_id
-               union
-              select source.node_id, 'LINKS_TO', 'page:' || l.page_id
-                from web_links l
-                join web_pages source on source.tenant_id = $1 and source.content_id = l.content_id
-               where l.tenant_id = $1 and l.page_id = $2 and source.page_id <> l.page_id
             )
             select put_edges('web', array_agg(source_id), array_agg(type), array_agg(target_id), array_agg(true),
                              array_agg(1::real), array_agg(1::real), array_agg('{}'::jsonb)) as written
               from edges
+            """;
+    /** From the pages that were there before and link to it. */
+    private static final String PUT_EDGES_TO = """
+            with edges as (
+              select distinct source.node_id as source_id, 'page:' || l.page_id as target_id
+                from web_links l
+                join web_pages source on source.tenant_id = $1 and source.content_id = l.content_id
+               where l.tenant_id = $1 and l.page_id = $2 and source.page_id <> l.page_id
+            )
+            select put_edges('web', array_agg(source_id), array_agg('LINKS_TO'::text), array_agg(target_id), array_agg(true),
+                             array_agg(1::real), array_agg(1::real), array_agg('{}'::jsonb)) as written
+              from edges having count(*) > 0
             """;
 
     private static final String GET = "select " + Page.COLUMNS + """
@@ -139,7 +149,13 @@ final class PageRepository {
         }
     }
 
-    private record Before(String contentId, boolean same) {}
+    /** What a page was; {@code same} is whether the same is said of it. */
+    private record Before(String contentId, boolean same) {
+
+        boolean isOf(PageInput page) {
+            return contentId.equals(page.contentId());
+        }
+    }
 
     /** Whether the text is stored. */
     Mono<Boolean> isStored(String contentId) {
@@ -156,35 +172,37 @@ final class PageRepository {
      */
     Mono<Outcome> put(PageInput page, ChunkedTexts.Store content) {
         return transactions.writing(connection -> content.by(connection)
-                .then(Mono.defer(() -> connection
-                        .rows(Query.ofTenant(KEEP, row -> true, page.contentId()))
-                        .next()))
-                .flatMap(kept -> put(connection, page)));
+                .then(Mono.defer(() -> connection.list(Query.ofTenant(LOCK_LINKS, row -> true))))
+                .then(Mono.defer(() -> put(connection, page))));
     }
 
+    /** Locks the page before its text, as does whoever deletes it. */
     private static Mono<Outcome> put(TenantConnection connection, PageInput page) {
-        String id = page.url().id();
         return connection
-                .list(Query.ofTenant(BEFORE, PageRepository::before, arguments(page, id)))
-                .flatMap(before -> {
-                    Outcome outcome = outcome(page, before);
-                    return connection
-                            .changed(put(page))
-                            .then(Mono.defer(() -> connected(connection, id)))
-                            .then(Mono.defer(() -> removeOrphans(
-                                    connection,
-                                    before.stream().map(Before::contentId).toList())))
-                            .then(Mono.defer(() -> outcome == Outcome.UNCHANGED
-                                    ? Mono.<Void>empty()
-                                    : AuditLog.record(connection, outcome.label(), PageInput.KIND, id)))
-                            .thenReturn(outcome);
-                });
+                .list(Query.ofTenant(BEFORE, PageRepository::before, arguments(page)))
+                .flatMap(found -> connection
+                        .rows(Query.ofTenant(KEEP, row -> true, page.contentId()))
+                        .next()
+                        .flatMap(kept -> put(connection, page, found.isEmpty() ? null : found.getFirst())));
     }
 
-    private static Object[] arguments(PageInput page, String id) {
+    private static Mono<Outcome> put(TenantConnection connection, PageInput page, @Nullable Before before) {
+        String id = page.url().id();
+        Outcome outcome = outcome(page, before);
+        boolean saysTheSame = before != null && before.isOf(page);
+        return connection
+                .changed(put(page))
+                .then(Mono.defer(() -> saysTheSame ? Mono.<Void>empty() : connected(connection, id, before)))
+                .then(Mono.defer(() -> outcome == Outcome.UNCHANGED
+                        ? Mono.<Void>empty()
+                        : AuditLog.record(connection, outcome.label(), PageInput.KIND, id)))
+                .thenReturn(outcome);
+    }
+
+    private static Object[] arguments(PageInput page) {
         PageInput.About about = page.about();
         return new Object[] {
-            id,
+            page.url().id(),
             about.quality(),
             about.extractionType(),
             Query.nullable(about.statusCode(), Integer.class),
@@ -196,12 +214,11 @@ final class PageRepository {
         return new Before(Rows.required(row, "content_id", String.class), Rows.required(row, "same", Boolean.class));
     }
 
-    private static Outcome outcome(PageInput page, List<Before> before) {
-        if (before.isEmpty()) {
+    private static Outcome outcome(PageInput page, @Nullable Before before) {
+        if (before == null) {
             return Outcome.CREATED;
         }
-        Before found = before.getFirst();
-        return found.same() && found.contentId().equals(page.contentId()) ? Outcome.UNCHANGED : Outcome.UPDATED;
+        return before.same() && before.isOf(page) ? Outcome.UNCHANGED : Outcome.UPDATED;
     }
 
     private static Query<Void> put(PageInput page) {
@@ -219,19 +236,23 @@ final class PageRepository {
                 about.keepSeconds());
     }
 
-    private static Mono<Void> connected(TenantConnection connection, String id) {
-        return connection
-                .list(Query.ofTenant(PUT_NODE, row -> true, id))
-                .then(Mono.defer(() -> connection.changed(Query.changeOfTenant(DROP_EDGES, id))))
-                .then(Mono.defer(() -> connection.list(Query.ofTenant(PUT_EDGES, row -> true, id))))
-                .then();
+    /** Joins a page that says something else than {@code before}, or was not there, to what it says and to other pages. */
+    private static Mono<Void> connected(TenantConnection connection, String id, @Nullable Before before) {
+        Mono<?> node = connection.list(Query.ofTenant(PUT_NODE, row -> true, id));
+        Mono<?> from = Mono.defer(() -> connection.list(Query.ofTenant(PUT_EDGES, row -> true, id)));
+        if (before == null) {
+            return node.then(from)
+                    .then(Mono.defer(() -> connection
+                            .list(Query.ofTenant(PUT_EDGES_TO, row -> true, id))
+                            .then()));
+        }
+        return node.then(Mono.defer(() -> connection.changed(Query.changeOfTenant(DROP_EDGES, id))))
+                .then(from)
+                .then(Mono.defer(() -> removeOrphans(connection, List.of(before.contentId()))));
     }
 
     /** Removes those of {@code contents} that no page has, with their chunks. */
     static Mono<Void> removeOrphans(TenantConnection connection, List<String> contents) {
-        if (contents.isEmpty()) {
-            return Mono.empty();
-        }
         Object ids = contents.toArray(String[]::new);
         return connection
                 .list(Query.ofTenant(LOCK_CONTENTS, row -> true, ids))

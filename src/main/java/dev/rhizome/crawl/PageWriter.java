@@ -5,7 +5,6 @@ import dev.rhizome.chunking.Chunk;
 import dev.rhizome.chunking.ChunkedTexts;
 import dev.rhizome.chunking.Chunker;
 import dev.rhizome.chunking.TextOwner;
-import dev.rhizome.crawl.ContentRepository.Content;
 import dev.rhizome.extraction.ExtractedText;
 import dev.rhizome.extraction.Extractor;
 import dev.rhizome.problem.OptimisticLockConflict;
@@ -52,7 +51,7 @@ final class PageWriter {
 
     private Mono<Outcome> write(PageInput page, ExtractedText text, List<Chunk> chunks) {
         String own = text.title().isEmpty() ? page.url().domain() : text.title();
-        Content content = new Content(
+        PageContent content = new PageContent(
                 page,
                 Objects.requireNonNullElse(page.title(), own),
                 Chunker.text(text.blocks()),
@@ -62,9 +61,8 @@ final class PageWriter {
         TextOwner owner = new TextOwner(
                 PageRepository.ORIGIN, content.nodeId(), "WEB_CHUNK", content.title(), 1, metadata(page), 1);
         return texts.changes(owner, chunks)
-                .flatMap(changes -> texts.write(
-                        changes,
-                        store -> pages.put(page, connection -> ContentRepository.add(connection, content, store))));
+                .flatMap(changes ->
+                        texts.write(changes, store -> pages.put(page, connection -> content.add(connection, store))));
     }
 
     /** Of the page that said it first. */

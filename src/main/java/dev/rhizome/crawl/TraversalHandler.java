@@ -57,12 +57,7 @@ final class TraversalHandler {
             @Default("50") @PageSize int limit,
 
             @Nullable @CursorOf(Cursor.Part.WHOLE) Cursor cursor)
-            implements Paged {
-
-        private int afterPlace() {
-            return cursor == null ? 0 : Math.clamp(Long.parseLong(cursor.key().getFirst()), 0, Integer.MAX_VALUE);
-        }
-    }
+            implements Paged {}
 
     private record Found(String outcome) {}
 
@@ -111,7 +106,10 @@ final class TraversalHandler {
     Mono<ServerResponse> pages(ServerRequest request) {
         NodesParameters wanted = reader.parameters(request, NodesParameters.class);
         return listing.respond(
-                request, wanted, walks.pages(wanted.id(), wanted.status(), wanted.afterPlace(), wanted.fetch()), PAGES);
+                request,
+                wanted,
+                walks.pages(wanted.id(), wanted.status(), Cursor.placeOf(wanted.cursor()), wanted.fetch()),
+                PAGES);
     }
 
     private String id(ServerRequest request) {

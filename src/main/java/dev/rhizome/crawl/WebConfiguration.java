@@ -2,15 +2,15 @@ package dev.rhizome.crawl;
 
 import dev.rhizome.chunking.ChunkedTexts;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.extraction.ExtractionProperties;
 import dev.rhizome.extraction.Extractor;
+import dev.rhizome.extraction.FileRequests;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.quota.Quotas;
+import dev.rhizome.tenancy.ObjectRetention;
 import dev.rhizome.tenancy.RetentionRule;
 import dev.rhizome.tenancy.RowRetention;
-import dev.rhizome.tenancy.ThingRetention;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -42,12 +42,12 @@ class WebConfiguration {
             PageWriter writer,
             ChunkedTexts texts,
             RequestReader reader,
+            FileRequests files,
             Quotas quotas,
             Streams streams,
-            Listing listing,
-            ExtractionProperties limits) {
+            Listing listing) {
         return new PageHandler(
-                pages, cache, writer, texts, new PageHandler.Exchange(reader, quotas, streams, listing), limits);
+                pages, cache, writer, texts, new PageHandler.Exchange(reader, files, quotas, streams, listing));
     }
 
     @Bean
@@ -67,7 +67,7 @@ class WebConfiguration {
 
     @Bean
     RetentionRule retentionOfPages(TenantTransactions transactions, PageRepository pages) {
-        return new ThingRetention("pages", transactions, PageRepository.OLDEST, pages::delete);
+        return new ObjectRetention("pages", transactions, PageRepository.OLDEST, pages::delete);
     }
 
     @Bean

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 record WebUrl(String text, String id, String domain) {
 
     private static final int LONGEST = 2_000;
+
+    /** What a message says where something is no URL of the web. */
+    static final String EXPECTED =
+            "an absolute URL of http or https with a host, of at most " + LONGEST + " characters";
+
     private static final int ID_BYTES = 16;
     private static final Pattern SCHEME = Pattern.compile("\\s*https?://", Pattern.CASE_INSENSITIVE);
     private static final BasicURLNormalizer NORMALIZER =
@@ -34,10 +39,7 @@ record WebUrl(String text, String id, String domain) {
     static WebUrl of(String field, String given) {
         WebUrl found = orNull(given);
         if (found == null) {
-            throw InvalidRequest.of(
-                    field,
-                    given,
-                    "an absolute URL of http or https with a host, of at most " + LONGEST + " characters");
+            throw InvalidRequest.of(field, given, EXPECTED);
         }
         return found;
     }

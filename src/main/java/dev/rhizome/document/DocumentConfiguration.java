@@ -2,15 +2,15 @@ package dev.rhizome.document;
 
 import dev.rhizome.chunking.ChunkedTexts;
 import dev.rhizome.database.TenantTransactions;
-import dev.rhizome.extraction.ExtractionProperties;
 import dev.rhizome.extraction.Extractor;
+import dev.rhizome.extraction.FileRequests;
 import dev.rhizome.http.Listing;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.http.Writes;
 import dev.rhizome.quota.Quotas;
+import dev.rhizome.tenancy.ObjectRetention;
 import dev.rhizome.tenancy.RetentionRule;
-import dev.rhizome.tenancy.ThingRetention;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -30,8 +30,8 @@ class DocumentConfiguration {
 
     @Bean
     DocumentHandler.Exchange documentExchange(
-            RequestReader reader, Writes writes, Quotas quotas, Streams streams, Listing listing) {
-        return new DocumentHandler.Exchange(reader, writes, quotas, streams, listing);
+            RequestReader reader, FileRequests files, Writes writes, Quotas quotas, Streams streams, Listing listing) {
+        return new DocumentHandler.Exchange(reader, files, writes, quotas, streams, listing);
     }
 
     @Bean
@@ -39,13 +39,12 @@ class DocumentConfiguration {
             DocumentRepository documents,
             DocumentWriter writer,
             ChunkedTexts texts,
-            DocumentHandler.Exchange exchange,
-            ExtractionProperties limits) {
-        return new DocumentHandler(documents, writer, texts, exchange, limits);
+            DocumentHandler.Exchange exchange) {
+        return new DocumentHandler(documents, writer, texts, exchange);
     }
 
     @Bean
     RetentionRule retentionOfDocuments(TenantTransactions transactions, DocumentRepository documents) {
-        return new ThingRetention("documents", transactions, DocumentRepository.OLDEST, documents::delete);
+        return new ObjectRetention("documents", transactions, DocumentRepository.OLDEST, documents::delete);
     }
 }

@@ -3,8 +3,7 @@ package dev.rhizome.document;
 import dev.rhizome.bulk.Outcome;
 import dev.rhizome.chunking.ChunkedTexts;
 import dev.rhizome.chunking.StoredChunk;
-import dev.rhizome.extraction.ExtractionProperties;
-import dev.rhizome.extraction.Format;
+import dev.rhizome.extraction.FileRequests;
 import dev.rhizome.extraction.Source;
 import dev.rhizome.graph.Projection;
 import dev.rhizome.http.Listing;
@@ -24,14 +23,11 @@ import dev.rhizome.validation.PageSize;
 import dev.rhizome.validation.Ratio;
 import dev.rhizome.validation.SelfChecked;
 import dev.rhizome.validation.WebAddress;
-import java.nio.charset.Charset;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 
 /** Requests about documents. */
@@ -44,26 +40,17 @@ final class DocumentHandler {
     private final DocumentWriter writer;
     private final ChunkedTexts texts;
     private final Exchange exchange;
-    private final ExtractionProperties limits;
 
     /** What answers requests. */
-    record Exchange(RequestReader reader, Writes writes, Quotas quotas, Streams streams, Listing listing) {}
+    record Exchange(
+            RequestReader reader, FileRequests files, Writes writes, Quotas quotas, Streams streams, Listing listing) {}
 
-    DocumentHandler(
-            DocumentRepository documents,
-            DocumentWriter writer,
-            ChunkedTexts texts,
-            Exchange exchange,
-            ExtractionProperties limits) {
+    DocumentHandler(DocumentRepository documents, DocumentWriter writer, ChunkedTexts texts, Exchange exchange) {
         this.documents = documents;
         this.writer = writer;
         this.texts = texts;
         this.exchange = exchange;
-        this.limits = limits;
     }
-
-    /** JSON says all itself. */
-    private record NoParameters() {}
 
     private record Path(@Identifier String id) {}
 
@@ -83,8 +70,8 @@ final class DocumentHandler {
             DocumentBody.checkId(id, faults);
         }
 
-        private DocumentInput of(Format format, byte[] bytes, @Nullable Charset charset) {
-            Source source = new Source(format, bytes, charset == null ? null : charset.name(), url == null ? "" : url);
+        private DocumentInput of(FileRequests.Body file) {
+            Source source = file.from(url == null ? "" : url);
             return new DocumentInput(
                     id == null ? DocumentInput.newId(source) : id, title, source, confidence, metadata);
         }
@@ -106,32 +93,17 @@ final class DocumentHandler {
             @Default("50") @PageSize int limit,
 
             @Nullable @CursorOf(Cursor.Part.WHOLE) Cursor cursor)
-            implements Paged {
-
-        private int afterPlace() {
-            return cursor == null ? 0 : Math.clamp(Long.parseLong(cursor.key().getFirst()), 0, Integer.MAX_VALUE);
-        }
-    }
+            implements Paged {}
 
     private record Written(String id, String status, int chunks) {}
 
     Mono<ServerResponse> put(ServerRequest request) {
-        MediaType type = request.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
-        Optional<Format> format = Format.of(type.getType() + "/" + type.getSubtype());
-        if (format.isPresent()) {
-            FileParameters named = exchange.reader().parameters(request, FileParameters.class);
-            return exchange.reader()
-                    .bytes(request, limits.maxFile())
-                    .map(bytes -> named.of(format.get(), bytes, type.getCharset()))
+        if (FileRequests.isFile(request)) {
+            return exchange.files()
+                    .file(request, FileParameters.class, FileParameters::of)
                     .flatMap(this::put);
         }
-        if (!RequestReader.isNdjson(request) && !MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
-            return Mono.error(() -> new ResponseStatusException(
-                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                    "Content-Type: " + type + " (expected: application/json, application/x-ndjson, "
-                            + String.join(", ", Format.mediaTypes()) + ")"));
-        }
-        NoParameters ignored = exchange.reader().parameters(request, NoParameters.class);
+        exchange.files().mustBeOneOf(request, MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON);
         return RequestReader.isNdjson(request)
                 ? exchange.writes().put(request, DocumentBody.class, DocumentBody::input, writer)
                 : exchange.reader()
@@ -171,7 +143,10 @@ final class DocumentHandler {
                         .respond(
                                 request,
                                 wanted,
-                                texts.list(DocumentRepository.nodeId(wanted.id()), wanted.afterPlace(), wanted.fetch()),
+                                texts.list(
+                                        DocumentRepository.nodeId(wanted.id()),
+                                        Cursor.placeOf(wanted.cursor()),
+                                        wanted.fetch()),
                                 CHUNKS));
     }
 

@@ -2,6 +2,7 @@ package dev.rhizome.http;
 
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class UnmatchedRoutes {
     }
 
     private Mono<ServerResponse> refuse(ServerRequest request) {
-        Set<HttpMethod> allowed = new TreeSet<>(java.util.Comparator.comparing(HttpMethod::name));
+        Set<HttpMethod> allowed = new TreeSet<>(Comparator.comparing(HttpMethod::name));
         methods.forEach((pattern, known) -> {
             if (pattern.matches(request.requestPath().pathWithinApplication())) {
                 allowed.addAll(known);
@@ -62,7 +63,7 @@ final class UnmatchedRoutes {
             if (!found.pattern.isEmpty()) {
                 methods.computeIfAbsent(
                                 PathPatternParser.defaultInstance.parse(found.pattern),
-                                pattern -> new TreeSet<>(java.util.Comparator.comparing(HttpMethod::name)))
+                                pattern -> new TreeSet<>(Comparator.comparing(HttpMethod::name)))
                         .addAll(found.methods);
             }
         }

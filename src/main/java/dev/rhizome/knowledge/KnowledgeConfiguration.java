@@ -2,8 +2,8 @@ package dev.rhizome.knowledge;
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.indexing.Indexer;
+import dev.rhizome.tenancy.ObjectRetention;
 import dev.rhizome.tenancy.RetentionRule;
-import dev.rhizome.tenancy.ThingRetention;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -45,6 +45,6 @@ class KnowledgeConfiguration {
 
     @Bean
     RetentionRule retentionOfKnowledge(TenantTransactions transactions, QueryRepository queries) {
-        return new ThingRetention("knowledge", transactions, QueryRepository.OLDEST, queries::delete);
+        return new ObjectRetention("knowledge", transactions, QueryRepository.OLDEST, queries::delete);
     }
 }

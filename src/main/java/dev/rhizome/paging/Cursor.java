@@ -74,6 +74,11 @@ public record Cursor(List<String> key) {
         return after == null ? "" : after.key().getLast();
     }
 
+    /** The place behind which the page behind {@code after} starts, of a list in the order of places; 0 on the first page. */
+    public static int placeOf(@Nullable Cursor after) {
+        return after == null ? 0 : Math.clamp(Long.parseLong(after.key().getFirst()), 0, Integer.MAX_VALUE);
+    }
+
     /** The key of the values given. */
     public static Cursor of(String... key) {
         return new Cursor(List.of(key));

@@ -2,8 +2,8 @@ package dev.rhizome.verification;
 
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.provenance.Verdicts;
+import dev.rhizome.tenancy.ObjectRetention;
 import dev.rhizome.tenancy.RetentionRule;
-import dev.rhizome.tenancy.ThingRetention;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -27,6 +27,6 @@ class VerificationConfiguration {
 
     @Bean
     RetentionRule retentionOfVerifications(TenantTransactions transactions, VerificationRepository verifications) {
-        return new ThingRetention("verifications", transactions, VerificationRepository.OLDEST, verifications::delete);
+        return new ObjectRetention("verifications", transactions, VerificationRepository.OLDEST, verifications::delete);
     }
 }

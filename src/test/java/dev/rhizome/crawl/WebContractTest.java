@@ -12,9 +12,11 @@ import dev.rhizome.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,7 +157,7 @@ class WebContractTest {
 
         assertThat(post("/v1/web/pages", body, 200).path("status").asString()).isEqualTo("unchanged");
         assertThat(get("/v1/web/pages/" + id).path("expiresAt").asString())
-                .isGreaterThan(java.time.Instant.now().toString());
+                .isGreaterThan(Instant.now().toString());
         assertThat(post("/v1/web/pages", body.replace("high", "low"), 200)
                         .path("status")
                         .asString())
@@ -211,6 +213,28 @@ class WebContractTest {
                 .containsExactly("0");
     }
 
+    /** Each of twelve pages that come at once links to all of them. */
+    @Test
+    void pagesThatComeAtOnceAreJoinedAllTheSame() {
+        String links = IntStream.range(0, 12)
+                .mapToObj("<a href='/%d'>x</a>"::formatted)
+                .collect(Collectors.joining(" "));
+
+        Flux.range(0, 12)
+                .flatMap(
+                        i -> client.post(
+                                "/v1/web/pages",
+                                "{\"url\":\"https://example.org/%d\",\"content\":\"<p>Page %d: %s</p>\"}"
+                                        .formatted(i, i, links)),
+                        12)
+                .doOnNext(answer ->
+                        assertThat(answer.status()).as(answer.toString()).isEqualTo(201))
+                .blockLast(LIMIT);
+
+        assertThat(rows("select count(*) from relationships where type = 'LINKS_TO'"))
+                .containsExactly("132");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     {"url":"ftp://example.org/","content":"a"}        | url
@@ -233,15 +257,11 @@ class WebContractTest {
         Objects.requireNonNull(client.put("/v1/web/domains/example.org", "{\"requestsPerMinute\":25}")
                 .block(LIMIT));
 
-        long allowed = IntStream.range(0, 200)
-                .boxed()
-                .collect(java.util.stream.Collectors.collectingAndThen(
-                        java.util.stream.Collectors.toList(),
-                        all -> Objects.requireNonNull(Flux.fromIterable(all)
-                                .flatMap(i -> client.post("/v1/web/domains/example.org/requests", ""), 16)
-                                .filter(answer -> answer.body().path("allowed").asBoolean())
-                                .count()
-                                .block(LIMIT))));
+        long allowed = Objects.requireNonNull(Flux.range(0, 200)
+                .flatMap(i -> client.post("/v1/web/domains/example.org/requests", ""), 16)
+                .filter(answer -> answer.body().path("allowed").asBoolean())
+                .count()
+                .block(LIMIT));
 
         JsonNode domain = get("/v1/web/domains/example.org");
         assertThat(allowed).isEqualTo(domain.path("requests").asLong()).isIn(25L, 50L);

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Records that stand in graph and search too, and go as they do when a client deletes them. */
-public final class ThingRetention implements RetentionRule {
+/** Domain objects, which stand in graph and search too, and go as they do when a client deletes them. */
+public final class ObjectRetention implements RetentionRule {
 
     private static final int AT_ONCE = 50;
 
@@ -20,13 +20,13 @@ public final class ThingRetention implements RetentionRule {
     private final Function<String, Mono<Void>> delete;
 
     /**
-     * Removes things by {@code delete}.
+     * Removes objects by {@code delete}.
      *
      * @param name see {@link #name}
      * @param oldest gives the {@code id}s of those before {@code $2}, the oldest first, {@code $3} at most
      * @param delete one of them by its id; that it is gone already is no error
      */
-    public ThingRetention(
+    public ObjectRetention(
             String name, TenantTransactions transactions, String oldest, Function<String, Mono<Void>> delete) {
         this.name = name;
         this.transactions = transactions;

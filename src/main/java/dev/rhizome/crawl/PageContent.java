@@ -7,8 +7,17 @@ import dev.rhizome.database.TenantConnection;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** Writes what pages say, in the transaction of a page. */
-final class ContentRepository {
+/**
+ * What a page says, as it was read.
+ *
+ * @param page that says it
+ * @param title 1 to 500 characters
+ * @param text all of it
+ * @param pages of a PDF, 0 where there are none
+ * @param chunks how many it is cut into
+ * @param links where it points to
+ */
+record PageContent(PageInput page, String title, String text, int pages, int chunks, List<WebUrl> links) {
 
     private static final String ADD = """
             insert into web_contents (tenant_id, content_id, media_type, title, text, bytes, pages, chunks)
@@ -25,49 +34,37 @@ final class ContentRepository {
             select $1, $2, place, page_id, url from unnest($3::text[], $4::text[]) with ordinality as t (page_id, url, place)
             """;
 
-    private ContentRepository() {}
-
-    /**
-     * What a page says, as it was read.
-     *
-     * @param page that says it
-     * @param title 1 to 500 characters
-     * @param text all of it
-     * @param pages of a PDF, 0 where there are none
-     * @param chunks how many it is cut into
-     * @param links where it points to
-     */
-    record Content(PageInput page, String title, String text, int pages, int chunks, List<WebUrl> links) {
-
-        String nodeId() {
-            return "content:" + page.contentId();
-        }
+    /** The node of the content {@code id}, behind which its chunks stand. */
+    static String nodeId(String id) {
+        return "content:" + id;
     }
 
-    /** Adds {@code content} with its {@code chunks}, where nobody has done so meanwhile. */
-    static Mono<Void> add(TenantConnection connection, Content content, ChunkedTexts.Store chunks) {
-        PageInput page = content.page();
+    String nodeId() {
+        return nodeId(page.contentId());
+    }
+
+    /** Adds it by {@code connection} and its chunks by {@code chunkRows}, where nobody has done so meanwhile. */
+    Mono<Void> add(TenantConnection connection, ChunkedTexts.Store chunkRows) {
         Query<Boolean> add = Query.ofTenant(
                 ADD,
                 row -> true,
                 page.contentId(),
                 page.source().format().mediaType(),
-                content.title(),
-                content.text(),
+                title,
+                text,
                 (long) page.source().bytes().length,
-                content.pages(),
-                content.chunks());
+                pages,
+                chunks);
         return connection
                 .rows(add)
                 .next()
-                .delayUntil(
-                        added -> connection.list(Query.of(PUT_NODE, row -> true, content.nodeId(), content.title())))
-                .delayUntil(added -> chunks.by(connection))
+                .delayUntil(added -> connection.list(Query.of(PUT_NODE, row -> true, nodeId(), title)))
+                .delayUntil(added -> chunkRows.by(connection))
                 .delayUntil(added -> connection.changed(Query.changeOfTenant(
                         ADD_LINKS,
                         page.contentId(),
-                        Columns.texts(content.links(), WebUrl::id),
-                        Columns.texts(content.links(), WebUrl::text))))
+                        Columns.texts(links, WebUrl::id),
+                        Columns.texts(links, WebUrl::text))))
                 .then();
     }
 }
