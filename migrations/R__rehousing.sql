@@ -52,6 +52,7 @@ begin
     execute format('alter table %s add primary key (tenant_id, space, document_id)', new_home);
     execute format('call rhizome.isolate(%L)', new_home);
     execute format('grant select, insert, update, delete on %s to rhizome_app', new_home);
+    execute format('call rhizome.share_with_documents(%L)', new_home);
   end if;
   update rhizome.vector_homes h
      set step = 'copying', next_home = next, next_space = case target when 'indexed' then in_space end,

@@ -95,7 +95,7 @@ grant execute on function rhizome.suspend_tenant(boolean) to rhizome_app;
 comment on function rhizome.suspend_tenant(boolean) is 'Suspends the current tenant or lets it go on; whether that changed it.';
 
 -- On the allow-list of functions that run as the owner: the last step of a removal. The row goes when no table has a row of the
--- tenant any more, whatever tables there are; the audit stays.
+-- tenant any more, whatever tables there are; the logs stay.
 create or replace function rhizome.end_tenant() returns setof text
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -114,7 +114,7 @@ begin
     select c.oid::regclass as name, c.relname::text
       from pg_class c
      where c.relnamespace = 'rhizome'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-       and c.relrowsecurity and c.relname not in ('tenants', 'audit_log')
+       and c.relrowsecurity and c.relname not in ('tenants', 'audit_log', 'tenant_access_log')
      order by c.relname
   loop
     execute format('select exists (select from %s where tenant_id = $1)', kept.name) into is_left using tenant;

@@ -1,4 +1,4 @@
--- The two roles, the database and its extensions: what only an administrator can make, before any migration.
+-- The roles, the database and its extensions: what only an administrator can make, before any migration.
 --
 -- bin/postgres runs this on each start, and docker-compose when its database is new. On a server of your own, run it once with
 -- psql 15 or newer as a superuser, or as a managed service's administrator; running it again changes nothing but the passwords, and
@@ -37,6 +37,12 @@ select 'create role rhizome_owner nosuperuser nobypassrls nocreaterole nocreated
  where not exists (select from pg_roles where rolname = 'rhizome_owner') \gexec
 select 'create role rhizome_app nosuperuser nobypassrls nocreaterole nocreatedb noinherit'
  where not exists (select from pg_roles where rolname = 'rhizome_app') \gexec
+
+-- Whoever reads what another tenant shares does so as rhizome_guest. The service changes to it for that, and inherits nothing of it.
+select 'create role rhizome_guest nologin nosuperuser nobypassrls nocreaterole nocreatedb noinherit'
+ where not exists (select from pg_roles where rolname = 'rhizome_guest') \gexec
+select 'grant rhizome_guest to rhizome_app with inherit false, set true'
+ where not pg_has_role('rhizome_app', 'rhizome_guest', 'member') \gexec
 
 alter role rhizome_owner login nocreaterole nocreatedb password :'owner_password';
 alter role rhizome_app login nocreaterole nocreatedb noinherit password :'app_password';

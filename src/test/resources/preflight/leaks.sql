@@ -248,6 +248,34 @@ create policy wide on rhizome.entities using (tenant_id = (select rhizome.curren
 -- policy-hides-rows: entities.narrow
 create policy narrow on rhizome.entities as restrictive to rhizome_app using (type <> 'Secret');
 
+-- guest-too-powerful: insert on entities
+grant insert on rhizome.entities to rhizome_guest;
+
+-- guest-too-powerful: update on tenant_grants
+grant update (expires_at) on rhizome.tenant_grants to rhizome_guest;
+
+-- guest-too-powerful: execute on visit(text[],text,text,text)
+grant execute on function rhizome.visit(text[], text, text, text) to rhizome_guest;
+
+-- guest-too-powerful: rhizome_guest, inherited
+grant rhizome_guest to $role with inherit true;
+
+-- guest-not-bound: relationships
+grant select (source_id) on rhizome.relationships to rhizome_guest;
+
+-- guest-not-bound: entities
+drop policy guest_reads_granted on rhizome.entities;
+
+-- guest-not-bound: vectors
+alter policy guest_reads_granted on rhizome.vectors using (true);
+
+-- guest-not-bound: tenant_grants
+drop policy guest_reads_live on rhizome.tenant_grants;
+
+-- guest-not-bound: current_guest()
+create or replace function rhizome.current_guest() returns uuid language sql stable parallel safe
+  return coalesce(nullif(current_setting('app.current_guest', true), ''), '00000000-0000-0000-0000-000000000000')::uuid;
+
 -- key-not-by-tenant: notes_note_key of notes
 create table rhizome.notes (tenant_id uuid not null, note text unique);
 call rhizome.isolate('rhizome.notes');

@@ -80,13 +80,14 @@ class ArchitectureTest {
             Room.of("audit", BASE + " http"),
             Room.of("tenancy", BASE + " http audit"),
             Room.of("graph", BASE + " http audit"),
-            Room.of("search", BASE + " http audit graph"),
+            Room.of("sharing", BASE + " http audit graph"),
+            Room.of("search", BASE + " http audit graph sharing"),
             Room.of(
                     "services",
                     "transfer agent knowledge crawl document extraction chunking searchlog verification provenance event rollup benchmark usage",
-                    BASE + " http audit tenancy graph search"),
-            Room.of("observability", BASE + " http audit tenancy graph search services"),
-            Room.of("cli", BASE + " preflight http audit tenancy graph search services observability"));
+                    BASE + " http audit tenancy graph sharing search"),
+            Room.of("observability", BASE + " http audit tenancy graph sharing search services"),
+            Room.of("cli", BASE + " preflight http audit tenancy graph sharing search services observability"));
 
     @ArchTest
     static final ArchRule dependenciesPointDownwards = rooms();

@@ -11,13 +11,22 @@ import reactor.core.publisher.Mono;
 /** What work inside a tenant's transaction may do with its connection: run statements, and nothing else. */
 public final class TenantConnection {
 
+    private static final String OF_GUEST = "/* guest */ ";
+
     private final PostgresqlConnection connection;
     private final TenantId tenant;
+    private final boolean isOfGuest;
     private final Duration answerLimit;
 
-    TenantConnection(PostgresqlConnection connection, TenantId tenant, Duration answerLimit) {
+    /**
+     * A conversation in a transaction of {@code tenant}.
+     *
+     * @param isOfGuest whether another tenant reads in it: a statement is not to find a plan that was made for the tenant itself
+     */
+    TenantConnection(PostgresqlConnection connection, TenantId tenant, boolean isOfGuest, Duration answerLimit) {
         this.connection = connection;
         this.tenant = tenant;
+        this.isOfGuest = isOfGuest;
         this.answerLimit = answerLimit;
     }
 
@@ -87,7 +96,8 @@ public final class TenantConnection {
     }
 
     private PostgresqlStatement statement(Query<?> query) {
-        PostgresqlStatement statement = connection.createStatement(query.sql());
+        String sql = isOfGuest ? OF_GUEST + query.sql() : query.sql();
+        PostgresqlStatement statement = connection.createStatement(sql);
         return query.namesTenant() ? bound(statement.bind(0, tenant.value()), 1, query) : bound(statement, 0, query);
     }
 

@@ -174,6 +174,9 @@ public final class TenantTransactions {
 
     private <T> Mono<T> writing(String begin, Function<TenantConnection, Mono<T>> work) {
         return TenantContext.current()
+                .transformDeferredContextual((tenant, context) -> TenantContext.guest(context) == null
+                        ? tenant
+                        : Mono.error(new IllegalStateException("a guest reads, and writes nothing")))
                 .flatMap(tenant -> inTransaction(
                                 connections,
                                 tenant,
@@ -206,7 +209,9 @@ public final class TenantTransactions {
             TenantId tenant, String begin, BiFunction<TenantConnection, Mono<Void>, Publisher<T>> conversation) {
         return Mono.deferContextual(context -> {
             Mono<T> atPrimary = inTransaction(connections, tenant, begin, conversation);
-            Replica standby = context.hasKey(AS_SERVICE) ? null : replicas.standby(context);
+            // A standby may not have heard yet that a grant was revoked.
+            boolean mustBeFresh = context.hasKey(AS_SERVICE) || TenantContext.guest(context) != null;
+            Replica standby = mustBeFresh ? null : replicas.standby(context);
             if (standby == null) {
                 return atPrimary;
             }
@@ -226,19 +231,34 @@ public final class TenantTransactions {
             TenantId tenant,
             String begin,
             BiFunction<TenantConnection, Mono<Void>, Publisher<T>> conversation) {
-        return Mono.deferContextual(context -> connections.inTransaction(
-                context.hasKey(AS_SERVICE) ? Who.SERVICE : new Who(tenant, false),
-                connection -> begun(conversation(connection, tenant), begin + limit(Deadline.of(context)), context),
-                (connection, begun) -> conversation.apply(conversation(connection, tenant), begun)));
+        return Mono.deferContextual(context -> {
+            TenantId guest = TenantContext.guest(context);
+            String asWhom = guest == null ? "" : asGuest(guest);
+            return connections.inTransaction(
+                    context.hasKey(AS_SERVICE) ? Who.SERVICE : new Who(TenantContext.asking(context), false),
+                    connection -> begun(
+                            conversation(connection, tenant, guest),
+                            begin + asWhom + limit(Deadline.of(context)),
+                            context),
+                    (connection, begun) -> conversation.apply(conversation(connection, tenant, guest), begun));
+        });
     }
 
-    private TenantConnection conversation(PostgresqlConnection connection, TenantId tenant) {
-        return new TenantConnection(connection, tenant, connections.answerLimit());
+    /**
+     * Policies of this role alone let a guest see what is shared. A plan that was made for one role is made anew for another, so its
+     * statements have a text of their own.
+     */
+    private static String asGuest(TenantId guest) {
+        return "set local app.current_guest = '%s';set local role = 'rhizome_guest';".formatted(guest.value());
+    }
+
+    private TenantConnection conversation(PostgresqlConnection connection, TenantId tenant, @Nullable TenantId guest) {
+        return new TenantConnection(connection, tenant, guest != null, connections.answerLimit());
     }
 
     private Mono<Void> begun(TenantConnection connection, String begin, ContextView context) {
         Mono<Void> begun = compared(connection, connection.shown(begin));
-        return context.hasKey(AS_SERVICE)
+        return context.hasKey(AS_SERVICE) || TenantContext.guest(context) != null
                 ? begun
                 : begun.doOnSuccess(same -> SeenTenant.note(context, connection.tenant()));
     }

@@ -1,6 +1,7 @@
 package dev.rhizome.embedding;
 
 import dev.rhizome.fairness.FairTurns.Who;
+import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.util.function.ObjLongConsumer;
 import java.util.function.ToIntFunction;
@@ -19,7 +20,7 @@ record Sharing(ToIntFunction<TenantId> weights, ObjLongConsumer<TenantId> embedd
 
     /** Whose texts those of a pipeline are; {@code ahead} of others' where they are a query. */
     static Who who(ContextView context, boolean ahead) {
-        return new Who(context.getOrDefault(TenantId.class, null), ahead);
+        return new Who(TenantContext.asking(context), ahead);
     }
 
     /** Counts {@code texts} of {@code who}. */

@@ -1,5 +1,6 @@
 package dev.rhizome.fairness;
 
+import dev.rhizome.tenant.TenantContext;
 import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -40,7 +41,7 @@ public final class FairThreads implements AutoCloseable {
      */
     public <T> Mono<T> run(Callable<T> work) {
         return Mono.deferContextual(context -> {
-            FairTurns.Who who = new FairTurns.Who(context.getOrDefault(TenantId.class, null), false);
+            FairTurns.Who who = new FairTurns.Who(TenantContext.asking(context), false);
             return Mono.usingWhen(
                     turns.next(who),
                     turn -> Mono.fromCallable(work).subscribeOn(scheduler),

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * Profiles of tenants, believed the longer the more it takes to count: a millisecond a row, so that counting costs next to
@@ -40,14 +41,27 @@ public final class TenantProfiles {
             """;
 
     private final TenantTransactions transactions;
-    private final AsyncCache<TenantId, TenantProfile> cache;
+    private final AsyncCache<Seen, TenantProfile> cache;
+
+    /**
+     * Whose figures, as who sees them.
+     *
+     * @param tenant whose
+     * @param guest who counts no more than the tenant shares with it, null for the tenant itself
+     */
+    private record Seen(TenantId tenant, @Nullable TenantId guest) {
+
+        Context context() {
+            return guest == null ? TenantContext.of(tenant) : TenantContext.ofGuest(tenant, guest);
+        }
+    }
 
     /** Counts through {@code transactions}, and believes what it counted for {@code longest} at most. */
     public TenantProfiles(TenantTransactions transactions, Duration longest) {
         this.transactions = transactions;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(MOST)
-                .expireAfter(Expiry.writing((TenantId tenant, TenantProfile profile) -> {
+                .expireAfter(Expiry.writing((Seen seen, TenantProfile profile) -> {
                     Duration age = Duration.ofMillis(profile.documents());
                     return age.compareTo(longest) < 0 ? age : longest;
                 }))
@@ -59,26 +73,31 @@ public final class TenantProfiles {
      * being counted wait for the same count, which goes on when one of them cancels.
      */
     public Mono<TenantProfile> current() {
-        return TenantContext.current()
-                .flatMap(tenant -> Mono.fromFuture(cache.get(tenant, (missing, executor) -> count(missing)), true));
+        return seen().flatMap(seen -> Mono.fromFuture(cache.get(seen, (missing, executor) -> count(missing)), true));
     }
 
     /** Makes the next {@link #current} of {@code tenant} look again. */
     public void forget(TenantId tenant) {
-        cache.synchronous().invalidate(tenant);
+        cache.synchronous().invalidate(new Seen(tenant, null));
     }
 
-    /** As {@link #forget}, for the current tenant. */
-    Mono<Void> forgetCurrent() {
-        return TenantContext.current().doOnNext(this::forget).then();
+    /** As {@link #forget}, for the current tenant, as whoever reads it. */
+    public Mono<Void> forgetCurrent() {
+        return seen().doOnNext(cache.synchronous()::invalidate).then();
     }
 
-    private CompletableFuture<TenantProfile> count(TenantId tenant) {
+    private static Mono<Seen> seen() {
+        return Mono.deferContextual(
+                context -> TenantContext.current().map(tenant -> new Seen(tenant, TenantContext.guest(context))));
+    }
+
+    private CompletableFuture<TenantProfile> count(Seen seen) {
+        TenantId tenant = seen.tenant();
         return transactions
                 .read(Query.ofTenant(PROFILE, row -> profile(tenant, row)))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new NotFound("tenant", tenant.toString())))
-                .contextWrite(TenantContext.of(tenant))
+                .contextWrite(seen.context())
                 .toFuture()
                 .thenApply(Objects::requireNonNull);
     }

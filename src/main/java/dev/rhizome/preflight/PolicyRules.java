@@ -83,6 +83,8 @@ final class PolicyRules {
                         select p.polrelid::regclass::text || '.' || p.polname, {table} from pg_policy p
                           join pg_class c on c.oid = p.polrelid
                          where c.relnamespace = 'rhizome'::regnamespace and not p.polpermissive and {for us}
+                           -- as a guest nobody reads what is its own
+                           and p.polroles <> array(select g.oid from pg_roles g where g.rolname = 'rhizome_guest')
                         """);
     }
 }

@@ -18,6 +18,7 @@ public final class Preflight {
             new RuleGroup("Roles", RoleRules.all()),
             new RuleGroup("Tables and views", TableRules.all()),
             new RuleGroup("Tenant and policies", PolicyRules.all()),
+            new RuleGroup("Guests", GuestRules.all()),
             new RuleGroup("Keys and indexes", KeyRules.all()),
             new RuleGroup("Functions and triggers", FunctionRules.all()),
             new RuleGroup("Privileges", GrantRules.all()),

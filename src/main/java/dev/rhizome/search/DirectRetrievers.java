@@ -44,6 +44,16 @@ final class DirectRetrievers {
         this.properties = properties;
     }
 
+    /** Makes the vector of {@code request}, which is remembered then; completes also where there is none. */
+    Mono<Void> embedded(SearchRequest request) {
+        return request.wants(Retriever.VECTOR)
+                ? profiles.current()
+                        .flatMap(profile -> vectors.of(request, profile))
+                        .onErrorResume(failed -> Mono.empty()) // whoever needs it fails of the same
+                        .then()
+                : Mono.empty();
+    }
+
     /** What each retriever found that {@code request} wants: both in one round trip, once everything is known for it. */
     Flux<RetrieverResult> together(SearchRequest request) {
         boolean both = request.wants(Retriever.VECTOR) && request.wants(Retriever.TEXT);
@@ -148,7 +158,7 @@ final class DirectRetrievers {
         if (looked.isEmpty()) {
             return Mono.deferContextual(context -> {
                 RequestPosition.readAtPrimary(context); // a standby may not have seen yet what the profile knows
-                return Mono.error(changed(search.profile()));
+                return changed();
             });
         }
         RetrieverResult found = looked.get();
@@ -160,7 +170,7 @@ final class DirectRetrievers {
         return connection
                 .rows(search.query())
                 .single()
-                .onErrorMap(SqlErrors::isMissingTable, gone -> changed(search.profile()))
+                .onErrorResume(SqlErrors::isMissingTable, gone -> changed())
                 .map(found -> found.areAsIn(search.profile())
                         ? Optional.of(search.result(found.documents(), began))
                         : Optional.empty());
@@ -176,9 +186,9 @@ final class DirectRetrievers {
     }
 
     /** Vectors of two models would have been compared, or were looked for where they are not any more. */
-    private OptimisticLockConflict changed(TenantProfile profile) {
-        profiles.forget(profile.tenant());
-        return new OptimisticLockConflict("the tenant's vectors have just been moved");
+    private <T> Mono<T> changed() {
+        return profiles.forgetCurrent()
+                .then(Mono.error(() -> new OptimisticLockConflict("the tenant's vectors have just been moved")));
     }
 
     private static Retry whereTheVectorsMoved() {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /** Looks by relationship: documents related to the best direct hits score higher, and a walk leads on from the hits. */
@@ -55,12 +56,25 @@ final class GraphRetriever {
      * @param known relationships of the direct hits that were expanded
      * @param expanded ids of these hits
      */
-    record Boosted(List<ScoredDocument> hits, Expansion known, Set<String> expanded) {}
+    record Boosted(List<ScoredDocument> hits, Expansion known, Set<String> expanded) {
+
+        /** This with {@code shared}, of which the tenant's graph knows nothing, among the hits. */
+        Boosted with(List<ScoredDocument> shared) {
+            return shared.isEmpty()
+                    ? this
+                    : new Boosted(
+                            Stream.concat(hits.stream(), shared.stream())
+                                    .sorted(ScoredDocument.BEST_FIRST)
+                                    .toList(),
+                            known,
+                            expanded);
+        }
+    }
 
     /**
      * Adds the graph's part to the scores. Documents that no other retriever found may be among the hits then.
      *
-     * @param direct hits of the other retrievers, best first
+     * @param direct hits of the other retrievers among the tenant's own documents, best first
      */
     Mono<Boosted> boosted(List<ScoredDocument> direct, SearchRequest request) {
         List<String> seeds = direct.stream()

@@ -20,12 +20,12 @@ public final class HybridSearch {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    private final DirectRetrievers direct;
+    private final SharedRetrievers direct;
     private final GraphRetriever graph;
     private final Reranker reranker;
     private final SearchProperties.Fusion fusion;
 
-    HybridSearch(DirectRetrievers direct, GraphRetriever graph, Reranker reranker, SearchProperties.Fusion fusion) {
+    HybridSearch(SharedRetrievers direct, GraphRetriever graph, Reranker reranker, SearchProperties.Fusion fusion) {
         this.direct = direct;
         this.graph = graph;
         this.reranker = reranker;
@@ -60,7 +60,8 @@ public final class HybridSearch {
                 SearchRequest.Reranking.NONE,
                 SearchRequest.Grouping.NONE,
                 null,
-                new SearchRequest.Output(false, false));
+                new SearchRequest.Output(false, false),
+                SearchRequest.Tenants.OWN);
         return search(request)
                 .concatMapIterable(stage -> stage)
                 .concatMap(HybridSearch::match)

@@ -1,6 +1,5 @@
 package dev.rhizome.search;
 
-import dev.rhizome.graph.Projection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +9,7 @@ import java.util.Map;
  * Documents, each with the chunks of it that were found. What is no chunk is a document by itself.
  *
  * @param best one of each document, the best it has, best first
- * @param found ids of all that were found of each document, best first, by the id of the document's node
+ * @param found ids of all that were found of each document, best first, by the key of the document
  */
 record Passages(List<ScoredDocument> best, Map<String, List<String>> found) {
 
@@ -19,7 +18,7 @@ record Passages(List<ScoredDocument> best, Map<String, List<String>> found) {
         List<ScoredDocument> best = new ArrayList<>();
         Map<String, List<String>> found = new LinkedHashMap<>();
         for (ScoredDocument one : scored) {
-            List<String> before = found.computeIfAbsent(Projection.ownerOf(one.id()), owner -> new ArrayList<>());
+            List<String> before = found.computeIfAbsent(one.document().documentKey(), owner -> new ArrayList<>());
             if (before.isEmpty()) {
                 best.add(one);
             }
@@ -30,19 +29,15 @@ record Passages(List<ScoredDocument> best, Map<String, List<String>> found) {
 
     /** How many documents {@code candidates} are of. */
     static long count(List<Candidate> candidates) {
-        return candidates.stream()
-                .map(candidate -> Projection.ownerOf(candidate.id()))
-                .distinct()
-                .count();
+        return candidates.stream().map(Candidate::documentKey).distinct().count();
     }
 
     /** {@code hits} with the passages of theirs. */
     List<SearchResult.Hit> of(List<SearchResult.Hit> hits, int most) {
         return hits.stream()
-                .map(hit ->
-                        hit.with(found.getOrDefault(Projection.ownerOf(hit.hit().id()), List.of()).stream()
-                                .limit(most)
-                                .toList()))
+                .map(hit -> hit.with(found.getOrDefault(hit.hit().document().documentKey(), List.of()).stream()
+                        .limit(most)
+                        .toList()))
                 .toList();
     }
 }

@@ -7,8 +7,12 @@ import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.Overloaded;
 import dev.rhizome.problem.RhizomeException;
 import dev.rhizome.problem.TimedOut;
+import dev.rhizome.tenant.TenantContext;
+import dev.rhizome.tenant.TenantId;
 import java.time.Duration;
+import java.util.Objects;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /** The vectors that searches are made with: those that clients send, and those that models make of words. */
 final class QueryVectors {
@@ -44,12 +48,16 @@ final class QueryVectors {
 
     private Mono<Embedding> ofWords(String words, TenantProfile profile) {
         String model = profile.space().model().id();
-        return embeddings
-                .of(profile.tenant().value(), model, words)
+        return Mono.deferContextual(
+                        context -> embeddings.of(asking(context, profile).value(), model, words))
                 .switchIfEmpty(Mono.error(() -> new Overloaded(
                         "the tenant's embedding model " + model + " is not configured in this service", RETRY_AFTER)))
                 .timeout(limit, Mono.error(this::late))
                 .onErrorMap(RhizomeException.class, QueryVectors::unavailable);
+    }
+
+    private static TenantId asking(ContextView context, TenantProfile profile) {
+        return Objects.requireNonNullElse(TenantContext.asking(context), profile.tenant());
     }
 
     private Overloaded late() {

@@ -59,8 +59,12 @@ final class Reranker {
         return vectors(pool).map(vectors -> reranking.diverse(pool, request.limit(), vectors));
     }
 
+    /** Those of the tenant's own documents; what others share is not compared. */
     private Mono<Map<String, float[]>> vectors(List<ScoredDocument> pool) {
-        String[] ids = pool.stream().map(ScoredDocument::id).toArray(String[]::new);
+        String[] ids = pool.stream()
+                .filter(hit -> hit.document().isOwn())
+                .map(ScoredDocument::id)
+                .toArray(String[]::new);
         return profiles.current()
                 .flatMapMany(profile -> vectors(profile, ids))
                 .collectMap(DocumentVector::id, DocumentVector::vector);

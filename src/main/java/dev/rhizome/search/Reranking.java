@@ -65,7 +65,7 @@ final class Reranking {
      * to the most similar one chosen before.
      *
      * @param best candidates, best first
-     * @param vectors of them, by id; one without is similar to none
+     * @param vectors of them, by key; one without is similar to none
      */
     List<SearchResult.Hit> diverse(List<ScoredDocument> best, int limit, Map<String, float[]> vectors) {
         List<ScoredDocument> left = new ArrayList<>(best);
@@ -91,7 +91,7 @@ final class Reranking {
             for (int i = 0; i < left.size(); i++) {
                 similarity[i] = Math.max(
                         similarity[i],
-                        cosine(vectors.get(hit.id()), vectors.get(left.get(i).id())));
+                        cosine(vectors.get(hit.key()), vectors.get(left.get(i).key())));
             }
         }
         return chosen;

@@ -23,16 +23,16 @@ final class ResultFusion {
         this.text = text;
     }
 
-    /** The union of both lists, best first, ties by id. Each document comes once. */
+    /** The union of both lists, best first, ties by key. Each document comes once. */
     List<ScoredDocument> fuse(List<Candidate> byVector, List<Candidate> byText) {
         Map<String, Integer> textRanks = HashMap.newHashMap(byText.size());
         for (int i = 0; i < byText.size(); i++) {
-            textRanks.put(byText.get(i).id(), i + 1);
+            textRanks.put(byText.get(i).key(), i + 1);
         }
         List<ScoredDocument> best = new ArrayList<>(byVector.size() + byText.size());
         for (int i = 0; i < byVector.size(); i++) {
             Candidate document = byVector.get(i);
-            Integer rank = textRanks.remove(document.id());
+            Integer rank = textRanks.remove(document.key());
             Listed listed = new Listed(document, i + 1);
             best.add(rank == null ? byVectorAlone(listed) : byBoth(listed, new Listed(byText.get(rank - 1), rank)));
         }

@@ -1,6 +1,7 @@
 package dev.rhizome.search;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,26 @@ record RetrieverResult(
 
     static RetrieverResult ofVector(List<Candidate> documents, int limit, long began, VectorPlan plan) {
         return new RetrieverResult(Retriever.VECTOR, documents, limit, sinceMs(began), plan, null);
+    }
+
+    /** This as what {@code slug} shares. */
+    RetrieverResult sharedBy(String slug) {
+        List<Candidate> shared =
+                documents.stream().map(document -> document.sharedBy(slug)).toList();
+        return new RetrieverResult(retriever, shared, limit, tookMs, plan, error);
+    }
+
+    /**
+     * This and what the same retriever found elsewhere as one list, as good as the best of both; the plan is this one's. Where one
+     * of both could not look, neither counts: documents would have been scored in two ways.
+     */
+    RetrieverResult with(RetrieverResult other) {
+        List<Candidate> all = Stream.concat(documents.stream(), other.documents.stream())
+                .sorted(retriever.bestFirst())
+                .limit(limit)
+                .toList();
+        return new RetrieverResult(
+                retriever, all, limit, Math.max(tookMs, other.tookMs), plan, error == null ? other.error : error);
     }
 
     ScoreScale scale(Fusion fusion, double weight) {

@@ -16,7 +16,7 @@ import java.util.List;
 record ScoredDocument(Candidate document, Ranks ranks, List<ScorePart> parts, List<ScoreFactor> factors, double score) {
 
     static final Comparator<ScoredDocument> BEST_FIRST =
-            Comparator.comparingDouble(ScoredDocument::score).reversed().thenComparing(ScoredDocument::id);
+            Comparator.comparingDouble(ScoredDocument::score).reversed().thenComparing(ScoredDocument::key);
 
     static ScoredDocument of(Candidate document, Ranks ranks, List<ScorePart> parts, List<ScoreFactor> factors) {
         double score = 0;
@@ -31,6 +31,11 @@ record ScoredDocument(Candidate document, Ranks ranks, List<ScorePart> parts, Li
 
     String id() {
         return document.id();
+    }
+
+    /** See {@link Candidate#key}. */
+    String key() {
+        return document.key();
     }
 
     ScoredDocument with(GraphSupport support) {

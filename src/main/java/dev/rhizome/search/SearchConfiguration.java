@@ -8,6 +8,7 @@ import dev.rhizome.http.LineAnswers;
 import dev.rhizome.http.RequestReader;
 import dev.rhizome.http.Streams;
 import dev.rhizome.indexing.TenantProfiles;
+import dev.rhizome.sharing.Visits;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -49,8 +50,13 @@ class SearchConfiguration {
     }
 
     @Bean
+    SharedRetrievers sharedRetrievers(DirectRetrievers direct, Visits visits) {
+        return new SharedRetrievers(direct, visits);
+    }
+
+    @Bean
     HybridSearch hybridSearch(
-            DirectRetrievers direct, GraphRetriever graph, Reranker reranker, SearchProperties properties) {
+            SharedRetrievers direct, GraphRetriever graph, Reranker reranker, SearchProperties properties) {
         return new HybridSearch(direct, graph, reranker, properties.fusion());
     }
 

@@ -74,13 +74,16 @@ final class SearchEvents {
     }
 
     /** What one retriever found, before the retrievers are fused. */
-    record Found(String leg, int rank, String id, String type, String name, double measure) implements Event {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Found(String leg, int rank, @Nullable String tenant, String id, String type, String name, double measure)
+            implements Event {
 
         static Found of(SearchResult.Found found) {
             Candidate document = found.document();
             return new Found(
                     found.retriever().label(),
                     found.rank(),
+                    document.owner(),
                     document.id(),
                     document.type(),
                     document.name(),
@@ -94,7 +97,7 @@ final class SearchEvents {
 
         @Override
         public String identity() {
-            return String.join("\0", leg, id, type, name);
+            return String.join("\0", leg, String.valueOf(tenant), id, type, name);
         }
     }
 
@@ -102,6 +105,7 @@ final class SearchEvents {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Hit(
             int rank,
+            @Nullable String tenant,
             String id,
             String type,
             String name,
@@ -117,6 +121,7 @@ final class SearchEvents {
             Candidate document = hit.hit().document();
             return new Hit(
                     hit.rank(),
+                    document.owner(),
                     document.id(),
                     document.type(),
                     document.name(),
@@ -135,7 +140,15 @@ final class SearchEvents {
 
         @Override
         public String identity() {
-            return String.join("\0", id, type, name, Float.toString(confidence), metadata, passages.toString());
+            return String.join(
+                    "\0",
+                    String.valueOf(tenant),
+                    id,
+                    type,
+                    name,
+                    Float.toString(confidence),
+                    metadata,
+                    passages.toString());
         }
     }
 

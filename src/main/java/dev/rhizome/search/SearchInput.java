@@ -10,6 +10,7 @@ import dev.rhizome.validation.OneOf;
 import dev.rhizome.validation.Parameter;
 import dev.rhizome.validation.Ratio;
 import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.Slug;
 import dev.rhizome.validation.Text;
 import dev.rhizome.validation.TypeName;
 import dev.rhizome.validation.WholeNumber;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param recencyWeight how much of the score fades with age
  * @param recencyHalfLifeDays age in days at which half of that has faded
  * @param confidenceWeight how much of the score depends on the document's confidence
+ * @param tenants {@code own} and slugs of tenants that share something, empty for the tenant's own documents
  */
 record SearchInput(
         @Nullable @Parameter("q") @Text(min = 0, max = 10_000)
@@ -76,8 +78,11 @@ record SearchInput(
         @Default("0") @Ratio float diversity,
         @Default("0") @Ratio float recencyWeight,
         @Default("30") @WholeNumber(min = 1, max = 36_500) int recencyHalfLifeDays,
-        @Default("0") @Ratio float confidenceWeight)
+        @Default("0") @Ratio float confidenceWeight,
+        @Size(max = 10) List<@Slug String> tenants)
         implements SelfChecked {
+
+    private static final String OWN = "own";
 
     @Override
     public void check(Faults faults) {
@@ -108,7 +113,14 @@ record SearchInput(
                         Reranking.decimal(confidenceWeight)),
                 groupBy == null ? SearchRequest.Grouping.NONE : SearchRequest.Grouping.BY_DOCUMENT,
                 efSearch == 0 ? null : efSearch,
-                new SearchRequest.Output(explain, stages));
+                new SearchRequest.Output(explain, stages),
+                whose());
+    }
+
+    private SearchRequest.Tenants whose() {
+        List<String> others =
+                tenants.stream().filter(slug -> !slug.equals(OWN)).distinct().toList();
+        return tenants.isEmpty() ? SearchRequest.Tenants.OWN : new SearchRequest.Tenants(tenants.contains(OWN), others);
     }
 
     private Set<Retriever> retrievers() {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param grouping whether each document is one hit
  * @param efSearch candidates of an HNSW scan, null for the default
  * @param output what the answer has beside the hits
+ * @param tenants whose documents are searched
  */
 public record SearchRequest(
         @Nullable String query,
@@ -33,7 +34,8 @@ public record SearchRequest(
         Reranking reranking,
         Grouping grouping,
         @Nullable Integer efSearch,
-        Output output) {
+        Output output,
+        Tenants tenants) {
 
     private static final int MIN_POOL = 50;
     private static final int POOL_PER_HIT = 3;
@@ -50,6 +52,18 @@ public record SearchRequest(
         boolean isNone() {
             return types.isEmpty() && filter == null && minConfidence == 0;
         }
+    }
+
+    /**
+     * Whose documents are searched.
+     *
+     * @param own whether the tenant's own are
+     * @param others slugs of tenants that share some of theirs with it
+     */
+    public record Tenants(boolean own, List<String> others) {
+
+        /** The tenant's own documents alone. */
+        public static final Tenants OWN = new Tenants(true, List.of());
     }
 
     /**
@@ -158,7 +172,8 @@ public record SearchRequest(
                 reranking,
                 new Grouping(Math.min(Grouping.DEEPEST, Grouping.DEEPER * pool())),
                 efSearch,
-                output);
+                output,
+                tenants);
     }
 
     /** Whether the hits are what one direct retriever found, in its order. */

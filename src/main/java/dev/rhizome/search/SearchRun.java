@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 final class SearchRun {
 
     private final SearchRequest request;
-    private final DirectRetrievers retrievers;
+    private final SharedRetrievers retrievers;
     private final GraphRetriever graph;
     private final Reranker reranker;
     private final SearchProperties.Fusion weights;
@@ -30,7 +30,7 @@ final class SearchRun {
 
     SearchRun(
             SearchRequest request,
-            DirectRetrievers retrievers,
+            SharedRetrievers retrievers,
             GraphRetriever graph,
             Reranker reranker,
             SearchProperties.Fusion weights) {
@@ -81,8 +81,14 @@ final class SearchRun {
         if (!request.expands() || direct.isEmpty()) {
             return reranker.hits(direct, request).map(this::hits).flux();
         }
+        List<ScoredDocument> own =
+                direct.stream().filter(hit -> hit.document().isOwn()).toList();
+        List<ScoredDocument> shared =
+                direct.stream().filter(hit -> !hit.document().isOwn()).toList();
         long graphBegan = System.nanoTime();
-        return graph.boosted(direct, request).flatMapMany(boosted -> withRelated(boosted, graphBegan));
+        return graph.boosted(own, request)
+                .map(boosted -> boosted.with(shared))
+                .flatMapMany(boosted -> withRelated(boosted, graphBegan));
     }
 
     /** A retriever that did not look leaves its weight to the other. */
@@ -122,7 +128,10 @@ final class SearchRun {
             return Flux.empty();
         }
         Map<String, Double> starts = new LinkedHashMap<>();
-        chosen.forEach(hit -> starts.put(hit.hit().id(), hit.hit().score()));
+        chosen.stream()
+                .map(SearchResult.Hit::hit)
+                .filter(hit -> hit.document().isOwn())
+                .forEach(hit -> starts.put(hit.id(), hit.score()));
         Traversal walk = graph.walk(request.expansion());
         return walk.from(starts, boosted.known(), boosted.expanded())
                 .map(this::hop)

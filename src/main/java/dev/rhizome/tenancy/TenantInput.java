@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record TenantInput(
         @Nullable @Slug String slug,
         @Nullable @Name String name,
-        @Nullable @OneOf({"strict"}) String isolation,
+        @Nullable @OneOf({"strict", "shared"}) String isolation,
         @Nullable @JsonObject String privacy,
         @Nullable Document<Retention> retention,
 
@@ -132,6 +132,9 @@ public record TenantInput(
     TenantInput forNew() {
         if (slug == null) {
             throw InvalidRequest.of("slug", "missing", "1 to 63 of a-z 0-9 and -, not at an end");
+        }
+        if (slug.equals("own")) {
+            throw InvalidRequest.of("slug", slug, "another slug: in a search, own is the tenant that asks");
         }
         if (status != null) {
             throw InvalidRequest.of("status", status, "no status: a new tenant is active");

@@ -104,7 +104,7 @@ public final class TenantRemoval {
                 .read(Query.ofTenant(VECTOR_TABLE, row -> Rows.required(row, "name", String.class)))
                 .single()
                 .flatMapMany(vectors -> Flux.fromIterable(TenantTable.all())
-                        .filter(table -> !table.name().equals(TenantTable.AUDIT))
+                        .filter(table -> !table.outlives())
                         .concatMap(table -> count(table, vectors)))
                 .collect(Collectors.joining(", ", "{\"rows\": {", "}}"));
     }

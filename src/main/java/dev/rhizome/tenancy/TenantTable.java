@@ -14,8 +14,8 @@ public record TenantTable(String name, boolean travels, boolean appendOnly) {
     /** The row of the tenant itself, which is the first to come and the last to go. */
     static final String TENANTS = "tenants";
 
-    /** What outlives its tenant. */
-    static final String AUDIT = "audit_log";
+    /** What was done in the tenant, and what was shared and read of it: both outlive it. */
+    private static final List<String> LOGS = List.of("audit_log", "tenant_access_log");
 
     /** The vectors, which may be in a table of the tenant's own, and of which those of one model travel. */
     public static final String VECTORS = "vectors";
@@ -26,10 +26,12 @@ public record TenantTable(String name, boolean travels, boolean appendOnly) {
     /** All of them, parents before children; what a move to another model fills comes before the move. */
     private static final List<TenantTable> ALL = List.of(
             stays(TENANTS),
-            stays(AUDIT),
+            stays("audit_log"),
             stays("tenant_usage"), // what was used here
             stays("tenant_limits"), // the operator's
             stays("api_keys"), // whoever had a key there has none here
+            stays("tenant_access_log"),
+            stays("tenant_grants"), // given here, to tenants that are here
             stays("job_leases"),
             travels("entities"),
             travels("relationships"),
@@ -98,6 +100,11 @@ public record TenantTable(String name, boolean travels, boolean appendOnly) {
         return new TenantTable(name, true, true);
     }
 
+    /** Whether its rows are still there when the tenant is gone. */
+    boolean outlives() {
+        return LOGS.contains(name);
+    }
+
     /** All tables, in an order in which rows can be added. */
     static List<TenantTable> all() {
         return ALL;
@@ -111,7 +118,9 @@ public record TenantTable(String name, boolean travels, boolean appendOnly) {
     /** The tables that the service empties when a tenant goes, in an order in which rows can be removed. */
     static List<TenantTable> purged() {
         return ALL.reversed().stream()
-                .filter(table -> !table.appendOnly() && !List.of(TENANTS, AUDIT).contains(table.name()))
+                .filter(table -> !table.appendOnly()
+                        && !table.outlives()
+                        && !table.name().equals(TENANTS))
                 .toList();
     }
 }

@@ -55,6 +55,13 @@ public final class RequestRecords {
             GET /v1/tenants/{id}/export | transfer.TransferHandler$Path |
             POST /v1/tenants/{id}/fork | transfer.TransferHandler$Path | transfer.TransferHandler$ForkBody
             GET /v1/tenants/{id}/certificate | transfer.TransferHandler$Path |
+            POST /v1/grants | | sharing.GrantInput
+            GET /v1/grants | sharing.SharingHandler$GrantsParameters |
+            GET /v1/grants/{id} | sharing.SharingHandler$GrantPath |
+            DELETE /v1/grants/{id} | sharing.SharingHandler$GrantPath |
+            GET /v1/shared | sharing.SharingHandler$GrantsParameters |
+            GET /v1/shared/{tenant}/entities/{id} | sharing.SharingHandler$SharedParameters |
+            GET /v1/accesses | sharing.SharingHandler$AccessParameters |
             POST /v1/tenants/{id}/keys | tenancy.TenantPath | tenancy.ApiKeyInput
             GET /v1/tenants/{id}/keys | tenancy.ApiKeyHandler$KeysParameters |
             DELETE /v1/tenants/{id}/keys/{keyId} | tenancy.ApiKeyHandler$KeyPath |

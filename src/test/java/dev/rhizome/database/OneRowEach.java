@@ -20,6 +20,9 @@ public final class OneRowEach {
             select index_documents(array['a'], array['T'], array['clock'], array['time'], array[1]::real[],
                                 array['{}']::jsonb[], 1::smallint, array[array_fill(1::real, array[384])::vector],
                                 null, array[null]::vector[]);
+            update tenants set isolation = 'shared';
+            select give_grant(gen_random_uuid(), gen_random_uuid(), 'G', null, null, null, null, 'k', 9, 9);
+            update tenants set isolation = 'strict';
             insert into job_leases (job) values ('re-embedding');
             insert into tenant_limits (weight) values (3);
             insert into tenant_usage (hour, requests) values ('2026-03-01', 1);

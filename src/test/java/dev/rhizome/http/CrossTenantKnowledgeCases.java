@@ -13,7 +13,7 @@ final class CrossTenantKnowledgeCases {
     private CrossTenantKnowledgeCases() {}
 
     static List<Case> all() {
-        return Stream.of(searchLog(), web(), documents(), knowledge(), knowledgeKept(), verifications())
+        return Stream.of(searchLog(), sharing(), web(), documents(), knowledge(), knowledgeKept(), verifications())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -23,6 +23,25 @@ final class CrossTenantKnowledgeCases {
         return List.of(
                 Case.of("GET /v1/search/sessions", Role.ADMIN, 200, "/v1/search/sessions" + before + "&query={word}"),
                 Case.of("GET /v1/search/statistics", Role.ADMIN, 200, "/v1/search/statistics" + before));
+    }
+
+    /** Nothing is granted between the two tenants; what happens where something is, SharingContractTest shows. */
+    private static List<Case> sharing() {
+        String grant = "/v1/grants/00000000-0000-7000-8000-000000000001";
+        return List.of(
+                Case.of("POST /v1/grants", Role.ADMIN, 403, "/v1/grants")
+                        .with(
+                                "{\"tenant\":\"00000000-0000-7000-8000-000000000001\",\"name\":\"G\",\"ids\":[\"{entity}\"]}"),
+                Case.of("GET /v1/grants", Role.ADMIN, 200, "/v1/grants"),
+                Case.of("GET /v1/grants/{id}", Role.ADMIN, 404, grant),
+                Case.of("DELETE /v1/grants/{id}", Role.ADMIN, 404, grant),
+                Case.of("GET /v1/shared", Role.READER, 200, "/v1/shared"),
+                Case.of(
+                        "GET /v1/shared/{tenant}/entities/{id}",
+                        Role.READER,
+                        404,
+                        "/v1/shared/victim/entities/{entity}"),
+                Case.of("GET /v1/accesses", Role.AUDITOR, 200, "/v1/accesses"));
     }
 
     private static List<Case> web() {

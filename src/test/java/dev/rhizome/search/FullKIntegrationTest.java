@@ -160,7 +160,8 @@ class FullKIntegrationTest {
                 asked.extras().reranking(),
                 SearchRequest.Grouping.NONE,
                 null,
-                new SearchRequest.Output(false, false));
+                new SearchRequest.Output(false, false),
+                SearchRequest.Tenants.OWN);
     }
 
     private static Case drawn(Draw draw) {

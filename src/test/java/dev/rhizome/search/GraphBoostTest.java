@@ -149,7 +149,7 @@ class GraphBoostTest {
     }
 
     private static ScoredDocument scored(String id, int rank) {
-        Candidate document = new Candidate(id, "T", id, 1, "{}", Instant.EPOCH, 0);
+        Candidate document = new Candidate(id, "T", id, 1, "{}", Instant.EPOCH, 0, null);
         double score = 1.0 / (60 + rank);
         ScorePart part = new ScorePart.Unlisted(Retriever.VECTOR, 1, score);
         return ScoredDocument.of(document, Ranks.NONE, List.of(part), List.of());

@@ -160,7 +160,8 @@ class OthersChangeNothingIntegrationTest {
                 SearchRequest.Reranking.NONE,
                 SearchRequest.Grouping.NONE,
                 null,
-                new SearchRequest.Output(true, false));
+                new SearchRequest.Output(true, false),
+                SearchRequest.Tenants.OWN);
         return Objects.requireNonNull(SERVICE.bean(HybridSearch.class)
                         .search(request)
                         .flatMapIterable(stage -> stage)

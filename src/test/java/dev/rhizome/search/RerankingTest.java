@@ -165,7 +165,7 @@ class RerankingTest {
 
     private static ScoredDocument hit(String id, double score, Instant written, float confidence) {
         ScorePart part = new ScorePart.Unlisted(Retriever.VECTOR, 1, score);
-        Candidate document = new Candidate(id, "T", id, confidence, "{}", written, 0);
+        Candidate document = new Candidate(id, "T", id, confidence, "{}", written, 0, null);
         return ScoredDocument.of(document, Ranks.NONE, List.of(part), List.of());
     }
 }

@@ -15,7 +15,7 @@ class ResultFusionTest {
     private static final Offset<Double> CLOSE = within(1e-9);
 
     private static Candidate document(String id, double measure) {
-        return new Candidate(id, "T", id, 1, "{}", Instant.EPOCH, measure);
+        return new Candidate(id, "T", id, 1, "{}", Instant.EPOCH, measure, null);
     }
 
     /** Cosines .9 and .6. */

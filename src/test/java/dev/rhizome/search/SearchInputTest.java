@@ -33,7 +33,8 @@ class SearchInputTest {
                 0,
                 0,
                 30,
-                0);
+                0,
+                List.of());
     }
 
     private static SearchRequest request(int limit, int hops, float diversity, Retriever... legs) {
@@ -57,7 +58,8 @@ class SearchInputTest {
                         diversity,
                         0,
                         30,
-                        0)
+                        0,
+                        List.of("acme", "own", "acme"))
                 .request();
     }
 
@@ -119,6 +121,7 @@ class SearchInputTest {
         assertThat(request.reranking().diversity()).isEqualTo(0.1); // not the float's .10000000149
         assertThat(request.efSearch()).isEqualTo(40);
         assertThat(request.output()).isEqualTo(new SearchRequest.Output(true, true));
+        assertThat(request.tenants()).isEqualTo(new SearchRequest.Tenants(true, List.of("acme")));
         assertThat(input("one", null).request().efSearch()).isNull();
     }
 

@@ -168,7 +168,8 @@ final class SharedTable {
                 SearchRequest.Reranking.NONE,
                 SearchRequest.Grouping.NONE,
                 null,
-                new SearchRequest.Output(false, false));
+                new SearchRequest.Output(false, false),
+                SearchRequest.Tenants.OWN);
     }
 
     /** Ids of the hits. */

@@ -51,7 +51,8 @@ class VectorPlannerTest {
                 SearchRequest.Reranking.NONE,
                 SearchRequest.Grouping.NONE,
                 efSearch,
-                new SearchRequest.Output(false, false));
+                new SearchRequest.Output(false, false),
+                SearchRequest.Tenants.OWN);
         SearchProperties.Vector costs = new SearchProperties.Vector(100, 2_000, 1, 5);
         return Objects.requireNonNull(new VectorPlanner(NEVER_ASKED, costs)
                 .plan(profile, request, 100)

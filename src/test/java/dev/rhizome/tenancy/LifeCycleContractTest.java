@@ -123,7 +123,7 @@ class LifeCycleContractTest {
                         .toList());
         assertThat(DATABASE.readAsAdministrator(TABLES
                         + " and not has_table_privilege('rhizome_app', c.oid, 'delete') and relname <> 'tenants'"
-                        + " and relname <> 'audit_log'"))
+                        + " and relname not in ('audit_log', 'tenant_access_log')"))
                 .containsExactlyInAnyOrderElementsOf(TenantTable.all().stream()
                         .filter(TenantTable::appendOnly)
                         .map(TenantTable::name)

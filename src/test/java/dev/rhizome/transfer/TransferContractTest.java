@@ -191,7 +191,7 @@ class TransferContractTest {
 
     @Test
     void anAdminExportsItsOwnTenantAndItsAuditSaysSo() {
-        String tenant = SERVICE.busyTenant("own");
+        String tenant = SERVICE.busyTenant("owned");
 
         JsonClient.Answer answer = Objects.requireNonNull(SERVICE.client(tenant, "admin")
                 .getLines("/v1/tenants/" + tenant + "/export")

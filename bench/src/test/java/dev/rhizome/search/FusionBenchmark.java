@@ -25,7 +25,8 @@ public class FusionBenchmark {
 
     private static List<Candidate> candidates(int from, double step) {
         return IntStream.range(from, from + LISTED)
-                .mapToObj(i -> new Candidate("thing-" + i, "THING", "thing " + i, 1, "{}", Instant.EPOCH, step * i))
+                .mapToObj(
+                        i -> new Candidate("thing-" + i, "THING", "thing " + i, 1, "{}", Instant.EPOCH, step * i, null))
                 .toList();
     }
 
