@@ -40,6 +40,7 @@ public final class BenchProgram implements Callable<Integer> {
                 .addSubcommand(new IngestCommand())
                 .addSubcommand(new DocumentsCommand())
                 .addSubcommand(new TravelCommand())
+                .addSubcommand(new SharingCommand())
                 .addSubcommand(new EventsCommand())
                 .addSubcommand(new TenantsCommand())
                 .addSubcommand(new SearchCommand())

@@ -3,6 +3,7 @@ package dev.rhizome.bench;
 import dev.rhizome.bench.service.Blocking;
 import dev.rhizome.bench.service.ServiceDatabase;
 import dev.rhizome.bench.service.ServiceProcess;
+import dev.rhizome.client.Request;
 import dev.rhizome.client.RhizomeClient;
 import dev.rhizome.client.Role;
 import dev.rhizome.client.Tenant;
@@ -101,6 +102,17 @@ final class Session implements AutoCloseable {
         Scratch tenant = new Scratch(id, slug, operator.withKey(key));
         tenants.add(tenant);
         return tenant;
+    }
+
+    /** A client with another key of {@code tenant}. */
+    RhizomeClient clientOf(Scratch tenant, Role role) {
+        return operator.withKey(Blocking.get(operator.tenants().issueKey(tenant.id(), role, "bench"))
+                .key());
+    }
+
+    /** Changes {@code fields} of {@code tenant} as the operator. */
+    void change(Scratch tenant, Map<String, Object> fields) {
+        byte[] unused = Blocking.get(operator.send(Request.patch("/v1/tenants/" + tenant.id(), fields)));
     }
 
     /** The run deletes it no more, since it is gone. */
