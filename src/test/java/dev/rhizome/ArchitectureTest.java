@@ -84,7 +84,7 @@ class ArchitectureTest {
             Room.of("search", BASE + " http audit graph sharing"),
             Room.of(
                     "services",
-                    "transfer agent knowledge crawl document extraction chunking searchlog verification provenance event rollup benchmark usage",
+                    "transfer agent knowledge crawl document extraction chunking searchlog verification provenance event rollup benchmark usage federation",
                     BASE + " http audit tenancy graph sharing search"),
             Room.of("observability", BASE + " http audit tenancy graph sharing search services"),
             Room.of("cli", BASE + " preflight http audit tenancy graph sharing search services observability"));

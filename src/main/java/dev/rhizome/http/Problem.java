@@ -1,6 +1,7 @@
 package dev.rhizome.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rhizome.problem.BudgetSpent;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.FieldError;
 import dev.rhizome.problem.InvalidRequest;
@@ -16,6 +17,7 @@ import dev.rhizome.problem.TenantMissing;
 import dev.rhizome.problem.TenantSuspended;
 import dev.rhizome.problem.TenantUnknown;
 import dev.rhizome.problem.TimedOut;
+import dev.rhizome.problem.TooFewTenants;
 import dev.rhizome.problem.Unauthenticated;
 import dev.rhizome.problem.UpstreamFailed;
 import io.netty.handler.timeout.ReadTimeoutException;
@@ -78,6 +80,8 @@ public record Problem(
             case Unauthenticated e -> plain(HttpStatus.UNAUTHORIZED, e.detail(), requestId);
             case Refused e -> plain(HttpStatus.FORBIDDEN, e.detail(), requestId);
             case QuotaExceeded e -> forbidden("quota-exceeded", "Quota exceeded", e, requestId);
+            case BudgetSpent e -> forbidden("privacy-budget-spent", "Privacy budget spent", e, requestId);
+            case TooFewTenants e -> forbidden("too-few-tenants", "Too few tenants", e, requestId);
             case TenantMissing e -> forbidden("tenant-missing", "Tenant missing", e, requestId);
             case TenantUnknown e -> forbidden("tenant-unknown", "Tenant unknown", e, requestId);
             case TenantSuspended e -> forbidden("tenant-suspended", "Tenant suspended", e, requestId);

@@ -32,6 +32,7 @@ final class Fragments {
                     "tenants_free_for_job(text, uuid[])",
                     "purge_append_only(integer)",
                     "add_event_partition(date)",
+                    "federated_figure(text, text, text, date)",
                     "prune_events(bigint, integer)",
                     "events_to_roll_up()",
                     "events_to_retain(interval)",

@@ -12,6 +12,7 @@ public abstract sealed class RhizomeException extends RuntimeException
                 TenantMissing,
                 Unauthenticated,
                 Refused,
+                BudgetSpent,
                 OptimisticLockConflict,
                 Overloaded,
                 QuotaExceeded,
@@ -20,6 +21,7 @@ public abstract sealed class RhizomeException extends RuntimeException
                 TenantSuspended,
                 TenantUnknown,
                 TimedOut,
+                TooFewTenants,
                 UpstreamFailed {
 
     private static final long serialVersionUID = 1L;

@@ -12,8 +12,9 @@ import java.util.UUID;
  * @param id its identity everywhere
  * @param slug a word for URLs and people, unique
  * @param name for people
- * @param isolation {@code strict}: nothing of it is shown to any other tenant
- * @param privacy settings of shared aggregates, a JSON object
+ * @param isolation {@code strict}: nothing of it is shown to any other tenant; {@code federated}: nothing but figures over all such tenants,
+ *     with noise
+ * @param privacy how much such figures may tell, a JSON object
  * @param retention how long what is kept, a JSON object
  * @param language text search configuration that its texts are read with, such as {@code english}
  * @param embeddingModel whose vectors it is searched by

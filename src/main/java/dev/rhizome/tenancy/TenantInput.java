@@ -2,7 +2,7 @@ package dev.rhizome.tenancy;
 
 import dev.rhizome.binding.Document;
 import dev.rhizome.problem.InvalidRequest;
-import dev.rhizome.validation.JsonObject;
+import dev.rhizome.validation.Decimal;
 import dev.rhizome.validation.Name;
 import dev.rhizome.validation.OneOf;
 import dev.rhizome.validation.SelfChecked;
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 public record TenantInput(
         @Nullable @Slug String slug,
         @Nullable @Name String name,
-        @Nullable @OneOf({"strict", "shared"}) String isolation,
-        @Nullable @JsonObject String privacy,
+        @Nullable @OneOf({"strict", "shared", "federated"}) String isolation,
+        @Nullable Document<Privacy> privacy,
         @Nullable Document<Retention> retention,
 
         @Nullable
@@ -63,6 +63,16 @@ public record TenantInput(
         String language,
 
         @Nullable @OneOf({"active", "suspended"}) String status) {
+
+    /**
+     * How much of a federated tenant its figures may tell; null is what all have.
+     *
+     * @param kAnonymity fewest tenants that a figure must be of; the largest of all federated tenants holds
+     * @param epsilon what all answers of a quarter of a year may cost, of those it contributes to and of those it asks for
+     */
+    public record Privacy(
+            @Nullable @WholeNumber(min = 2, max = 1_000) Integer kAnonymity,
+            @Nullable @Decimal(min = 0.01, max = 10) Double epsilon) {}
 
     /**
      * What is kept for how long; null is for good.
@@ -152,6 +162,12 @@ public record TenantInput(
             throw InvalidRequest.of("slug", slug, "no slug: a tenant's slug cannot be changed");
         }
         return this;
+    }
+
+    /** The privacy as it came. */
+    @Nullable
+    String privacyText() {
+        return Document.textOf(privacy);
     }
 
     /** The retention as it came. */

@@ -90,7 +90,7 @@ public final class TenantRepository {
                 slug,
                 input.name() == null ? slug : input.name(),
                 input.isolation() == null ? "strict" : input.isolation(),
-                input.privacy() == null ? "{}" : input.privacy(),
+                input.privacy() == null ? "{}" : input.privacy().text(),
                 input.retention() == null ? "{}" : input.retention().text(),
                 input.language() == null ? "english" : input.language(),
                 chainOrigin,
@@ -122,7 +122,7 @@ public final class TenantRepository {
                 Tenant::of,
                 Query.nullable(input.name(), String.class),
                 Query.nullable(input.isolation(), String.class),
-                Query.nullable(input.privacy(), String.class),
+                Query.nullable(input.privacyText(), String.class),
                 Query.nullable(input.retentionText(), String.class),
                 Query.nullable(input.language(), String.class));
         return transactions

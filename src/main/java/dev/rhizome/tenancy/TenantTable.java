@@ -86,7 +86,8 @@ public record TenantTable(String name, boolean travels, boolean appendOnly) {
             appended("event_truncations"),
             travels("event_progress"),
             travels("performance_anomalies"),
-            travels("performance_rollups"));
+            travels("performance_rollups"),
+            appended("privacy_ledger")); // what was given away stays given away under another id
 
     private static TenantTable travels(String name) {
         return new TenantTable(name, true, false);

@@ -31,7 +31,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes a new tenant of an export. Nobody has a key of it before it is whole: it is suspended while its rows come, in as many
@@ -172,16 +174,22 @@ final class TenantImport {
             return head;
         }
 
+        /** A tenant and its copy would count as two in figures over tenants, so the operator says which of them does. */
         private TenantInput input(ExportHead head) {
             ExportHead.Described described = head.tenant();
             ExportHead.Described wanted = new ExportHead.Described(
                     Objects.requireNonNullElse(named.slug(), described.slug()),
                     Objects.requireNonNullElse(named.name(), described.name()),
-                    described.isolation(),
+                    "strict",
                     described.language(),
-                    described.privacy(),
+                    known(described.privacy()),
                     described.retention());
             return binder.json(json.writeValueAsBytes(wanted), TenantInput.class);
+        }
+
+        /** Before there were figures over tenants, this could be any object. What nothing is done with is left out. */
+        private static JsonNode known(JsonNode privacy) {
+            return privacy instanceof ObjectNode object ? object.deepCopy().retain("kAnonymity", "epsilon") : privacy;
         }
 
         private Mono<Void> add(List<ExportLine> lines) {

@@ -204,6 +204,8 @@ public final class RequestRecords {
             GET /v1/provenance/why | provenance.WhyHandler$WhyParameters |
             DELETE /v1/provenance/{type}/{id}/payload | provenance.EntryPath |
             DELETE /v1/provenance/subjects/{subject} | provenance.ErasureHandler$SubjectPath |
+            GET /v1/federated/figures/{measure} | federation.FederationHandler$FigureParameters |
+            GET /v1/federated/ledger | federation.FederationHandler$LedgerParameters |
             GET /v1/audit | audit.AuditHandler$AuditParameters |
             """;
 

@@ -27,6 +27,7 @@ class DistributionIntegrationTest {
     /** Functions that look for tenants, and so name none: the allow-list of the pre-flight. */
     private static final Set<String> LOOK_FOR_TENANTS = Set.of(
             "list_tenants",
+            "federated_figure",
             "open_reembedding_jobs",
             "tenants_with_late_vectors",
             "tenants_free_for_job",

@@ -25,6 +25,7 @@ class IsolationIntegrationTest {
             "caws_provenance_graph",
             "event_truncations",
             "performance_events",
+            "privacy_ledger",
             "provenance_checkpoints",
             "provenance_mentions",
             "tenant_access_log");
@@ -50,7 +51,8 @@ class IsolationIntegrationTest {
         return database.asApplication(null, """
                         select relname from pg_class
                          where relnamespace = 'rhizome'::regnamespace and relkind in ('r', 'p')
-                           and relname not in ('flyway_schema_history', 'vector_spaces', 'installation') and not relispartition
+                           and relname not in ('flyway_schema_history', 'vector_spaces', 'installation', 'federated_answers')
+                           and not relispartition
                         """).stream();
     }
 

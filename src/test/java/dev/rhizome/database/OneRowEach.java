@@ -126,8 +126,14 @@ public final class OneRowEach {
             values ('m', 1, 0, 1, 1, 1);
             """;
 
+    private static final String FEDERATION = """
+            insert into privacy_ledger (side, measure, task_type, period_from, period_until, epsilon)
+            values ('asker', 'quality', 't', '2026-01-01', '2026-02-01', 0.5);
+            """;
+
     /** All of them that one transaction can make. */
-    public static final String SQL = FOUNDATION + AGENTS + PROVENANCE + EVENTS + KNOWLEDGE + WEB + VERIFICATIONS;
+    public static final String SQL =
+            FOUNDATION + AGENTS + PROVENANCE + EVENTS + KNOWLEDGE + WEB + VERIFICATIONS + FEDERATION;
 
     private OneRowEach() {}
 

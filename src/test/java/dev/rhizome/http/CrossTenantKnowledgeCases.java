@@ -5,7 +5,7 @@ import dev.rhizome.tenant.Role;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Those of {@link CrossTenantCases} that are about searches, documents, pages, knowledge and verifications. */
+/** Those of {@link CrossTenantCases} that are about searches, documents, pages, knowledge, verifications and figures. */
 final class CrossTenantKnowledgeCases {
 
     private static final String LINES = "application/x-ndjson";
@@ -13,7 +13,7 @@ final class CrossTenantKnowledgeCases {
     private CrossTenantKnowledgeCases() {}
 
     static List<Case> all() {
-        return Stream.of(searchLog(), sharing(), web(), documents(), knowledge(), knowledgeKept(), verifications())
+        return Stream.of(searchLog(), sharing(), web(), documents(), knowledge(), knowledgeKept(), verifications(), federation())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -157,5 +157,15 @@ final class CrossTenantKnowledgeCases {
                         .with("{\"verdict\":\"mixed\",\"confidence\":1}"),
                 Case.of("GET " + base + "/{id}/result", Role.READER, 404, one + "/result"),
                 Case.of("GET " + base + "/{id}/evidence", Role.READER, 404, one + "/evidence"));
+    }
+
+    private static List<Case> federation() {
+        String base = "/v1/federated";
+        String figure = base + "/figures/quality?group={word}&period=2026-01";
+        return List.of(
+                Case.of("GET " + base + "/figures", Role.READER, 200, base + "/figures"),
+                Case.of("GET " + base + "/figures/{measure}", Role.READER, 403, figure),
+                Case.of("GET " + base + "/budget", Role.READER, 200, base + "/budget"),
+                Case.of("GET " + base + "/ledger", Role.READER, 200, base + "/ledger"));
     }
 }

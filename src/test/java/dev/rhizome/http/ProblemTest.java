@@ -2,6 +2,7 @@ package dev.rhizome.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.problem.BudgetSpent;
 import dev.rhizome.problem.Conflict;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.problem.NotFound;
@@ -12,8 +13,10 @@ import dev.rhizome.problem.TenantMissing;
 import dev.rhizome.problem.TenantSuspended;
 import dev.rhizome.problem.TenantUnknown;
 import dev.rhizome.problem.TimedOut;
+import dev.rhizome.problem.TooFewTenants;
 import dev.rhizome.problem.Unauthenticated;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -42,6 +45,8 @@ class ProblemTest {
                 Arguments.of(InvalidRequest.of("limit", 500, "1 to 200"), 400, "invalid-request"),
                 Arguments.of(new Unauthenticated("no token"), 401, "unauthorized"),
                 Arguments.of(new Refused("no"), 403, "forbidden"),
+                Arguments.of(new BudgetSpent(Instant.EPOCH), 403, "privacy-budget-spent"),
+                Arguments.of(new TooFewTenants(), 403, "too-few-tenants"),
                 Arguments.of(new TenantMissing(), 403, "tenant-missing"),
                 Arguments.of(new TenantUnknown("tenant"), 403, "tenant-unknown"),
                 Arguments.of(new TenantSuspended(), 403, "tenant-suspended"),

@@ -33,7 +33,7 @@ final class AttackRun {
             select relname from pg_class
              where relnamespace = 'rhizome'::regnamespace and relkind in ('r', 'p') and not relispartition
                and relname not in ('flyway_schema_history', 'vector_spaces', 'job_leases', 'event_progress', 'performance_rollups',
-                                   'provenance_checkpoints', 'late_vectors', 'tenant_usage')
+                                   'provenance_checkpoints', 'late_vectors', 'tenant_usage', 'federated_answers')
              order by 1
             """;
 
