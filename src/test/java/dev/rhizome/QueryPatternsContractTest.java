@@ -2,10 +2,13 @@ package dev.rhizome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rhizome.federation.Federation;
+import dev.rhizome.testing.Api;
 import dev.rhizome.testing.RawClient;
 import dev.rhizome.testing.RawClient.Reply;
 import dev.rhizome.testing.RawClient.Request;
 import dev.rhizome.testing.RunningService;
+import dev.rhizome.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,7 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** Sends each request of {@code docs/query-patterns.md}, and compares what it says of the answer. */
 class QueryPatternsContractTest {
 
-    private static final RunningService SERVICE = RunningService.get();
+    /** Of its own, since figures are of all tenants that are federated. */
+    private static final RunningService SERVICE = RunningService.on(TestDatabase.create());
+
     private static final int PATTERNS = 14;
 
     private record Block(String heading, String text) {
@@ -28,6 +34,23 @@ class QueryPatternsContractTest {
         boolean isRequest() {
             return text.matches("(?s)(GET|POST|PATCH|PUT|DELETE) /.*");
         }
+    }
+
+    @AfterAll
+    static void stop() {
+        SERVICE.close();
+    }
+
+    /** A federated tenant, with six others that it may ask about; gives the key of an admin. */
+    private static String federatedTenant() {
+        String tenant = SERVICE.newTenant("patterns");
+        assertThat(Api.ofOperator(SERVICE)
+                        .patch("/v1/tenants/" + tenant, "{\"isolation\":\"federated\"}")
+                        .status())
+                .isEqualTo(200);
+        Federation others = new Federation(SERVICE.database());
+        others.outcome(others.tenants(6), "code-review", 0.5, 1_000);
+        return SERVICE.newKey(tenant, "admin");
     }
 
     private static List<Block> blocks() throws IOException {
@@ -50,7 +73,7 @@ class QueryPatternsContractTest {
 
     @Test
     void everyRequestIsAnsweredAsThePageSays() throws IOException {
-        RawClient caller = SERVICE.raw(SERVICE.newKey(SERVICE.newTenant("patterns"), "admin"));
+        RawClient caller = SERVICE.raw(federatedTenant());
         List<Block> blocks = blocks();
         assertThat(blocks.stream()
                         .map(Block::heading)
