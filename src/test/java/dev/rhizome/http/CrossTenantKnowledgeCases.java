@@ -13,7 +13,15 @@ final class CrossTenantKnowledgeCases {
     private CrossTenantKnowledgeCases() {}
 
     static List<Case> all() {
-        return Stream.of(searchLog(), sharing(), web(), documents(), knowledge(), knowledgeKept(), verifications(), federation())
+        return Stream.of(
+                        searchLog(),
+                        sharing(),
+                        web(),
+                        documents(),
+                        knowledge(),
+                        knowledgeKept(),
+                        verifications(),
+                        federation())
                 .flatMap(List::stream)
                 .toList();
     }
