@@ -6,6 +6,7 @@ import dev.rhizome.testing.RawClient;
 import dev.rhizome.testing.RunningService;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +16,8 @@ import tools.jackson.databind.JsonNode;
  * tenant get another one, which they may delete.
  */
 final class Callers {
+
+    private static final Set<String> OF_AUDITORS = Set.of("/v1/audit", "/v1/accesses");
 
     private static final AtomicInteger TENANTS = new AtomicInteger();
 
@@ -44,7 +47,7 @@ final class Callers {
 
     /** A caller who may use {@code operation}. */
     RawClient of(Operation operation) {
-        if (operation.path().startsWith("/v1/audit")) {
+        if (OF_AUDITORS.contains(operation.path())) {
             return auditor;
         }
         return operation.path().startsWith("/v1/tenants") || operation.path().startsWith("/actuator")

@@ -37,7 +37,7 @@ class CancelAtEverySignalIntegrationTest {
             Query.of("select n from generate_series(1, 3) n, pg_sleep(0.002)", row -> 1);
     private static final String ENTITY =
             "insert into entities (tenant_id, entity_id, type, name, digest) values ($1, $2, 'T', 'n', '')";
-    private static final int EVERY_THIRD = 3;
+    private static final int EVERY_TENTH = 10;
     private static final Query<Integer> WRITTEN = Query.ofTenant(
             "select count(*)::integer as n from entities where tenant_id = $1",
             row -> Rows.required(row, "n", Integer.class));
@@ -57,10 +57,10 @@ class CancelAtEverySignalIntegrationTest {
     /** The ways through the door. */
     enum Way {
         READ(1),
-        READING(EVERY_THIRD),
-        TOGETHER(EVERY_THIRD),
+        READING(EVERY_TENTH),
+        TOGETHER(EVERY_TENTH),
         WRITING(1),
-        UNTENANTED(EVERY_THIRD);
+        UNTENANTED(EVERY_TENTH);
 
         /** From a signal at which it is cancelled to the next. Ways whose signals another way has too, but for a few, are tried at some. */
         private final int step;
