@@ -74,6 +74,11 @@ public final class ChunkedTexts {
         this.threads = threads;
     }
 
+    /** Whether {@code text} is one chunk for sure, and need not be cut. */
+    public boolean surelyFits(String text) {
+        return chunker.surelyFits(text);
+    }
+
     /** Cuts a text, which takes up to a second, when it is the tenant's turn; cancelling gives the turn up. */
     public Mono<List<Chunk>> cut(List<Block> blocks) {
         return threads.run(() -> chunker.cut(blocks));

@@ -47,6 +47,11 @@ public final class Chunker {
         return blocks.stream().map(Block::text).collect(Collectors.joining(GAP));
     }
 
+    /** Whether {@code text} is one chunk for sure: no token is shorter than a character. */
+    boolean surelyFits(String text) {
+        return text.length() <= most;
+    }
+
     /** The chunks of {@code blocks}, in order; at least one where there is a block. */
     public List<Chunk> cut(List<Block> blocks) {
         return new Cut(blocks).chunks();

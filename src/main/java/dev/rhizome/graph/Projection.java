@@ -28,9 +28,12 @@ public final class Projection {
             "query",
             "result",
             "source",
-            "document");
+            "document",
+            "page",
+            "content");
 
-    private static final String DOCUMENT = "document:";
+    /** What nodes begin with whose chunks are nodes, too. */
+    private static final List<String> CUT = List.of("document:", "content:", "result:");
 
     private static final List<String> NODE_ARGUMENTS = List.of(
             "text[]",
@@ -52,11 +55,11 @@ public final class Projection {
     }
 
     /**
-     * The node that a node belongs to: that of the document whose chunk it is, or itself. Nobody but the domain of documents writes nodes
-     * with such ids, and the ids of documents have no {@code #}.
+     * The node that a node belongs to: that of the document, the page's content or the result whose chunk it is, or itself. Nobody but
+     * their domains writes nodes with such ids, and their own ids have no {@code #}.
      */
     public static String ownerOf(String node) {
-        int hash = node.startsWith(DOCUMENT) ? node.lastIndexOf('#') : -1;
+        int hash = CUT.stream().anyMatch(node::startsWith) ? node.lastIndexOf('#') : -1;
         return hash < 0 ? node : node.substring(0, hash);
     }
 

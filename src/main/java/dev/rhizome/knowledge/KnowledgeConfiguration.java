@@ -1,5 +1,6 @@
 package dev.rhizome.knowledge;
 
+import dev.rhizome.chunking.ChunkedTexts;
 import dev.rhizome.database.TenantTransactions;
 import dev.rhizome.indexing.Indexer;
 import dev.rhizome.tenancy.ObjectRetention;
@@ -24,8 +25,8 @@ class KnowledgeConfiguration {
     }
 
     @Bean
-    ResultWriter resultWriter(ResultRepository results, Indexer indexer) {
-        return new ResultWriter(results, indexer);
+    ResultWriter resultWriter(ResultRepository results, Indexer indexer, ChunkedTexts texts) {
+        return new ResultWriter(results, indexer, texts);
     }
 
     @Bean

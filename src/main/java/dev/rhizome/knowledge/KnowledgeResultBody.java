@@ -8,6 +8,7 @@ import dev.rhizome.validation.JsonObject;
 import dev.rhizome.validation.Name;
 import dev.rhizome.validation.OneOf;
 import dev.rhizome.validation.Ratio;
+import dev.rhizome.validation.SelfChecked;
 import dev.rhizome.validation.TextBytes;
 import dev.rhizome.validation.WebAddress;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A result as a client sends it, to the query that it is of.
  *
- * @param id 1 to 180 characters; null for one that is made of query and content, so that what is sent again is known again
+ * @param id 1 to 180 characters without {@code #}; null for one that is made of query and content, so that what is sent again is known again
  * @param title 1 to 500 characters
  * @param content up to 100 KB, empty for none
  * @param url where it is, absolute; its host is the source
@@ -46,9 +47,18 @@ record KnowledgeResultBody(
         @Identifier(max = 100) String provider,
         @Default("{}") @JsonObject String providerMetadata,
         @Nullable Instant publishedAt,
-        @Nullable Instant retrievedAt) {
+        @Nullable Instant retrievedAt)
+        implements SelfChecked {
 
     private static final int ID_DIGITS = 32;
+
+    /** What follows {@code #} is the number of a chunk. */
+    @Override
+    public void check(Faults faults) {
+        if (id != null && id.indexOf('#') >= 0) {
+            faults.reject("id", id, "an id without #, behind which the numbers of its chunks stand");
+        }
+    }
 
     /** The result of {@code query}. */
     KnowledgeResultInput of(String query) {

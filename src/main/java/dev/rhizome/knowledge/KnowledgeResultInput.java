@@ -1,6 +1,7 @@
 package dev.rhizome.knowledge;
 
 import dev.rhizome.bulk.BulkItem;
+import dev.rhizome.chunking.TextOwner;
 import dev.rhizome.graph.Projection;
 import dev.rhizome.indexing.SearchDocument;
 import java.net.URI;
@@ -8,7 +9,6 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A result of a query, to be stored.
@@ -48,23 +48,31 @@ record KnowledgeResultInput(String id, String query, KnowledgeResultBody body, b
         return Projection.nodeId(KIND, id);
     }
 
-    /** What stands for it in graph and search; how far its source is trusted is its confidence. */
-    SearchDocument document() {
-        ObjectNode metadata = JsonNodeFactory.instance
+    /**
+     * What stands for it in graph and search; how far its source is trusted is its confidence.
+     *
+     * @param text its content, or how that begins where the rest is found by chunks
+     */
+    SearchDocument document(String text) {
+        return new SearchDocument(
+                nodeId(), "KNOWLEDGE_RESULT", body.title(), text, body.credibility(), metadata(), null);
+    }
+
+    /** Who has the chunks of its content behind the first, which is found by its own node. */
+    TextOwner owner() {
+        return new TextOwner(
+                ResultRepository.ORIGIN, nodeId(), "KNOWLEDGE_CHUNK", body.title(), body.credibility(), metadata(), 2);
+    }
+
+    private String metadata() {
+        return JsonNodeFactory.instance
                 .objectNode()
                 .put("query", query)
                 .put("url", body.url())
                 .put("domain", domain())
                 .put("sourceType", body.sourceType())
                 .put("quality", body.quality())
-                .put("provider", body.provider());
-        return new SearchDocument(
-                nodeId(),
-                "KNOWLEDGE_RESULT",
-                body.title(),
-                body.content(),
-                body.credibility(),
-                metadata.toString(),
-                null);
+                .put("provider", body.provider())
+                .toString();
     }
 }

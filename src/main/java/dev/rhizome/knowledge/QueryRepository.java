@@ -3,6 +3,7 @@ package dev.rhizome.knowledge;
 import dev.rhizome.audit.AuditLog;
 import dev.rhizome.bulk.BatchWriter;
 import dev.rhizome.bulk.WrittenOnce;
+import dev.rhizome.chunking.ChunkedTexts;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
@@ -98,7 +99,7 @@ final class QueryRepository implements BatchWriter<KnowledgeQueryInput> {
             with gone as (
               delete from knowledge_queries where tenant_id = $1 and query_id = $2 returning node_id
             )
-            select remove_nodes('knowledge', array_agg(node_id) || $3::text[]) as removed from gone having count(*) > 0
+            select remove_nodes('knowledge', array_agg(node_id)) as removed from gone having count(*) > 0
             """;
 
     private final TenantTransactions transactions;
@@ -234,14 +235,11 @@ final class QueryRepository implements BatchWriter<KnowledgeQueryInput> {
     }
 
     private static Mono<Long> delete(TenantConnection connection, String id, Below below) {
-        Query<Long> delete = Query.ofTenant(
-                DELETE,
-                row -> Rows.required(row, "removed", Long.class),
-                id,
-                below.nodes().toArray(String[]::new));
+        Query<Long> delete = Query.ofTenant(DELETE, row -> Rows.required(row, "removed", Long.class), id);
         return connection
                 .rows(delete)
                 .next()
+                .delayUntil(removed -> ChunkedTexts.remove(connection, ResultRepository.ORIGIN, below.nodes()))
                 .delayUntil(removed -> ResultRepository.deleteOrphans(connection, below.domains()));
     }
 

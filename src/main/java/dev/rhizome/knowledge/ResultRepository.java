@@ -2,6 +2,7 @@ package dev.rhizome.knowledge;
 
 import dev.rhizome.audit.AuditLog;
 import dev.rhizome.bulk.Outcome;
+import dev.rhizome.chunking.ChunkedTexts;
 import dev.rhizome.database.Columns;
 import dev.rhizome.database.Query;
 import dev.rhizome.database.Rows;
@@ -22,6 +23,8 @@ import reactor.core.publisher.Mono;
 
 /** Results of queries: a row and a node for each, and edges from its query to it and from it to its source. */
 final class ResultRepository {
+
+    static final String ORIGIN = "knowledge";
 
     private static final String STORED = """
             select result_id, query_id, encode(content_hash, 'hex') as hash
@@ -82,10 +85,9 @@ final class ResultRepository {
             """;
     private static final String DELETE = """
             with gone as (
-              delete from knowledge_results where tenant_id = $1 and result_id = $2 returning node_id, domain
+              delete from knowledge_results where tenant_id = $1 and result_id = $2 returning domain
             )
-            select array_agg(domain) as domains, remove_nodes('knowledge', array_agg(node_id)) as removed
-              from gone having count(*) > 0
+            select array_agg(domain) as domains from gone having count(*) > 0
             """;
     /** Whoever adds a result from there waits for this, or is seen by the statement that follows. */
     private static final String LOCK_SOURCES = """
@@ -141,9 +143,11 @@ final class ResultRepository {
      * Adds results to {@code query}, none of which is there.
      *
      * @param arrays of their nodes
+     * @param chunks of those with long contents
      * @return when they are added; an error of {@link NotFound} where there is no such query
      */
-    Mono<Void> add(String query, List<KnowledgeResultInput> batch, IndexArrays arrays) {
+    Mono<Void> add(
+            String query, List<KnowledgeResultInput> batch, IndexArrays arrays, List<ChunkedTexts.Store> chunks) {
         Query<Added> statement = Query.ofTenant(
                 PUT,
                 row -> new Added(Rows.required(row, "query_id", String.class), row.get("result_id", String.class)),
@@ -164,7 +168,8 @@ final class ResultRepository {
                         Columns.of(batch, result -> result.body().publishedAt(), Instant[]::new),
                         Columns.of(batch, result -> result.body().retrievedAt(), Instant[]::new)));
         return transactions
-                .writing(connection -> add(connection, statement, query))
+                .writing(connection -> add(connection, statement, query)
+                        .delayUntil(added -> Flux.fromIterable(chunks).concatMap(store -> store.by(connection))))
                 .then();
     }
 
@@ -227,6 +232,8 @@ final class ResultRepository {
         return connection
                 .rows(Query.ofTenant(DELETE, row -> List.of(Rows.required(row, "domains", String[].class)), id))
                 .next()
+                .delayUntil(domains -> ChunkedTexts.remove(
+                        connection, ORIGIN, List.of(Projection.nodeId(KnowledgeResultInput.KIND, id))))
                 .delayUntil(domains -> deleteOrphans(connection, domains))
                 .delayUntil(domains -> AuditLog.record(connection, "deleted", KnowledgeResultInput.KIND, id));
     }

@@ -119,6 +119,42 @@ class KnowledgeContractTest {
         assertThat(writer.delete("/v1/entities/result:r1").status()).isEqualTo(409);
     }
 
+    /** The last of many paragraphs is found by meaning and by words, and all of it goes with the result. */
+    @Test
+    void aLongResultIsFoundByItsChunks() {
+        String early = "Rivers carry silt to the sea, where it settles in layers. ".repeat(12);
+        String late = "A lighthouse keeper trims the wick before dusk. ".repeat(12);
+        String long_ = RUST.replace("\"id\":\"r1\"", "\"id\":\"long\"")
+                .replaceFirst("\"content\":\"[^\"]*\"", "\"content\":\"" + early + "\\\\n\\\\n" + late + "\"");
+        assertThat(writer.post(path("q") + "/results", long_).status()).isEqualTo(201);
+
+        JsonNode hit =
+                writer.get("/v1/search?q=who%20trims%20the%20wick&hops=0").at("/hits/0");
+
+        assertThat(hit.path("id").asString()).startsWith("result:long#");
+        assertThat(hit.path("type").asString()).isEqualTo("KNOWLEDGE_CHUNK");
+        assertThat(hit.at("/metadata/query").asString()).isEqualTo("q");
+        assertThat(writer.get("/v1/search?q=silt%20wick&hops=0&groupBy=document")
+                        .path("hits"))
+                .as("one hit a result")
+                .hasSize(1);
+        assertThat(writer.each("/v1/entities/result:long/neighbours?direction=out&types=HAS_CHUNK", "id"))
+                .isNotEmpty()
+                .doesNotContain("result:long#1");
+        assertThat(writer.get("/v1/knowledge/results/long").path("content").asString())
+                .contains("silt", "wick");
+        assertThat(writer.posted(path("q") + "/results", long_).path("status").asString())
+                .isEqualTo("unchanged");
+        assertThat(writer.delete("/v1/knowledge/results/long").status()).isEqualTo(204);
+        assertThat(writer.get("/v1/search?q=wick%20silt&legs=text").path("hits"))
+                .isEmpty();
+
+        assertThat(writer.post(path("q") + "/results", long_).status()).isEqualTo(201);
+        assertThat(writer.delete(path("q")).status()).isEqualTo(204);
+        assertThat(writer.get("/v1/search?q=wick%20silt&legs=text").path("hits"))
+                .isEmpty();
+    }
+
     @Test
     void theSameContentIsThereOnceAQueryAndEachAskerHasItsOwn() {
         String unnamed = RUST.replace("\"id\":\"r1\",", "");
