@@ -28,6 +28,8 @@ class DistributionIntegrationTest {
     private static final Set<String> LOOK_FOR_TENANTS = Set.of(
             "list_tenants",
             "federated_figure",
+            "received_grants",
+            "visit",
             "open_reembedding_jobs",
             "tenants_with_late_vectors",
             "tenants_free_for_job",
@@ -42,7 +44,7 @@ class DistributionIntegrationTest {
     private static final Pattern KEY_ADDED =
             Pattern.compile("alter table (rhizome\\.\\w+)\\s+add constraint \\w+\\s+foreign key");
     private static final Pattern COMMENT = Pattern.compile("--[^\\n]*");
-    private static final Pattern NAMED = Pattern.compile("tenant_id = (tenant\\b|\\$1)");
+    private static final Pattern NAMED = Pattern.compile("tenant_id = (tenant\\b|\\$1|rhizome\\.current_tenant\\(\\))");
 
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static List<String> tenantTables = List.of();
@@ -64,7 +66,7 @@ class DistributionIntegrationTest {
         assertThat(DATABASE.readAsAdministrator("""
                         select oid::regprocedure from pg_proc
                          where pronamespace = 'rhizome'::regnamespace and prosqlbody is not null
-                        """)).containsExactly("current_tenant()");
+                        """)).containsExactlyInAnyOrder("current_tenant()", "current_guest()");
     }
 
     @Test
