@@ -7,6 +7,7 @@ import dev.rhizome.validation.Identifier;
 import dev.rhizome.validation.JsonObject;
 import dev.rhizome.validation.Name;
 import dev.rhizome.validation.SelfChecked;
+import dev.rhizome.validation.Times;
 import dev.rhizome.validation.TypeName;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
@@ -53,9 +54,7 @@ record GrantInput(
      * @throws InvalidRequest where it ends before
      */
     GrantInput livingAfter(Instant now) {
-        if (expiresAt != null && !expiresAt.isAfter(now)) {
-            throw InvalidRequest.of("expiresAt", expiresAt, "a time in the future, such as 2031-01-31T12:00:00Z");
-        }
+        Times.checkBehind(now, "expiresAt", expiresAt);
         return this;
     }
 

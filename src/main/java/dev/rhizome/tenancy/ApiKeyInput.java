@@ -4,6 +4,7 @@ import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.tenant.Role;
 import dev.rhizome.validation.Name;
 import dev.rhizome.validation.OneOf;
+import dev.rhizome.validation.Times;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,7 @@ record ApiKeyInput(
      * @throws InvalidRequest where it ends before
      */
     ApiKeyInput livingAfter(Instant now) {
-        if (expiresAt != null && !expiresAt.isAfter(now)) {
-            throw InvalidRequest.of("expiresAt", expiresAt, "a time in the future, such as 2031-01-31T12:00:00Z");
-        }
+        Times.checkBehind(now, "expiresAt", expiresAt);
         return this;
     }
 
