@@ -1,10 +1,9 @@
 package dev.rhizome.search;
 
+import dev.rhizome.integrity.CanonicalEncoding;
 import dev.rhizome.problem.InvalidRequest;
 import dev.rhizome.sharing.Visits;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -68,11 +67,6 @@ final class SharedRetrievers {
         String asked = request.query() == null
                 ? Arrays.toString(Objects.requireNonNull(request.embedding()).values())
                 : request.query();
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(asked.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(CanonicalEncoding.sha256(asked.getBytes(StandardCharsets.UTF_8)));
     }
 }
